@@ -1,0 +1,228 @@
+"""The inventory of one village: grids, junctions, nodes, devices, and the electrical facts a driver must keep to.
+
+Read with :func:`load_inventory`; :func:`json_schema` is the schema for editors.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from contracts import crosscheck
+from contracts.topics import ID_PATTERN
+from contracts.yamlfile import InputErrors, Strict, read, validate
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Pin = Annotated[str, StringConstraints(pattern=r"^GPIO([2-9]|1[0-9]|2[0-7])$")]
+Isolation = Literal["opto", "relay", "ct", "meter", "internal"]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Name(Strict):
+    """What people read, in both languages."""
+
+    zh: str = Field(min_length=1, max_length=40)
+    en: str = Field(min_length=1, max_length=60)
+
+    def text(self, lang: str) -> str:
+        """The name in ``lang`` (``zh`` or ``en``)."""
+        return self.en if lang == "en" else self.zh
+
+
+class _Device(Strict):
+    id: Id = Field(description="unique in the village; part of MQTT topics and telemetry tags")
+    name: Name | None = Field(default=None, description="what people read; the id when omitted")
+    look_s: Seconds = Field(default=10, description="seconds between two looks at the device")
+
+
+class Camera(_Device):
+    """A camera, or a picture file, or a USB camera."""
+
+    kind: Literal["camera"]
+    driver: Literal["opencv"]
+    source: str = Field(min_length=1, description="rtsp:// address without a password, a file, or usb:N")
+    login: Id | None = Field(
+        default=None, description="name of the secret 'user:password', from VSM_SECRET_<NAME> or its _FILE"
+    )
+    link: Literal["lan", "metered"] = Field(default="lan", description="metered: no permanent stream over a paid line")
+    stall_s: Seconds = Field(default=8, description="no packet for so long is 'stalled', 8-10 s")
+    picture_s: Seconds = Field(default=10, description="seconds between two decoded key frames")
+    black_p99: float = Field(
+        default=40, ge=1, le=255, description="99th percentile of luma below which a picture is black"
+    )
+    road: Id | None = Field(default=None, description="the road it looks at")
+    gb28181: str | None = Field(default=None, pattern=r"^[0-9]{20}$", description="20-digit GB/T 28181 code")
+
+    @field_validator("source")
+    @classmethod
+    def _no_password(cls, source: str) -> str:
+        if "@" in source.partition("://")[2].partition("/")[0]:
+            raise ValueError("must not hold a login; name a secret in 'login' instead")
+        return source
+
+
+class WarningLight(_Device):
+    """A warning light: sensed through a feedback input, never switched."""
+
+    kind: Literal["warning_light"]
+    driver: Literal["warning_light"]
+    pin: Pin = Field(description="feedback input, BCM name")
+    isolation: Isolation = Field(description="how the input is kept apart from the lamp's circuit")
+    active: Literal["high", "low"] = Field(
+        default="low", description="pin level while the lamp is lit; an opto-coupler pulls low"
+    )
+    pattern: Literal["flashing", "steady"] = "flashing"
+    period_s: Seconds = Field(default=1.0, description="one flash cycle of its own flasher")
+    supply: Literal["mains", "solar"] = Field(description="a solar light is judged dark only at night")
+    look_s: Seconds = Field(default=5, description="seconds between two looks at the device")
+
+
+class Connector(Strict):
+    """One socket of a charge point; a device of its own, named ``<charge point>.<number>``."""
+
+    number: int = Field(ge=1, le=64)
+    name: Name | None = None
+    power_kw: float | None = Field(default=None, gt=0, le=1000)
+
+
+class ChargePoint(_Device):
+    """A charging pile that dials into the node's OCPP 1.6 end point."""
+
+    kind: Literal["charge_point"]
+    driver: Literal["ocpp16"]
+    identity: str = Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[A-Za-z0-9._~-]+$",
+        description="last part of the address the pile dials",
+    )
+    heartbeat_s: Seconds = Field(
+        default=60, description="asked for in BootNotification; silence for 3 of them is 'offline'"
+    )
+    connectors: tuple[Connector, ...] = Field(min_length=1)
+    look_s: Seconds = Field(default=5, description="seconds between two looks at the device")
+
+
+Device = Annotated[Camera | WarningLight | ChargePoint, Field(discriminator="kind")]
+
+
+class Node(Strict):
+    """One node: a Raspberry Pi, or one of several on a Pi."""
+
+    id: Id
+    feeder: Id | None = Field(default=None, description="the power feeder (台区) it hangs on")
+    uplink: Id | None = Field(default=None, description="the operator's line it reports over")
+    interval_s: Annotated[float, Field(ge=1, le=3600)] = Field(
+        default=60, description="seconds between two full reports"
+    )
+    devices: tuple[Device, ...] = ()
+
+
+class Junction(Strict):
+    """A place: a road junction or the public-service point."""
+
+    id: Id
+    name: Name
+    lat: float = Field(ge=-90, le=90, description="WGS-84")
+    lon: float = Field(ge=-180, le=180, description="WGS-84")
+    nodes: tuple[Node, ...] = ()
+
+
+class Grid(Strict):
+    """A grid (网格) of the village."""
+
+    id: Id
+    name: Name
+    junctions: tuple[Junction, ...] = ()
+
+
+class Supply(Strict):
+    """A power feeder or an operator's uplink."""
+
+    id: Id
+    name: Name
+
+
+class Place(Strict):
+    """Where one device stands, resolved from the tree."""
+
+    device: str
+    kind: Literal["camera", "warning_light", "charge_point", "connector"]
+    node: str
+    junction: str
+    grid: str
+    interval_s: float
+    parent: str | None = None
+    name: Name
+
+
+class Village(Strict):
+    """The whole inventory."""
+
+    id: Id
+    name: Name
+    timezone: Literal["Asia/Shanghai"] = "Asia/Shanghai"
+    feeders: tuple[Supply, ...] = ()
+    uplinks: tuple[Supply, ...] = ()
+    grids: tuple[Grid, ...] = Field(min_length=1)
+
+    def junctions(self) -> Iterator[tuple[Grid, Junction]]:
+        """Every junction with its grid, in file order."""
+        return ((grid, junction) for grid in self.grids for junction in grid.junctions)
+
+    def nodes(self) -> Iterator[tuple[Grid, Junction, Node]]:
+        """Every node with its place, in file order."""
+        return ((grid, junction, node) for grid, junction in self.junctions() for node in junction.nodes)
+
+    def places(self) -> dict[str, Place]:
+        """Every device, connectors included, by id, in file order."""
+        found: dict[str, Place] = {}
+        for grid, junction, node in self.nodes():
+            for device in node.devices:
+                here = {"node": node.id, "junction": junction.id, "grid": grid.id, "interval_s": node.interval_s}
+                found[device.id] = Place(
+                    device=device.id, kind=device.kind, name=_named(device.name, device.id), **here
+                )
+                if isinstance(device, ChargePoint):
+                    found |= {place.device: place for place in _connectors(device, here)}
+        return found
+
+
+def _named(name: Name | None, fallback: str) -> Name:
+    return name or Name(zh=fallback, en=fallback)
+
+
+def connector_id(charge_point: str, number: int) -> str:
+    """``cp-01``, 2 -> ``cp-01.2``."""
+    return f"{charge_point}.{number}"
+
+
+def _connectors(device: ChargePoint, here: dict[str, Any]) -> Iterator[Place]:
+    pile = _named(device.name, device.id)
+    for connector in device.connectors:
+        name = connector.name or Name(
+            zh=f"{pile.zh} {connector.number} 号枪", en=f"{pile.en} connector {connector.number}"
+        )
+        yield Place(
+            device=connector_id(device.id, connector.number), kind="connector", parent=device.id, name=name, **here
+        )
+
+
+def load_inventory(path: Path) -> Village:
+    """The inventory of ``path``; raises :class:`InputErrors` with all mistakes, of single values and between them."""
+    data = read(path)
+    errors = list(crosscheck.mistakes(data, str(path)))
+    village: Village | None = None
+    try:
+        village = validate(Village, data, str(path))
+    except InputErrors as found:
+        errors += found.errors
+    if errors or village is None:
+        raise InputErrors(sorted(errors, key=lambda error: (error.line, error.key)))
+    return village
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema of an inventory, for editors."""
+    return Village.model_json_schema()

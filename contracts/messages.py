@@ -1,0 +1,144 @@
+"""Wire messages (JSON, msgspec-typed).
+
+Every message is a statement that stays true for ever, so late, doubled or reordered ones do no harm.
+Times: ``ts`` Unix milliseconds by the node's wall clock, ``mono`` its monotonic milliseconds, ``age_ms`` how old the record
+was when sent (null when another boot wrote it), ``since_s`` seconds before the record's own time.
+"""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from contracts.states import State
+
+MAX_PAYLOAD = 256 * 1024
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Millis = Annotated[int, Meta(ge=0, le=2**53)]
+Seconds = Annotated[float, Meta(ge=0, le=1e10)]
+CodeName = Annotated[str, Meta(min_length=1, max_length=64)]
+M = TypeVar("M", bound=Struct)
+TimeQuality = Literal["ntp", "rtc", "none"]
+
+
+class BadMessage(ValueError):
+    """A payload that is not the message its topic promises; the text says which field and why."""
+
+
+class Finding(Struct, frozen=True, omit_defaults=True):
+    """One fault code seen now. ``raw``: the vendor's own words, kept when they are not in the standard."""
+
+    code: CodeName
+    s: State
+    since_s: Seconds = 0.0
+    looks: Annotated[int, Meta(ge=1)] = 1
+    raw: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+
+
+class Reading(Struct, frozen=True, omit_defaults=True):
+    """What is seen of one device now: its state, since when, in how many looks in a row, and why.
+
+    ``f`` findings, ``nc`` codes that could not be checked, ``m`` measurements.
+    """
+
+    d: Id
+    s: State
+    since_s: Seconds = 0.0
+    looks: Annotated[int, Meta(ge=1)] = 1
+    word: Annotated[str, Meta(max_length=32)] | UnsetType = UNSET
+    f: tuple[Finding, ...] = ()
+    nc: tuple[CodeName, ...] = ()
+    m: dict[str, float] = {}
+
+
+class Prev(Struct, frozen=True, array_like=True):
+    """The record before this one in the spool; the first one held says ``[0, null]``."""
+
+    n: Count
+    boot: Hex | None
+
+
+class Up(Struct, frozen=True, omit_defaults=True):
+    """One record. ``prev`` absent means ``[n-1, same boot]``. ``live``: sent ahead of its turn."""
+
+    v: Literal[1]
+    stream: Hex
+    n: Annotated[int, Meta(ge=1, le=2**53)]
+    boot: Hex
+    ts: Millis
+    mono: Millis
+    tq: TimeQuality
+    r: Annotated[tuple[Reading, ...], Meta(max_length=1000)]
+    age_ms: Millis | None = None
+    prev: Prev | UnsetType = UNSET
+    live: bool = False
+
+
+class BirthDevice(Struct, frozen=True):
+    """One device a node watches and its report interval in seconds."""
+
+    id: Id
+    kind: str
+    interval: Annotated[float, Meta(gt=0)]
+
+
+class Birth(Struct, frozen=True):
+    """Sent at each connect. ``aside``: records of a damaged spool that were set aside."""
+
+    v: Literal[1]
+    stream: Hex
+    boot: Hex
+    aside: Count
+    software: Annotated[str, Meta(max_length=64)]
+    config: Annotated[str, Meta(max_length=64)]
+    devices: Annotated[tuple[BirthDevice, ...], Meta(max_length=1000)]
+
+
+class Probe(Struct, frozen=True):
+    """Says "who is current; please ack", without a birth's bulk."""
+
+    v: Literal[1]
+    stream: Hex
+    boot: Hex
+
+
+class Ack(Struct, frozen=True):
+    """Committed up to and with record ``n``, which ``boot`` wrote; ``n`` 0 and ``boot`` null: nothing yet."""
+
+    v: Literal[1]
+    stream: Hex
+    n: Count
+    boot: Hex | None
+
+
+class StateMessage(Struct, frozen=True):
+    """``ready`` at connect, ``lost`` as the will, ``disconnected`` at a planned stop."""
+
+    s: Literal["ready", "lost", "disconnected"]
+    boot: Hex
+    ts: Millis
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[type[Struct], msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Up, Birth, Probe, Ack, StateMessage)
+}
+
+
+def encode(message: Struct) -> bytes:
+    """JSON text of a message."""
+    return _ENCODER.encode(message)
+
+
+def decode(kind: type[M], payload: bytes) -> M:
+    """Parse ``payload``; raises :class:`BadMessage` (oversize, not JSON, a field missing or out of bounds)."""
+    if len(payload) > MAX_PAYLOAD:
+        raise BadMessage(f"payload of {len(payload)} bytes is over the limit of {MAX_PAYLOAD}")
+    try:
+        message = _DECODERS[kind].decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadMessage(str(error)[:300]) from error
+    assert isinstance(message, kind)  # noqa: S101  # narrows the decoder's Any for mypy
+    return message

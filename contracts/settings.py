@@ -1,0 +1,77 @@
+"""Settings of a process: a YAML file, each value overridden by the environment.
+
+``VSM_BROKER__PASSWORD=…`` sets ``broker.password``; ``VSM_BROKER__PASSWORD_FILE=/run/secrets/x`` reads it from a file.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, SecretStr
+
+from contracts.yamlfile import InputError, InputErrors, Strict, plain, read, validate
+
+M = TypeVar("M", bound=BaseModel)
+PREFIX = "VSM_"
+
+
+class Tls(Strict):
+    """Certificates of a TLS connection."""
+
+    ca: Path = Field(description="certificate authority that signed the other side")
+    cert: Path | None = Field(default=None, description="own certificate")
+    key: Path | None = Field(default=None, description="own key, mode 0600")
+
+
+class BrokerSettings(Strict):
+    """How to reach the MQTT broker."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=1883, ge=1, le=65_535)
+    username: str | None = None
+    password: SecretStr | None = None
+    tls: Tls | None = None
+    keepalive_s: int = Field(default=30, ge=5, le=600)
+
+
+def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:
+    """Settings from ``path``, overridden by the environment ``env``; resolve relative paths with :func:`beside`.
+
+    Raises :class:`InputErrors` with all mistakes; one of the environment has the variable's name as its file.
+    """
+    source = read(path)
+    data, errors = plain(source), []
+    for name, value in sorted(env.items()):
+        try:
+            _overlay(data, name, value, model)
+        except (OSError, KeyError, TypeError, UnicodeDecodeError) as error:
+            errors.append(InputError(name, 0, "", f"cannot be used: {error}"))
+    try:
+        settings = validate(model, data, str(path), where=source)
+    except InputErrors as found:
+        raise InputErrors([*errors, *found.errors]) from found
+    if errors:
+        raise InputErrors(errors)
+    return settings
+
+
+def _overlay(data: dict[str, Any], name: str, value: str, model: type[BaseModel]) -> None:
+    if not name.startswith(PREFIX):
+        return
+    keys = name[len(PREFIX) :].lower().split("__")
+    if keys[0] not in model.model_fields and keys[0].removesuffix("_file") in model.model_fields:
+        keys[0], value = keys[0].removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
+    elif keys[-1].endswith("_file") and len(keys) > 1:
+        keys[-1], value = keys[-1].removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
+    if keys[0] not in model.model_fields:
+        return  # another process's variable, or a secret
+    for key in keys[:-1]:
+        if not isinstance(data.get(key), dict):
+            data[key] = {}
+        data = data[key]
+    data[keys[-1]] = value
+
+
+def beside(file: Path, value: Path) -> Path:
+    """``value`` as written in ``file``: relative paths start at the file's folder."""
+    return value if value.is_absolute() else file.parent / value

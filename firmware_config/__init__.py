@@ -1,0 +1,1 @@
+"""The village inventory and everything generated from it."""
