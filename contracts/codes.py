@@ -1,8 +1,8 @@
-"""Every fault code a node may report: which kinds of device have it, the state it means, in how many looks it must be seen.
+"""Every fault code a node may report: which kinds of device have it, the state it means, how many looks confirm it.
 
 Severity, delays, departments and sentences are the gateway's catalogue; a node needs only what stands here.
-Charge point codes are OCPP's own names, verbatim (ChargePointErrorCode and stop reasons), so that a technician finds them
-in the pile's manual.
+Charge point codes are OCPP's own names, verbatim (ChargePointErrorCode and stop reasons), so that a technician finds
+them in the pile's manual.
 """
 
 from dataclasses import dataclass
@@ -67,10 +67,9 @@ CODES: dict[str, Code] = CAMERA | WARNING_LIGHT | CHARGE_POINT | COMMON
 
 # While one of these stands no other judgement of the picture is possible.
 HIDES_PICTURE: frozenset[str] = frozenset({"unreachable", "stalled", "frozen", "black", "view_lost"})
-PICTURE: frozenset[str] = frozenset(
-    {"frozen", "black", "over_exposed", "occluded", "view_lost", "blur", "moved", "noise", "snow", "cast", "stripes", "flicker"}
-)
-)
+PICTURE: frozenset[str] = HIDES_PICTURE - {"unreachable", "stalled"} | {
+    *("over_exposed", "occluded", "blur", "moved", "noise", "snow", "cast", "stripes", "flicker")
+}
 
 
 def looks_needed(code: str) -> int:

@@ -1,7 +1,7 @@
 """Mistakes between the values of an inventory: two devices with one id, two inputs on one pin, names of unknown things.
 
-It works on the file as read, so that they are reported together with mistakes of single values; what it cannot understand
-it leaves to the model.
+It works on the file as read, so that they are reported together with mistakes of single values; what it cannot
+understand it leaves to the model.
 """
 
 from collections.abc import Callable, Iterator

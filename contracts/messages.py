@@ -1,8 +1,8 @@
 """Wire messages (JSON, msgspec-typed).
 
 Every message is a statement that stays true for ever, so late, doubled or reordered ones do no harm.
-Times: ``ts`` Unix milliseconds by the node's wall clock, ``mono`` its monotonic milliseconds, ``age_ms`` how old the record
-was when sent (null when another boot wrote it), ``since_s`` seconds before the record's own time.
+Times: ``ts`` Unix milliseconds by the node's wall clock, ``mono`` its monotonic milliseconds, ``age_ms`` how old the
+record was when sent (null when another boot wrote it), ``since_s`` seconds before the record's own time.
 """
 
 from typing import Annotated, Any, Literal, TypeVar
