@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from contracts import crosscheck
+from contracts.strict import Strict
 from contracts.topics import ID_PATTERN
-from contracts.yamlfile import InputErrors, Strict, read, validate
+from contracts.yamlfile import InputErrors, read, validate
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Pin = Annotated[str, StringConstraints(pattern=r"^GPIO([2-9]|1[0-9]|2[0-7])$")]

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, SecretStr
 
-from contracts.yamlfile import InputError, InputErrors, Strict, plain, read, validate
+from contracts.strict import Strict
+from contracts.yamlfile import InputError, InputErrors, plain, read, validate
 
 M = TypeVar("M", bound=BaseModel)
 PREFIX = "VSM_"

@@ -6,7 +6,8 @@ import pytest
 from pydantic import Field, SecretStr
 
 from contracts.settings import BrokerSettings, beside, load_settings
-from contracts.yamlfile import InputErrors, Strict
+from contracts.strict import Strict
+from contracts.yamlfile import InputErrors
 
 
 class Example(Strict):

@@ -1,0 +1,38 @@
+"""What all tests share: the programs that only the operating system can bring."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+
+
+def _program(*names: str) -> Path:
+    for name in names:
+        found = shutil.which(name, path=SYSTEM_PATH)
+        if found:
+            return Path(found)
+    reason = f"{names[0]} is not installed (scripts/test says how)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def mosquitto() -> Path:
+    """The broker of a real gateway box."""
+    return _program("mosquitto")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser that tests drive; start it with ``--no-sandbox`` (CI runs as root)."""
+    return _program("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top folder of the project."""
+    return Path(__file__).parents[1]
