@@ -1,0 +1,1 @@
+"""A village in a box: shipped fakes that drive the real processes."""

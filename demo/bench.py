@@ -1,0 +1,140 @@
+"""``scripts/bench``: runs the rows of :mod:`demo.bench_rows`, prints a table, writes JSON."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from demo.bench_calibrate import Calibration, calibrate
+from demo.bench_page import page_first_kib
+from demo.bench_rows import edge_us, gateway_us
+
+Goal = dict[Literal["max", "min"], float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement. ``measure(folder, quick)`` gives the value; ``cpu``: CPU microseconds, so that it has a ratio
+    to the calibration.
+    """
+
+    name: str
+    unit: str
+    measure: Callable[[Path, bool], float]
+    goal: Goal | None = None
+    references: dict[str, float] = field(default_factory=dict)
+    cpu: bool = False
+
+
+# CPU microseconds a stored point, one reading a message (promises.md: CPU-s per 100,000, times ten).
+OTHERS = {
+    "telegraf json": 41.0,
+    "telegraf json_v2": 59.0,
+    "telegraf xpath": 93.0,
+    "paho + WriteApi batching": 95.0,
+    "mqtt2influxdb": 5380.0,
+}
+ROWS = (
+    Row("reading.edge_us", "us", edge_us, cpu=True),
+    Row("reading.gateway_us", "us", gateway_us, {"max": 50.0}, OTHERS, cpu=True),
+    Row("page.first_kib", "KiB", page_first_kib, {"max": 60.0}),
+)
+
+
+def met(value: float, goal: Goal | None) -> bool | None:
+    """Whether a value keeps its goal; None without one."""
+    if goal is None:
+        return None
+    return value <= goal["max"] if "max" in goal else value >= goal["min"]
+
+
+def result(row: Row, value: float, calibration: Calibration | None) -> dict[str, Any]:
+    """A row's JSON."""
+    return {
+        "name": row.name,
+        "value": round(value, 2),
+        "unit": row.unit,
+        "ratio": round(calibration.ratio(value), 3) if row.cpu and calibration else None,
+        "goal": row.goal,
+        "met": met(value, row.goal),
+        "references": row.references,
+    }
+
+
+def chosen(names: Sequence[str]) -> list[Row]:
+    """The rows whose names begin with one of ``names``; all without any."""
+    return [row for row in ROWS if not names or any(row.name.startswith(name) for name in names)]
+
+
+def _machine() -> str:
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    return f"{system}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _run(
+    rows: Sequence[Row], quick: bool, console: Console
+) -> tuple[Calibration | None, list[dict[str, Any]], list[str]]:
+    results, failed = [], []
+    calibration: Calibration | None = None
+    with console.status("calibration") as status:
+        try:
+            calibration = calibrate(quick)
+        except (OSError, RuntimeError, ValueError) as error:
+            failed.append(f"calibration: {error}")
+        for row in rows:
+            status.update(row.name)
+            try:
+                with tempfile.TemporaryDirectory(prefix="vsm-bench-") as folder:
+                    results.append(result(row, row.measure(Path(folder), quick), calibration))
+            except Exception as error:  # noqa: BLE001  # whatever a row dies of, the others are measured and the run fails
+                failed.append(f"{row.name}: {type(error).__name__}: {error}")
+    return calibration, results, failed
+
+
+def _table(results: Sequence[dict[str, Any]]) -> Table:
+    table = Table("row", "value", "ratio", "goal", "met")
+    for item in results:
+        goal = ", ".join(f"{name} {limit:g}" for name, limit in (item["goal"] or {}).items()) or "-"
+        verdict = {True: "[green]yes[/]", False: "[red]no[/]", None: "-"}[item["met"]]
+        ratio = "-" if item["ratio"] is None else f"{item['ratio']:.2f}"
+        table.add_row(item["name"], f"{item['value']:g} {item['unit']}", ratio, goal, verdict)
+    return table
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0; 1 when a row failed to run; 2 for a name that no row has."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures what the product costs.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="rows whose names begin with it")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the load")
+    parser.add_argument("--list", action="store_true", help="print the rows' names")
+    options = parser.parse_args(argv)
+    rows = chosen(options.names)
+    if options.list or not rows:
+        print("\n".join(row.name for row in ROWS), file=sys.stdout if options.list else sys.stderr)
+        return 0 if options.list else 2
+    console = Console(stderr=True)
+    calibration, results, failed = _run(rows, options.quick, console)
+    if calibration:
+        console.print(f"calibration: {calibration.cpu_s:.2f} CPU-s: {calibration.name}", highlight=False)
+    Console().print(_table(results))
+    for text in failed:
+        console.print(f"[red]failed to run[/] {text}", highlight=False)
+    if options.json:
+        told = {"name": calibration.name, "cpu_s": round(calibration.cpu_s, 3)} if calibration else None
+        document = {"machine": _machine(), "calibration": told, "results": results}
+        options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""Runs the real gateway with the demo's ledger beside it: ``python -m demo.gateway_run --ledger FOLDER --config FILE``.
+
+Once :meth:`Store.record` has committed a batch, its records are written down with the time.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from demo import ledger
+from demo.child import follow_parent
+from demo.ledger import Key, Ledger
+from gateway.main import main as gateway
+from gateway.store import Batch, Store
+
+
+def keep_ledger(folder: Path) -> None:
+    """From now on every commit of this process is in a ledger of ``folder``."""
+    book, record = Ledger(folder, ledger.COMMITTED, durable=False), Store.record
+
+    def recorded(self: Store, batch: Batch) -> None:
+        record(self, batch)
+        book.write((Key(*key), ()) for key in batch.records)
+
+    Store.record = recorded  # type: ignore[method-assign]  # the demo measures from outside; the product has no hook for it
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The gateway's own exit status."""
+    parser = argparse.ArgumentParser(prog="python -m demo.gateway_run", description=__doc__)
+    parser.add_argument("--ledger", type=Path, required=True, help="folder of the ledgers")
+    options, rest = parser.parse_known_args(argv)
+    follow_parent()
+    keep_ledger(options.ledger)
+    return gateway(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

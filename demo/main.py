@@ -1,0 +1,103 @@
+"""The village in a box: starts everything, plays a scenario, counts, and says whether all was as promised."""
+
+import argparse
+import contextlib
+import json
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+from contracts.inventory import load_inventory
+from contracts.yamlfile import InputErrors
+from demo import scenario
+from demo.run import Run, Stopped
+from demo.show import Screen
+from demo.stage import Stage, StageError
+from demo.workplace import VILLAGE, Workplace, free_port
+
+DEFAULT_PORT = 8000
+BLIND = ("camera", "warning_light", "charge_point")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument(
+        "--seconds", type=float, metavar="N", help="run so long, then count and end (default: until Ctrl-C)"
+    )
+    parser.add_argument(
+        "--port", type=int, metavar="P", help=f"port of the page (default: {DEFAULT_PORT}, or any free one)"
+    )
+    parser.add_argument(
+        "--scenario", default="default", metavar="NAME", help=f"{', '.join(scenario.names())}, or a file"
+    )
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what was counted as JSON")
+    parser.add_argument(
+        "--blind", choices=BLIND, metavar="KIND", help=f"a judgement that always says fine: {', '.join(BLIND)}"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the working directory")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0; 1 when the run is no pass; 2 when it could not begin."""
+    options = _parser().parse_args(argv)
+    try:
+        chosen = scenario.load(scenario.find(options.scenario), load_inventory(VILLAGE))
+        port = _page_port(options.port)
+    except (InputErrors, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    with _workplace(port, options.keep) as place, Screen() as screen, _stoppable():
+        stage = Stage(place, place.write(), screen.say, options.blind)
+        run = Run(stage, screen, chosen, options.seconds)
+        try:
+            report = run.play()
+        except StageError as error:
+            screen.quiet()
+            print(f"demo: {error}", file=sys.stderr)
+            return 1
+        screen.result(report)
+        if options.report:
+            options.report.write_text(
+                json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+        return 1 if report.reasons() else 0
+
+
+def _page_port(wanted: int | None) -> int:
+    port = free_port(wanted or DEFAULT_PORT)
+    if wanted and port != wanted:
+        raise OSError(f"port {wanted} is taken; name another with --port, or none to get a free one")
+    return port
+
+
+@contextlib.contextmanager
+def _workplace(port: int, keep: bool) -> Iterator[Workplace]:
+    folder = Path(tempfile.mkdtemp(prefix="vsm-demo-"))
+    try:
+        yield Workplace(folder, port)
+    finally:
+        if keep:
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGINT and SIGTERM end the run in order; a second one at once."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise Stopped
+
+    before = [(number, signal.signal(number, stop)) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)

@@ -1,0 +1,132 @@
+"""What a run of the demo comes to: the JSON of ``--report``, and the reasons why it is no pass. Pure;
+:mod:`demo.tally` collects the figures.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from demo.ledger import Key
+from demo.timeline import Fault, Progress, why
+
+
+class ReadingKey(NamedTuple):
+    """A reading: one device in one record."""
+
+    record: Key
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Counts of readings; see :func:`count`."""
+
+    produced: int
+    acked: int
+    stored: int
+    lost: int
+    duplicated: int
+
+
+def count(
+    produced: Collection[ReadingKey], acked: Mapping[tuple[str, str], int], rows: Counter[ReadingKey]
+) -> Readings:
+    """``acked``: highest acknowledged n of (node, stream); ``rows``: how often the store has each reading."""
+    distinct = set(produced)
+    return Readings(
+        produced=len(distinct),
+        acked=sum(key.record.n <= acked.get((key.record.node, key.record.stream), 0) for key in distinct),
+        stored=len(rows),
+        lost=len(distinct - rows.keys()),
+        duplicated=rows.total() - len(rows),
+    )
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest value that ``share`` of all are not above; None when there are none."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+
+
+def latencies_ms(start: Mapping[Key, float], end: Mapping[Key, float]) -> list[float]:
+    """Milliseconds between two monotonic times (seconds), for the records that have both."""
+    return [1000 * (end[key] - begun) for key, begun in start.items() if key in end]
+
+
+def _spread(values: Sequence[float]) -> dict[str, float | None]:
+    found = {"p50": percentile(values, 0.5), "p95": percentile(values, 0.95)}
+    return {name: None if value is None else round(value, 1) for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run. Latencies in milliseconds, memory in MiB (None where the system does not tell), ``core_share`` 1.0 =
+    one core.
+    """
+
+    readings: Readings
+    steps: Sequence[Progress]
+    faults: Sequence[Fault]
+    unexpected: Sequence[Fault]
+    stored_ms: Sequence[float] = field(default=())
+    sse_ms: Sequence[float] = field(default=())
+    memory_mib: float | None = None
+    core_share: float = 0.0
+    cut_short: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The JSON of ``--report``."""
+        counts = self.readings
+        return {
+            "readings": {name: getattr(counts, name) for name in ("produced", "acked", "stored", "lost", "duplicated")},
+            "steps": [_step(progress) for progress in self.steps],
+            "faults": {
+                "opened": len(self.faults),
+                "closed": sum(fault.closed for fault in self.faults),
+                "unexpected": len(self.unexpected),
+            },
+            "latency_ms": {"stored": _spread(self.stored_ms), "sse": _spread(self.sse_ms)},
+            "memory_mib": None if self.memory_mib is None else round(self.memory_mib, 1),
+            "core_share": round(self.core_share, 3),
+        }
+
+    def reasons(self) -> list[str]:
+        """Why this run is no pass; empty if it is one. Cut short by its user, it owes no step that was not due yet."""
+        return [
+            *_loss(self.readings),
+            *self._missed(),
+            *(f"unexpected: {fault.code} of {fault.asset} opened" for fault in self.unexpected),
+        ]
+
+    def _missed(self) -> Iterable[str]:
+        for progress in self.steps:
+            due = not self.cut_short or progress.late
+            if due and not progress.ok:
+                yield f"step missed: {progress.step.name}: {why(progress)}"
+
+
+def _loss(counts: Readings) -> Iterable[str]:
+    if counts.lost:
+        yield f"{counts.lost} of {counts.produced} readings that a spool had accepted are not in the store"
+    if counts.duplicated:
+        yield f"{counts.duplicated} readings are in the store twice"
+    if not counts.produced:
+        yield "nothing was produced"
+
+
+def _step(progress: Progress) -> dict[str, Any]:
+    expect = progress.step.expect
+    return {
+        "name": progress.step.name,
+        "expected": {"asset": expect.asset, "code": expect.code},
+        "opened_after_s": _rounded(progress.opened_after_s),
+        "closed_after_s": _rounded(progress.closed_after_s),
+        "ok": progress.ok,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

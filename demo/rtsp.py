@@ -1,0 +1,80 @@
+"""An RTSP server for drawn cameras: one port, one path a camera, pictures encoded only while somebody watches."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+
+from demo.rtsp_session import MAX_HEADER, Session
+from demo.video import FPS, Fault, Stream
+
+
+class RtspServer:
+    """Serves ``streams`` (by path, such as ``/cam-01``). ``now``: Unix time in seconds; what it says stands in the pictures."""
+
+    def __init__(self, streams: Mapping[str, Stream], now: Callable[[], float] = time.time) -> None:
+        self._streams, self._now = dict(streams), now
+        self._sessions: set[Session] = set()
+        self._pumps: dict[str, asyncio.Task[None]] = {}
+        self._server: asyncio.Server | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; the port, chosen by the system when ``port`` is 0. Raises :class:`OSError` when it is taken."""
+        self._server = await asyncio.start_server(self._connected, host, port, limit=MAX_HEADER)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """Hang up on everybody and stop listening."""
+        if self._server is not None:
+            self._server.close()
+        for session in list(self._sessions):
+            session.close()
+        for pump in self._pumps.values():
+            pump.cancel()
+        await asyncio.gather(*self._pumps.values(), return_exceptions=True)
+
+    def break_(self, path: str, fault: Fault | None) -> None:
+        """Begin a fault of the camera at ``path``; None mends."""
+        self._streams[path].break_(fault)
+        if fault == "unreachable":
+            for session in [one for one in self._sessions if one.stream is self._streams[path]]:
+                session.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = Session(writer, self._find, self._wake)
+        self._sessions.add(session)
+        try:
+            await session.run(reader)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._sessions.discard(session)
+            session.watching = False
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def _find(self, path: str) -> Stream | None:
+        """A camera's stream by its path or the path of its track."""
+        return self._streams.get(path.rstrip("/").removesuffix("/track1"))
+
+    def _wake(self) -> None:
+        for path, stream in self._streams.items():
+            pump = self._pumps.get(path)
+            if self._viewers(stream) and (pump is None or pump.done()):
+                self._pumps[path] = asyncio.get_running_loop().create_task(self._pump(stream))
+
+    def _viewers(self, stream: Stream) -> list[Session]:
+        return [session for session in self._sessions if session.watching and session.stream is stream]
+
+    async def _pump(self, stream: Stream) -> None:
+        """A picture each tick to all who watch; ends with the last viewer."""
+        number = int(self._now() * FPS)
+        while viewers := self._viewers(stream):
+            if (picture := stream.tick(number)) is not None:
+                for session in viewers:
+                    session.show(picture)
+            # After a pause of the whole machine go on from the present: a camera does not send the past.
+            number = max(number + 1, int(self._now() * FPS))
+            await asyncio.sleep(max(0.0, number / FPS - self._now()))
+        stream.rest()

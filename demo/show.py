@@ -1,0 +1,95 @@
+"""What the demo says on the terminal: lines, one line of progress, the final table. Without a terminal the progress
+is a plain line now and then.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from demo.report import Report
+from demo.timeline import Progress
+
+PLAIN_EACH_S = 10.0
+
+
+class Screen(AbstractContextManager["Screen"]):
+    """Use as a context; :meth:`progress` may be called as often as one likes."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        # Addresses must stay whole lines that can be copied and read by programs.
+        self.console = console or Console(soft_wrap=True, highlight=False)
+        self._status: Status | None = None
+        self._next_s = 0.0
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.quiet()
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        self.console.print(escape(text))
+
+    def progress(self, now_s: float, text: str) -> None:
+        """The line of progress at ``now_s`` seconds."""
+        if self.console.is_terminal:
+            if self._status is None:
+                self._status = self.console.status(escape(text))
+                self._status.start()
+            self._status.update(escape(text))
+        elif now_s >= self._next_s:
+            self._next_s = now_s + PLAIN_EACH_S
+            self.say(text)
+
+    def quiet(self) -> None:
+        """Take the line of progress away."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def result(self, report: Report) -> None:
+        """The final tables, and the reasons when the run is no pass."""
+        self.quiet()
+        if report.steps:
+            self.console.print(_steps(report.steps))
+        self.console.print(_figures(report))
+        reasons = report.reasons()
+        for reason in reasons:
+            self.console.print(f"[bold red]FAILED[/] {escape(reason)}")
+        if not reasons:
+            self.console.print(
+                "[bold green]PASSED[/] nothing lost, nothing doubled, every step seen, nothing unexpected"
+            )
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f} s"
+
+
+def _steps(steps: Sequence[Progress]) -> Table:
+    table = Table("step", "expected", "opened after", "closed after", "")
+    for progress in steps:
+        expect = progress.step.expect
+        verdict = "[green]ok[/]" if progress.ok else "[red]missed[/]"
+        times = (_seconds(progress.opened_after_s), _seconds(progress.closed_after_s))
+        table.add_row(escape(progress.step.name), f"{expect.asset} {expect.code}", *times, verdict)
+    return table
+
+
+def _figures(report: Report) -> Table:
+    document = report.document()
+    counts, stored, heard = report.readings, document["latency_ms"]["stored"], document["latency_ms"]["sse"]
+    table = Table(show_header=False)
+    table.add_row("readings", f"{counts.produced} produced, {counts.acked} acked, {counts.stored} stored")
+    table.add_row("", f"{counts.lost} lost, {counts.duplicated} doubled")
+    table.add_row("faults", "{opened} opened, {closed} closed, {unexpected} unexpected".format(**document["faults"]))
+    table.add_row("spool to commit", f"p50 {stored['p50']} ms, p95 {stored['p95']} ms")
+    table.add_row("spool to browser", f"p50 {heard['p50']} ms, p95 {heard['p95']} ms")
+    memory = "not told by this system" if report.memory_mib is None else f"{report.memory_mib:.0f} MiB"
+    table.add_row("cost", f"{memory}, {report.core_share:.2f} of a core")
+    return table

@@ -1,0 +1,22 @@
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.timeout(200)
+
+
+def test_six_kills_in_the_middle_lose_nothing_and_double_nothing(start: Callable[..., Any]) -> None:
+    demo = start("--seconds", "45", "--scenario", "quiet")
+    demo.read_until("every device is seen")
+    for name in ("edge-a", "gateway", "edge-b", "gateway", "edge-a", "gateway"):
+        time.sleep(6)
+        os.kill(demo.pid_of(name), signal.SIGKILL)
+    assert demo.end() == 0, demo.output
+    readings = demo.report["readings"]
+    assert (readings["lost"], readings["duplicated"]) == (0, 0)
+    assert readings["produced"] == readings["acked"] > 100
+    assert demo.output.count("SIGKILL") == 6

@@ -1,0 +1,102 @@
+from collections import Counter
+
+import pytest
+
+from demo.ledger import Key
+from demo.report import ReadingKey, Readings, Report, count, latencies_ms, percentile
+from demo.scenario import Scenario
+from demo.timeline import Fault, Progress, Timeline
+
+WHOLE = Readings(produced=4, acked=4, stored=4, lost=0, duplicated=0)
+STEP = {
+    "name": "a camera freezes",
+    "at_s": 5,
+    "break": {"what": "frozen", "device": "cam-02"},
+    "mend_at_s": 20,
+    "expect": {"asset": "cam-02", "code": "frozen"},
+    "within_s": 10,
+    "close_within_s": 8,
+}
+
+
+def key(n: int, device: str = "cam-01", stream: str = "a") -> ReadingKey:
+    return ReadingKey(Key("n-01", stream, n), device)
+
+
+def step() -> Progress:
+    return Timeline(Scenario.model_validate({"steps": [STEP]})).steps[0]
+
+
+def test_everything_stored_once_is_neither_lost_nor_doubled() -> None:
+    made = [key(1), key(1, "light-01"), key(2)]
+    assert count(made, {("n-01", "a"): 2}, Counter(made)) == Readings(3, 3, 3, 0, 0)
+
+
+def test_what_is_not_in_the_store_is_lost() -> None:
+    assert count([key(1), key(2)], {}, Counter([key(1)])).lost == 1
+
+
+def test_a_row_more_than_distinct_keys_is_doubled() -> None:
+    assert count([key(1)], {}, Counter([key(1), key(1), key(1)])).duplicated == 2
+
+
+def test_an_acknowledgement_covers_its_own_card_only() -> None:
+    counts = count([key(1), key(2), key(1, stream="b")], {("n-01", "a"): 1}, Counter())
+    assert counts.acked == 1
+
+
+def test_a_stored_reading_that_the_ledger_missed_is_no_loss() -> None:
+    counts = count([key(1)], {}, Counter([key(1), key(2)]))
+    assert (counts.stored, counts.lost, counts.duplicated) == (2, 0, 0)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 5), (0.95, 10), (1.0, 10)])
+def test_percentiles_are_values_that_were_seen(share: float, expected: int) -> None:
+    assert percentile(range(1, 11), share) == expected
+
+
+def test_without_values_there_is_no_percentile() -> None:
+    assert percentile([], 0.5) is None
+
+
+def test_latencies_count_records_that_arrived() -> None:
+    begun = {Key("n-01", "a", 1): 10.0, Key("n-01", "a", 2): 11.0}
+    assert latencies_ms(begun, {Key("n-01", "a", 1): 10.25}) == [250.0]
+
+
+def test_a_whole_run_has_no_reason_to_fail() -> None:
+    assert Report(WHOLE, [], [], []).reasons() == []
+
+
+def test_a_missed_step_is_named() -> None:
+    (reason,) = Report(WHOLE, [step()], [], []).reasons()
+    assert reason.startswith("step missed: a camera freezes: ")
+
+
+def test_a_run_cut_short_owes_no_step_that_was_not_due() -> None:
+    assert Report(WHOLE, [step()], [], [], cut_short=True).reasons() == []
+
+
+def test_loss_doubling_and_the_unexpected_are_reasons() -> None:
+    stray = Fault("F-1", "j-01", "site_dark", cleared=False, closed=False)
+    reasons = Report(Readings(4, 4, 4, 1, 2), [], [stray], [stray]).reasons()
+    assert len(reasons) == 3
+    assert "site_dark of j-01" in reasons[2]
+
+
+def test_a_run_that_produced_nothing_is_no_pass() -> None:
+    assert Report(Readings(0, 0, 0, 0, 0), [], [], []).reasons() == ["nothing was produced"]
+
+
+def test_the_document_has_the_promised_keys() -> None:
+    document = Report(WHOLE, [step()], [], [], memory_mib=400.04, core_share=0.51234).document()
+    assert list(document) == ["readings", "steps", "faults", "latency_ms", "memory_mib", "core_share"]
+    assert document["steps"][0] == {
+        "name": "a camera freezes",
+        "expected": {"asset": "cam-02", "code": "frozen"},
+        "opened_after_s": None,
+        "closed_after_s": None,
+        "ok": False,
+    }
+    assert document["latency_ms"] == {"stored": {"p50": None, "p95": None}, "sse": {"p50": None, "p95": None}}
+    assert (document["memory_mib"], document["core_share"]) == (400.0, 0.512)
