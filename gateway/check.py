@@ -1,0 +1,99 @@
+"""``--check``: reach everything the gateway would reach, once, and say how it went."""
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from contracts.inventory import Village
+from contracts.settings import BrokerSettings
+from gateway.settings import GatewaySettings
+from gateway.store import StoreError, open_store
+from gateway.telemetry import Telemetry, TelemetryError
+from gateway.uplink import client_for
+
+WAIT_S = 5.0
+
+
+class Now(Protocol):
+    """The time in Unix ms."""
+
+    @property
+    def now_ms(self) -> Callable[[], int]:
+        """Unix milliseconds."""
+        ...
+
+
+class CheckError(Exception):
+    """Something cannot be reached; the text says why."""
+
+
+def check(settings: GatewaySettings, village: Village, telemetry: Callable[[], Telemetry], clock: Now) -> bool:
+    """Print one line a thing; True if all are well."""
+    devices, nodes = len(village.places()), sum(1 for _ in village.nodes())
+    _say("settings, inventory, rules", f"ok: village {village.id}, {nodes} nodes, {devices} devices")
+    results = [
+        _try("database", lambda: _database(settings.database)),
+        _try(f"broker {settings.broker.host}:{settings.broker.port}", lambda: _broker(settings.broker, village.id)),
+        _try("telemetry", lambda: _telemetry(telemetry, clock.now_ms())),
+    ]
+    return all(results)
+
+
+def _say(what: str, how: str) -> None:
+    sys.stdout.write(f"{what}: {how}\n")
+
+
+def _try(what: str, reach: Callable[[], str]) -> bool:
+    try:
+        _say(what, f"ok: {reach()}")
+    except (CheckError, StoreError, TelemetryError) as error:
+        _say(what, f"failed: {error}")
+        return False
+    return True
+
+
+def _database(url: str) -> str:
+    store = open_store(url)
+    try:
+        return f"{len(store.devices())} devices known, {store.waiting_points()} telemetry points waiting"
+    finally:
+        store.close()
+
+
+def _broker(broker: BrokerSettings, village: str) -> str:
+    answered = threading.Event()
+    said: list[str] = []
+
+    def on_connect(_client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        said.append("" if not reason.is_failure else str(reason))
+        answered.set()
+
+    client = client_for(broker, f"gateway-{village}-check")
+    client.on_connect = on_connect
+    try:
+        client.connect(broker.host, broker.port)
+        client.loop_start()
+        answered.wait(WAIT_S)
+    except OSError as error:
+        raise CheckError(str(error)) from error
+    finally:
+        client.disconnect()
+        client.loop_stop()
+    if not said or said[0]:
+        raise CheckError(said[0] if said else f"no answer in {WAIT_S:.0f} s")
+    return "logged in"
+
+
+def _telemetry(open_telemetry: Callable[[], Telemetry], now_ms: int) -> str:
+    telemetry = open_telemetry()
+    try:
+        outcome = telemetry.write([f"check,device=gateway n=1.0 {now_ms}"])
+        if outcome.status != "ok" or outcome.parked:
+            raise CheckError(outcome.reason or outcome.parked[0][1])
+        newest = telemetry.latest("check", "gateway", "n")
+        if newest is None or newest.t < now_ms:
+            raise CheckError("a point was written but does not come back")
+        return f"a point written and read back, {telemetry.describe()}"
+    finally:
+        telemetry.close()

@@ -1,0 +1,164 @@
+"""One transaction in the making: working copies of what it touches, and the batch it fills.
+
+Nothing of it is true before the store has committed it; a draft that is thrown away has changed nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from contracts.messages import Reading
+from gateway.clocks import NodeClock
+from gateway.effects import Points, Where, fault_write, interval_row, state_event
+from gateway.faults import (
+    Change,
+    FaultCleared,
+    FaultClosed,
+    FaultOpened,
+    NodeWatch,
+    StateChanged,
+    StrangerSeen,
+)
+from gateway.ordering import Card, NodeOrder
+from gateway.store import Bad, Batch, LiveRow, NodeRow, StreamRow, WatchRow
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """What ingest remembers of a node beside the engine's watch: its clocks and each telemetry series' newest time."""
+
+    clock: NodeClock = NodeClock()
+    last: Mapping[str, int] = {}
+
+
+class NodeState(msgspec.Struct, frozen=True):
+    """All that is known of one node, as committed. ``version`` is that of its order row."""
+
+    watch: NodeWatch
+    version: int = 0
+    order: NodeOrder = NodeOrder()
+    memory: Memory = Memory()
+
+
+class Work:
+    """A working copy of one node's state."""
+
+    def __init__(self, node: str, before: NodeState) -> None:
+        self.node, self.before = node, before
+        self.watch, self.order, self.clock = before.watch, before.order, before.memory.clock
+        self.points = Points(before.memory.last)
+        self.ack = False
+        self.touched = False
+
+    def moved(self) -> bool:
+        """Whether anything of it is to be stored."""
+        before = self.before
+        same = self.watch is before.watch and self.order is before.order and self.clock is before.memory.clock
+        return not same or self.touched
+
+    def after(self) -> NodeState:
+        """The state once committed."""
+        return NodeState(self.watch, self.before.version + 1, self.order, Memory(self.clock, self.points.last))
+
+    def cards(self) -> Iterable[StreamRow]:
+        """Order rows that moved."""
+        old: Mapping[str, Card] = self.before.order.cards
+        for stream, card in self.order.cards.items():
+            if old.get(stream) is not card:
+                yield StreamRow(self.node, stream, card.done, card.done_boot, card.top)
+
+
+class Draft:
+    """Effects of some messages, deadlines and inputs, not yet committed.
+
+    ``live`` and ``nodes`` are read, never written.
+    """
+
+    def __init__(
+        self, nodes: Mapping[str, NodeState], live: Mapping[str, LiveRow], places: Mapping[str, Where]
+    ) -> None:
+        self._nodes, self._before, self._places = nodes, live, places
+        self.works: dict[str, Work] = {}
+        self.live: dict[str, LiveRow] = {}
+        self.bad: dict[tuple[str, str], Bad] = {}
+        self.batch = Batch(0)
+
+    def work(self, node: str) -> Work:
+        """The working copy of ``node``; KeyError for one that is not in the inventory."""
+        found = self.works.get(node)
+        if found is None:
+            found = self.works[node] = Work(node, self._nodes[node])
+        return found
+
+    def place(self, asset: str, node: str) -> Where:
+        """Where ``asset`` is; that of ``node`` for a junction or road, which are no devices."""
+        return self._places.get(asset) or self._places[node]
+
+    def node_of(self, asset: str) -> str | None:
+        """The node whose engine speaks of ``asset``; None if it is not in the inventory."""
+        if asset in self._places:
+            return self._places[asset].node
+        return next(
+            (node for node, state in self._nodes.items() if asset in (state.watch.site, state.watch.junction)), None
+        )
+
+    def count(self, reason: str, node: str, sample: str, more: int = 1) -> None:
+        """Count bad input."""
+        known = self.bad.get((reason, node))
+        self.bad[reason, node] = Bad(reason, node, more + (known.count if known else 0), sample)
+
+    def apply(self, work: Work, changes: Iterable[Change], n: int = 0) -> None:
+        """Write down what the engine said; ``n``: the record that made it say so, 0 for a deadline or a person."""
+        for change in changes:
+            work.touched = True
+            match change:
+                case StateChanged():
+                    self.show(work, change.device)
+                    state_event(work.points, self._places[change.device], change, n)
+                case FaultOpened() | FaultCleared() | FaultClosed():
+                    where = self.place(change.asset, work.node)
+                    self.batch.faults.append(fault_write(work.points, where, change, n))
+                case StrangerSeen():
+                    self.count("unknown_device", work.node, change.device)
+                case _:
+                    row = interval_row(change)
+                    if row is not None:
+                        self.batch.intervals.append(row)
+
+    def show(self, work: Work, device: str, reading: Reading | None = None, n: int | None = None) -> None:
+        """Put a device's live row down as the engine has it now, with the measurements of ``reading`` if there is a
+        new one."""
+        seen = work.watch.devices.get(device)
+        if seen is None:
+            return
+        old = self.live.get(device) or self._before.get(device)
+        record = (work.order.current, n) if reading else (old.stream, old.n) if old else (None, None)
+        self.live[device] = LiveRow(
+            device,
+            seen.kind,
+            work.watch.junction,
+            work.node,
+            seen.state,
+            seen.word,
+            seen.since_ms,
+            seen.seen_ms,
+            seen.codes,
+            reading.m if reading else old.metrics if old else {},
+            *record,
+        )
+
+    def finish(self, at_ms: int) -> Batch:
+        """The batch as it stands; may be asked again after more was added."""
+        moved = [work for work in self.works.values() if work.moved()]
+        batch = self.batch
+        batch.at_ms = at_ms
+        batch.nodes = [NodeRow(work.node, work.order.current, work.before.version) for work in moved]
+        batch.streams = [card for work in moved for card in work.cards()]
+        batch.watches = [
+            WatchRow(work.node, _encode(work.watch), _encode(Memory(work.clock, work.points.last))) for work in moved
+        ]
+        batch.lines = [text for work in moved for text in work.points.lines]
+        batch.live = list(self.live.values())
+        batch.bad = list(self.bad.values())
+        return batch

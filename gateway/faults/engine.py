@@ -1,0 +1,291 @@
+"""The engine's three functions, and what each event does to a node."""
+
+from msgspec.structs import replace
+
+from contracts.inventory import Junction, Node, Village
+from contracts.messages import Reading
+from gateway.faults import deadlines, history, rows, silence, timeline
+from gateway.faults import device as devices
+from gateway.faults.catalogue import entry
+from gateway.faults.device import Moment
+from gateway.faults.model import (
+    Acknowledge,
+    Change,
+    DeviceWatch,
+    Event,
+    Link,
+    NodeWatch,
+    Noted,
+    Record,
+    Step,
+    StrangerSeen,
+    Tick,
+)
+from gateway.faults.rows import Asset
+from gateway.faults.rules import Rules
+
+# Records that come while the link is away are few: more than these are judged without waiting for it.
+_WAITING = 32
+_STRANGERS = 32
+
+
+def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWatch | None = None) -> Step:
+    """Watch ``node`` with its devices as the inventory has them, from now on, whether they ever speak or not.
+
+    ``before``: what was remembered at the last stop. No silence counts before one limit has passed from ``now_ms``.
+    Raises KeyError for a node that the inventory does not have.
+    """
+    junction, found = _find(village, node)
+    alone = len(junction.nodes) == 1
+    limit_ms = rules.limit_ms(round(found.interval_s * 1000))
+    known = before.devices if before else {}
+    fresh = {id_: known.get(id_) for id_ in (node, *_ids(village, node))}
+    watched = {
+        # What happened while the gateway was away is not known: nothing is due before the next reading.
+        id_: replace(old, limit_ms=limit_ms, cut=True, steady=False)
+        if old
+        else _new(village, node, id_, limit_ms, now_ms)
+        for id_, old in fresh.items()
+    }
+    old = before or NodeWatch(node, "", "", "node", limit_ms, now_ms, now_ms, now_ms, {})
+    watch = replace(
+        old,
+        junction=junction.id,
+        site=junction.id if alone else node,
+        site_kind="junction" if alone else "node",
+        limit_ms=limit_ms,
+        started_ms=now_ms,
+        now_ms=max(now_ms, old.now_ms),
+        devices=watched,
+        strangers=(),
+    )
+    told = {id_: timeline.retell(device) for id_, device in watched.items() if not device.told}
+    views = [devices.view(device, now_ms) for id_, device in watched.items() if id_ in told]
+    after = {id_: told[id_].device if id_ in told else device for id_, device in watched.items()}
+    intervals = [interval for item in told.values() for interval in item.intervals]
+    return deadlines.settle(replace(watch, devices=after), rules), (*views, *intervals)
+
+
+def _find(village: Village, node: str) -> tuple[Junction, Node]:
+    for _, junction, found in village.nodes():
+        if found.id == node:
+            return junction, found
+    raise KeyError(node)
+
+
+def _ids(village: Village, node: str) -> list[str]:
+    return [id_ for id_, place in village.places().items() if place.node == node]
+
+
+def _new(village: Village, node: str, id_: str, limit_ms: int, now_ms: int) -> DeviceWatch:
+    """A device that has not spoken yet: UNKNOWN from now on."""
+    if id_ == node:
+        return DeviceWatch(id_, "node", limit_ms, now_ms, dark_ms=now_ms)
+    place = village.places()[id_]
+    word = "unknown" if place.kind in {"charge_point", "connector"} else None
+    return DeviceWatch(id_, place.kind, limit_ms, now_ms, parent=place.parent, word=word, dark_ms=now_ms)
+
+
+def step(watch: NodeWatch, event: Event, rules: Rules) -> Step:
+    """What to remember after ``event`` and what changed by it. Nothing given is altered."""
+    match event:
+        case Record():
+            return _record(watch, event, rules)
+        case Tick():
+            watch, told = _time(watch, event.at_ms, rules)
+            return replace(watch, now_ms=max(watch.now_ms, event.at_ms)), tuple(told)
+        case Link():
+            return _link(watch, event, rules)
+        case Acknowledge():
+            return _acknowledge(watch, event, rules)
+        case Noted():
+            return _noted(watch, event)
+
+
+def next_deadline(watch: NodeWatch) -> int:
+    """The moment (now, ms) before which no :class:`Tick` has any effect."""
+    return watch.due_ms
+
+
+def _time(watch: NodeWatch, at_ms: int, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+    return (watch, []) if at_ms < watch.due_ms else deadlines.advance(watch, at_ms, rules)
+
+
+# ---- records
+
+
+def _record(watch: NodeWatch, record: Record, rules: Rules) -> Step:
+    watch, told = _time(watch, record.at_ms, rules)
+    if watch.link not in {"lost", "disconnected"}:
+        watch, judged = _judge(watch, record, rules)
+        return watch, (*told, *judged)
+    waiting = (*watch.waiting, record)
+    if len(waiting) <= _WAITING and not any(_urgent(reading) for reading in record.readings):
+        return replace(watch, waiting=waiting), tuple(told)
+    watch, changes = _judge_waiting(replace(watch, waiting=waiting), rules)
+    return watch, (*told, *changes)
+
+
+def _urgent(reading: Reading) -> bool:
+    """What endangers people waits for nothing."""
+    return any(entry(finding.code).severity == 1 for finding in reading.f)
+
+
+def _judge_waiting(watch: NodeWatch, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+    told: list[Change] = []
+    waiting = watch.waiting
+    watch = replace(watch, waiting=())
+    for record in waiting:
+        watch, changes = _judge(watch, record, rules)
+        told += changes
+    return watch, told
+
+
+def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+    """All readings of a record; the due moment moves only if a device did more than repeat itself."""
+    now_ms = max(watch.now_ms, record.at_ms, record.received_ms)
+    after = dict(watch.devices)
+    told: list[Change] = []
+    moved = watch.alive_ms is None
+    own = False
+    for reading in record.readings:
+        device = after.get(reading.d)
+        if device is None:
+            watch, stranger = _stranger(watch, reading.d, now_ms)
+            told += stranger
+            continue
+        own = own or device.kind == "node"
+        heard = _hear(watch, device, reading, record, now_ms, rules)
+        after[reading.d] = heard.device
+        told += heard.changes
+        moved = moved or bool(heard.changes) or heard.device.rows is not device.rows
+    if not own and not record.history:
+        heard = _hear(watch, after[watch.node], Reading(watch.node, "up"), record, now_ms, rules)
+        after[watch.node] = heard.device
+        told += heard.changes
+        moved = moved or bool(heard.changes)
+    after, changes = _lock_all(watch.devices, after, now_ms)
+    watch = _speaks(watch, record, after, now_ms)
+    return deadlines.settle(watch, rules) if moved else watch, [*told, *changes]
+
+
+def _hear(
+    watch: NodeWatch, device: DeviceWatch, reading: Reading, record: Record, now_ms: int, rules: Rules
+) -> devices.Heard:
+    if record.history:
+        return history.late(device, reading, record.at_ms, rules)
+    away = watch.link in {"lost", "disconnected"}
+    current = not away and (device.fresh or record.at_ms + device.limit_ms >= now_ms)
+    joined = bool(record.boot) and record.boot == watch.record_boot
+    moment = Moment(record.at_ms, current, joined)
+    if record.live:
+        return history.ahead(device, reading, moment, rules)
+    heard = devices.hear(device, reading, moment, rules)
+    if device.behind is None:
+        return heard
+    joined_up = history.join(heard.device, rules)
+    return devices.Heard(joined_up.device, (*heard.changes, *joined_up.changes))
+
+
+def _stranger(watch: NodeWatch, device: str, at_ms: int) -> Step:
+    """A device that the inventory does not have: said once, and a fault of the node until somebody has taken it."""
+    if device in watch.strangers or len(watch.strangers) >= _STRANGERS:
+        return watch, ()
+    watch = replace(watch, strangers=(*watch.strangers, device))
+    seen = StrangerSeen(watch.node, device, at_ms)
+    if "unknown_device" in watch.rows:
+        return watch, (seen,)
+    watch, changes = _noted(watch, Noted("unknown_device", at_ms))
+    return watch, (seen, *changes)
+
+
+def _noted(watch: NodeWatch, noted: Noted) -> Step:
+    turned = rows.momentary(silence.asset(watch, noted.code), noted.code, noted.at_ms)
+    return silence.with_row(watch, noted.code, turned.row), turned.changes
+
+
+def _speaks(watch: NodeWatch, record: Record, after: dict[str, DeviceWatch], now_ms: int) -> NodeWatch:
+    """The node has sent a record."""
+    away = watch.link in {"lost", "disconnected"}
+    last_ms = record.at_ms if watch.last_record_ms is None else max(watch.last_record_ms, record.at_ms)
+    alive_ms = watch.alive_ms
+    if alive_ms is None and not away:
+        watch, alive_ms = silence.good_look(watch, now_ms), now_ms
+    return replace(
+        watch,
+        now_ms=now_ms,
+        devices=after,
+        heard_ms=watch.heard_ms if away else now_ms,
+        last_record_ms=last_ms,
+        first_record_ms=record.at_ms if watch.first_record_ms is None else watch.first_record_ms,
+        record_boot=record.boot,
+        alive_ms=alive_ms,
+    )
+
+
+# ---- the link
+
+
+def _link(watch: NodeWatch, link: Link, rules: Rules) -> Step:
+    if link.state == "lost" and watch.boot is not None and link.boot != watch.boot:
+        return watch, ()  # the will of an earlier life
+    watch, told = _time(watch, link.at_ms, rules)
+    watch = replace(watch, now_ms=max(watch.now_ms, link.at_ms))
+    watch, changes = _up(watch, link, rules) if link.state == "up" else _away(watch, link)
+    return deadlines.settle(watch, rules), (*told, *changes)
+
+
+def _up(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+    at_ms = watch.now_ms
+    alive_ms = at_ms if watch.alive_ms is None else watch.alive_ms
+    watch = silence.good_look(watch, at_ms)
+    watch = replace(watch, link="up", link_ms=at_ms, boot=link.boot, heard_ms=at_ms, alive_ms=alive_ms)
+    return _judge_waiting(watch, rules)
+
+
+def _away(watch: NodeWatch, link: Link) -> tuple[NodeWatch, list[Change]]:
+    """All its devices are UNKNOWN at once."""
+    if watch.link == link.state:
+        return watch, []
+    told: list[Change] = []
+    after = {}
+    for id_, device in watch.devices.items():
+        heard = devices.lapse(device, link.at_ms, "lost" if link.state == "lost" else "disconnected")
+        after[id_] = heard.device
+        told += heard.changes
+    watch = silence.bad_look(watch)
+    return replace(watch, link=link.state, link_ms=link.at_ms, devices=after, alive_ms=None), told
+
+
+# ---- people
+
+
+def _acknowledge(watch: NodeWatch, event: Acknowledge, rules: Rules) -> Step:
+    watch, told = _time(watch, event.at_ms, rules)
+    device = watch.devices.get(event.asset)
+    if device is not None and event.code in device.rows:
+        row = device.rows[event.code]
+        turned = rows.acknowledge(Asset(device.id, device.kind), event.code, row, event.at_ms, event.measured_dead)
+        after = {**watch.devices, event.asset: devices.with_row(device, event.code, turned.row)}
+        after, changes = _lock_all(watch.devices, after, event.at_ms)
+        return replace(watch, devices=after), (*told, *turned.changes, *changes)
+    asset = silence.asset(watch, event.code)
+    if event.code not in watch.rows or asset.id != event.asset:
+        return watch, tuple(told)
+    turned = rows.acknowledge(asset, event.code, watch.rows[event.code], event.at_ms, event.measured_dead)
+    return silence.with_row(watch, event.code, turned.row), (*told, *turned.changes)
+
+
+def _lock_all(
+    before: dict[str, DeviceWatch], after: dict[str, DeviceWatch], at_ms: int
+) -> tuple[dict[str, DeviceWatch], list[Change]]:
+    """What residents may not use: a device with an electrical latch, and the connectors of such a charge point."""
+    if all(device.rows is before[id_].rows for id_, device in after.items()):
+        return after, []
+    locked = {id_ for id_, device in after.items() if rows.locks(device.rows)}
+    told: list[Change] = []
+    for id_, device in after.items():
+        heard = devices.lock(device, id_ in locked or device.parent in locked, at_ms)
+        after[id_] = heard.device
+        told += heard.changes
+    return after, told

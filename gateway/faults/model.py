@@ -1,0 +1,301 @@
+"""Values of the fault engine: what it is told (events), what it remembers (watches), what it says (changes).
+
+All are frozen and go to JSON and back through msgspec. Times are milliseconds since the Unix epoch (UTC) in event time,
+names end in ``_ms``. ``now`` below means: by the gateway's own steady clock.
+"""
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from contracts.codes import Kind
+from contracts.messages import Reading
+from contracts.states import State
+
+Phase = Literal["suspect", "confirmed", "recovering", "cleared"]
+LinkState = Literal["up", "lost", "disconnected"]
+AssetKind = Kind | Literal["junction"]
+Cause = Literal["lost", "disconnected", "silence", "never_seen"]
+
+# ---- events: what `step` is told --------------------------------------------------------------------------------
+
+
+class Record(Struct, frozen=True, tag=True):
+    """One record of the node. ``at_ms`` is its event time: that of arrival is ``received_ms`` (now), never earlier,
+    and only says that the node is there (0: the same). ``boot`` wrote it ('': not known).
+
+    ``live``: it came ahead of its turn and will come again in order, as history: only the live view and live faults
+    move. ``history``: it is late, the live view is past it: intervals that are UNKNOWN are filled, faults that began
+    and ended meanwhile are listed. Neither: the usual case, both effects in one step.
+    """
+
+    at_ms: int
+    readings: tuple[Reading, ...]
+    live: bool = False
+    history: bool = False
+    boot: str = ""
+    received_ms: int = 0
+
+
+class Link(Struct, frozen=True, tag=True):
+    """The node's connection: ``up`` at its birth, ``lost`` from its will, ``disconnected`` at a planned stop.
+    ``at_ms``: now.
+    """
+
+    state: LinkState
+    boot: str
+    at_ms: int
+
+
+class Tick(Struct, frozen=True, tag=True):
+    """Nothing but time: due deadlines fire. ``at_ms``: now, by a clock that never steps (wall time at start +
+    monotonic).
+    """
+
+    at_ms: int
+
+
+class Acknowledge(Struct, frozen=True, tag=True):
+    """A person took the fault ``code`` of ``asset``. ``measured_dead``: recorded on site. ``at_ms``: now."""
+
+    asset: str
+    code: str
+    by: str
+    at_ms: int
+    measured_dead: bool = False
+    fault: str = ""
+
+
+class Noted(Struct, frozen=True, tag=True):
+    """The gateway itself found something about the node that is over as soon as seen (``node_storage_replaced``)."""
+
+    code: str
+    at_ms: int
+
+
+Event: TypeAlias = Record | Link | Tick | Acknowledge | Noted
+
+# ---- changes: what `step` says ----------------------------------------------------------------------------------
+
+
+class StateChanged(Struct, frozen=True, tag=True):
+    """The live view of a device (a node is one too): overwrite it. Not for uptime, which is told by :class:`Interval`.
+
+    ``state`` is what is seen now, suspicion included; ``word`` what residents read (``out_of_order`` while latched);
+    ``since_ms`` None = never seen; ``cause`` says why nothing is known, else None.
+    """
+
+    device: str
+    state: State
+    word: str | None
+    since_ms: int | None
+    at_ms: int
+    codes: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+
+class Interval(Struct, frozen=True, tag=True):
+    """For uptime: from ``from_ms`` on, until another one says otherwise, the device was ``state`` because of ``code``.
+
+    Half-open. ``from_ms`` may lie in the past: everything stored of the device from there on is void, an interval that
+    runs into it ends there. Apply in the order given.
+    """
+
+    device: str
+    from_ms: int
+    state: State
+    code: str | None = None
+    cause: Cause | None = None
+
+
+class Filled(Struct, frozen=True, tag=True):
+    """For uptime, from late data: where ``[from_ms, to_ms)`` is stored as ``unknown`` it becomes this; nothing else
+    moves.
+    """
+
+    device: str
+    from_ms: int
+    to_ms: int
+    state: State
+    code: str | None = None
+    cause: Cause | None = None
+
+
+class FaultOpened(Struct, frozen=True, tag=True):
+    """A fault is confirmed. ``opened_ms`` its first bad look, ``at_ms`` the moment of confirmation, ``root`` the
+    cause's asset.
+
+    Said of a fault that is open already: a latched one is bad again, or late data moved its start back (take the
+    earlier ``opened_ms``). Whether it gets the number of a fault closed within 24 h is the store's to decide.
+    """
+
+    asset: str
+    asset_kind: AssetKind
+    code: str
+    severity: int
+    opened_ms: int
+    at_ms: int
+    root: str | None = None
+    latched: bool = False
+
+
+class FaultCleared(Struct, frozen=True, tag=True):
+    """The condition ended at ``cleared_ms`` (first good look); the fault is latched and stays open until
+    :class:`FaultClosed`.
+    """
+
+    asset: str
+    code: str
+    cleared_ms: int
+    at_ms: int
+    root: str | None = None
+
+
+class FaultClosed(Struct, frozen=True, tag=True):
+    """The fault is over. ``closed_ms`` = ``cleared_ms``, the first good look, or for a latched one the moment of its
+    release.
+    """
+
+    asset: str
+    code: str
+    cleared_ms: int
+    closed_ms: int
+    at_ms: int
+    root: str | None = None
+
+
+class StrangerSeen(Struct, frozen=True, tag=True):
+    """A reading named a device that the inventory does not have at this node. Said once a device and start."""
+
+    node: str
+    device: str
+    at_ms: int
+
+
+Change: TypeAlias = StateChanged | Interval | Filled | FaultOpened | FaultCleared | FaultClosed | StrangerSeen
+
+# ---- what is remembered -----------------------------------------------------------------------------------------
+
+
+class Row(Struct, frozen=True, omit_defaults=True):
+    """One (asset, code) that is not simply fine.
+
+    ``since_ms`` first bad look of the episode; ``bad_ms`` start of its present bad stretch; ``looks`` bad looks so far,
+    ``enough_ms`` event time of the reading that made them enough. ``good_ms`` first good look, ``good`` good looks so
+    far, of which ``carried`` before the reading's ``looks`` began anew and the rest counted from ``base``;
+    ``sure_ms`` event time of the second one. ``hidden``: not checkable now, so nothing fires.
+    """
+
+    phase: Phase
+    state: State
+    since_ms: int
+    bad_ms: int
+    looks: int = 1
+    enough_ms: int | None = None
+    good_ms: int | None = None
+    good: int = 0
+    carried: int = 0
+    base: int = 1
+    sure_ms: int | None = None
+    hidden: bool = False
+    latched: bool = False
+    acknowledged: bool = False
+
+
+class Stretch(Struct, frozen=True, array_like=True):
+    """A closed ``[from_ms, to_ms)`` in which a code was bad, or (state ``unknown``) nothing was known."""
+
+    from_ms: int
+    to_ms: int
+    state: State
+    code: str | None
+    cause: Cause | None = None
+
+
+class Piece(Struct, frozen=True, array_like=True):
+    """What was said of uptime: this from ``from_ms`` to the next piece."""
+
+    from_ms: int
+    state: State
+    code: str | None = None
+    cause: Cause | None = None
+
+
+class DeviceWatch(Struct, frozen=True, omit_defaults=True):
+    """One device, connectors and the node itself included.
+
+    The live view: ``state word since_ms codes cause seen_ms`` (``word`` as shown; ``seen_ms`` event time of the newest
+    reading). The newest reading: ``said`` its state, ``heard`` its word, ``found`` its codes, ``nc``, ``looks``.
+    ``fresh`` and ``lapsed_ms``, the moment it stopped being so; ``cut``: it, its link or the gateway was away since
+    its newest reading. ``steady``: a reading that repeats the last changes nothing. ``locked``: out of order for
+    residents, by its own latch or its charge point's. ``dark_ms`` start of what is unknown now and ``dark_code`` the
+    code that says so; ``past`` and ``told`` hold what of the timeline may still move. ``behind``: the judgement of
+    late data, which began after ``split_ms`` and ends where the live view has gone on, at ``ahead_ms``.
+    """
+
+    id: str
+    kind: Kind
+    limit_ms: int
+    from_ms: int
+    parent: str | None = None
+    state: State = "unknown"
+    word: str | None = None
+    since_ms: int | None = None
+    codes: tuple[str, ...] = ()
+    cause: Cause | None = "never_seen"
+    seen_ms: int | None = None
+    said: State = "unknown"
+    heard: str | None = None
+    found: tuple[str, ...] = ()
+    nc: tuple[str, ...] = ()
+    looks: int = 0
+    fresh: bool = False
+    cut: bool = False
+    steady: bool = False
+    locked: bool = False
+    lapsed_ms: int | None = None
+    dark_ms: int | None = None
+    dark_code: str | None = None
+    rows: dict[str, Row] = {}
+    past: tuple[Stretch, ...] = ()
+    told: tuple[Piece, ...] = ()
+    behind: "DeviceWatch | None" = None
+    split_ms: int = 0
+    ahead_ms: int = 0
+
+
+class NodeWatch(Struct, frozen=True, omit_defaults=True):
+    """One node with its devices: what the store keeps as one row.
+
+    ``site`` is the asset of its own silence: its junction, or the node where a junction has several. ``started_ms``:
+    the gateway's start; ``now_ms``: the newest moment it was told. ``link_ms``: since when ``link`` is so, ``boot``
+    who came up last. ``heard_ms``: newest sign of life (birth or record); ``first_record_ms`` and ``last_record_ms``
+    event times, ``record_boot`` who wrote the last. ``alive_ms``: since when the node itself is fresh (None = it is
+    not). ``due_ms``: nothing fires before this moment. ``waiting``: records that came while the link was away, judged
+    at ``up``.
+    """
+
+    node: str
+    junction: str
+    site: str
+    site_kind: AssetKind
+    limit_ms: int
+    from_ms: int
+    started_ms: int
+    now_ms: int
+    devices: dict[str, DeviceWatch]
+    link: LinkState | None = None
+    link_ms: int | None = None
+    boot: str | None = None
+    heard_ms: int | None = None
+    first_record_ms: int | None = None
+    last_record_ms: int | None = None
+    record_boot: str | None = None
+    alive_ms: int | None = None
+    rows: dict[str, Row] = {}
+    due_ms: int = 0
+    waiting: tuple[Record, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+Step: TypeAlias = tuple[NodeWatch, tuple[Change, ...]]

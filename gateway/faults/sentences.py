@@ -1,0 +1,68 @@
+"""What is wrong, one sentence a fault code, in both languages."""
+
+from gateway.faults.texts import Text
+
+CAMERA: dict[str, Text] = {
+    "unreachable": Text("{name}连接不上", "{name} cannot be reached"),
+    "stalled": Text("{name}已连接但没有画面数据", "{name} is connected but sends no video"),
+    "frozen": Text("{name}画面静止不动", "{name} shows a frozen picture"),
+    "black": Text("{name}画面全黑", "{name} shows a black picture"),
+    "over_exposed": Text("{name}画面过曝，看不清", "{name} is over-exposed"),
+    "occluded": Text("{name}镜头被遮挡", "{name} is covered"),
+    "view_lost": Text("{name}画面与原来的场景对不上", "{name} no longer shows its scene"),
+    "busy": Text("{name}连接数已满，无法检查", "{name} has too many viewers to be checked"),
+    "wrong_password": Text("{name}拒绝登录：密码不对", "{name} refuses the login: wrong password"),
+    "blur": Text("{name}画面模糊", "{name} is blurred"),
+    "moved": Text("{name}视角被移动", "{name} has been turned"),
+    "noise": Text("{name}画面噪点过多", "{name} has a noisy picture"),
+    "snow": Text("{name}画面有雪花", "{name} has snow in its picture"),
+    "cast": Text("{name}画面偏色", "{name} has a colour cast"),
+    "stripes": Text("{name}画面有条纹", "{name} has stripes in its picture"),
+    "flicker": Text("{name}画面闪烁", "{name} has a flickering picture"),
+    "not_recorded": Text("{name}的录像缺失", "{name} was not recorded"),
+    "clock_off": Text("{name}的时钟偏差超过 1 分钟", "{name} has a clock that is more than a minute off"),
+}
+
+WARNING_LIGHT: dict[str, Text] = {
+    "dark": Text("{name}不亮", "{name} is dark"),
+    "stuck_on": Text("{name}常亮不闪", "{name} is lit but does not flash"),
+    "flash_rate": Text("{name}闪烁频率不对", "{name} flashes at a wrong rate"),
+}
+
+CHARGE_POINT: dict[str, Text] = {
+    "GroundFailure": Text("{name}漏电（接地故障）", "{name} reports an earth fault"),
+    "OverCurrentFailure": Text("{name}过电流", "{name} reports over-current"),
+    "PowerSwitchFailure": Text(
+        "{name}接触器故障，插座可能带电", "{name} has a failed contactor; its socket may be live"
+    ),
+    "EmergencyStop": Text("{name}的急停按钮被按下", "{name} was stopped by its emergency button"),
+    "GroundFault": Text("{name}因漏电停止充电", "{name} stopped charging on an earth fault"),
+    "OvercurrentFault": Text("{name}因过电流停止充电", "{name} stopped charging on over-current"),
+    "FaultedHighTemperature": Text("{name}过热并已停止工作", "{name} is too hot and has stopped"),
+    "Faulted": Text("{name}故障停用", "{name} is out of order"),
+    "HighTemperature": Text("{name}温度高，已降低功率", "{name} is hot and has reduced its power"),
+    "OverVoltage": Text("{name}电压过高", "{name} reports over-voltage"),
+    "InternalError": Text("{name}内部错误", "{name} reports an internal error"),
+    "ConnectorLockFailure": Text("{name}枪锁故障", "{name} cannot lock or release its connector"),
+    "PowerMeterFailure": Text("{name}电表故障", "{name} has a failed power meter"),
+    "ResetFailure": Text("{name}重启失败", "{name} failed to reset"),
+    "OtherError": Text("{name}报告其他错误", "{name} reports an unspecified error"),
+    "PowerLoss": Text("{name}失去供电", "{name} has lost its supply"),
+    "UnderVoltage": Text("{name}电压过低", "{name} reports under-voltage"),
+    "WeakSignal": Text("{name}通信信号弱", "{name} has a weak radio signal"),
+    "ReaderFailure": Text("{name}读卡器故障", "{name} has a failed card reader"),
+    "EVCommunicationError": Text("{name}与车辆通信失败", "{name} cannot talk to the vehicle"),
+    "LocalListConflict": Text("{name}的本地名单冲突", "{name} has a conflict in its local list"),
+    "unrecognised": Text("{name}报告了不认识的错误码", "{name} reports an error that no standard knows"),
+    "offline": Text("{name}离线", "{name} is offline"),
+}
+
+COMMON: dict[str, Text] = {
+    "driver_error": Text("{name}无法检查：节点程序出错", "{name} cannot be checked: the node's program failed"),
+    "silent": Text("{name}长时间没有消息", "{name} has not been heard of for a long time"),
+    "site_dark": Text("{name}全部失联：停电或通信中断", "{name} is silent as a whole: power or link"),
+    "node_storage_replaced": Text("{name}更换了存储卡", "{name} has a new storage card"),
+    "unknown_device": Text("{name}报告了清单里没有的设备", "{name} reports a device that the inventory does not have"),
+}
+
+SENTENCES: dict[str, Text] = CAMERA | WARNING_LIGHT | CHARGE_POINT | COMMON

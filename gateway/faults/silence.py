@@ -1,0 +1,127 @@
+"""The node's own silence, and that of single devices under a node that speaks.
+
+``site_dark`` is a node that went away without a word: confirmed some time after its link was lost, or when it is not
+fresh any more. ``silent`` is one that was stopped, never came, or is connected and reports nothing. Its good look is
+its birth or any record.
+"""
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from gateway.faults import rows
+from gateway.faults.device import Heard
+from gateway.faults.model import Change, DeviceWatch, NodeWatch, Row
+from gateway.faults.rows import Asset
+from gateway.faults.rules import Rules
+
+SITE, SILENT = "site_dark", "silent"
+
+
+class Due(NamedTuple):
+    """A node's silence becomes the fault ``code`` at ``at_ms``, having begun at ``since_ms``."""
+
+    at_ms: int
+    code: str
+    since_ms: int
+
+
+def asset(watch: NodeWatch, code: str) -> Asset:
+    """Whose fault it is."""
+    return Asset(watch.site, watch.site_kind) if code == SITE else Asset(watch.node, "node")
+
+
+def node_lapse_ms(watch: NodeWatch) -> int | None:
+    """The last moment at which the node is fresh without another sign of life; None: it is not."""
+    if watch.alive_ms is None or watch.heard_ms is None:
+        return None
+    return max(watch.heard_ms, watch.started_ms) + watch.limit_ms
+
+
+def node_due(watch: NodeWatch, rules: Rules) -> Due | None:
+    """The fault that the node's silence will be; None: it speaks, or the fault is there."""
+    if watch.alive_ms is not None:
+        return None
+    due = _due(watch, rules)
+    known = watch.rows.get(due.code)
+    return None if known is not None and known.phase == "confirmed" else due
+
+
+def _due(watch: NodeWatch, rules: Rules) -> Due:
+    silent_ms = round(rules.silent_s * 1000)
+    link_ms = watch.from_ms if watch.link_ms is None else watch.link_ms
+    since_ms = link_ms if watch.last_record_ms is None else watch.last_record_ms
+    started = watch.started_ms + watch.limit_ms
+    if watch.link == "lost":
+        return Due(max(link_ms + round(rules.lost_confirm_s * 1000), started), SITE, since_ms)
+    if watch.link == "disconnected":
+        return Due(max(link_ms + silent_ms, started), SILENT, since_ms)
+    if watch.last_record_ms is None or watch.heard_ms is None:
+        return Due(max(link_ms, watch.started_ms) + silent_ms, SILENT, watch.from_ms)
+    if watch.link == "up" and watch.heard_ms <= link_ms:
+        return Due(max(link_ms, watch.started_ms) + silent_ms, SILENT, since_ms)
+    return Due(max(watch.heard_ms, watch.started_ms) + watch.limit_ms, SITE, since_ms)
+
+
+def confirm_node(watch: NodeWatch, due: Due) -> tuple[NodeWatch, tuple[Change, ...]]:
+    """The node's silence is a fault; one that was just recovering goes on."""
+    known = watch.rows.get(due.code)
+    if known is not None and known.phase == "recovering":
+        again = replace(known, phase="confirmed", good_ms=None, good=0)
+        return replace(watch, rows={**watch.rows, due.code: again}), ()
+    row = Row("suspect", "unknown", due.since_ms, due.since_ms)
+    turned = rows.confirm(asset(watch, due.code), due.code, row, due.at_ms)
+    return with_row(watch, due.code, turned.row), turned.changes
+
+
+def with_row(watch: NodeWatch, code: str, row: Row | None) -> NodeWatch:
+    """The node with one of its own rows changed, or gone."""
+    others = {other: kept for other, kept in watch.rows.items() if other != code}
+    return replace(watch, rows=others if row is None else {**others, code: row})
+
+
+def good_look(watch: NodeWatch, at_ms: int) -> NodeWatch:
+    """The node speaks: its silence begins to recover."""
+    after = {
+        code: replace(row, phase="recovering", good_ms=max(at_ms, row.since_ms), sure_ms=at_ms, good=2)
+        if row.phase == "confirmed"
+        else row
+        for code, row in watch.rows.items()
+    }
+    return replace(watch, rows=after) if after != watch.rows else watch
+
+
+def bad_look(watch: NodeWatch) -> NodeWatch:
+    """It fell silent again before it had recovered: the same episode."""
+    after = {
+        code: replace(row, phase="confirmed", good_ms=None, sure_ms=None, good=0) if row.phase == "recovering" else row
+        for code, row in watch.rows.items()
+    }
+    return replace(watch, rows=after) if after != watch.rows else watch
+
+
+def device_due_ms(watch: NodeWatch, device: DeviceWatch, rules: Rules) -> int | None:
+    """When the silence of one device under a node that speaks is a fault; None: it is not silent, or it is one
+    already.
+    """
+    if device.fresh or watch.alive_ms is None or watch.first_record_ms is None or device.kind == "node":
+        return None
+    known = device.rows.get(SILENT)
+    if known is not None and known.phase == "confirmed":
+        return None
+    since = max(watch.alive_ms, device.from_ms if device.lapsed_ms is None else device.lapsed_ms)
+    return since + round(rules.silent_s * 1000)
+
+
+def confirm_device(watch: NodeWatch, device: DeviceWatch, at_ms: int) -> Heard:
+    """A device has been silent for long: since its last reading; if it never spoke, when it should have begun to."""
+    since_ms = device.seen_ms
+    if since_ms is None:
+        since_ms = max(device.from_ms, watch.first_record_ms or 0)
+    known = device.rows.get(SILENT)
+    if known is not None:
+        row, changes = replace(known, phase="confirmed", good_ms=None, good=0, sure_ms=None), ()
+        return Heard(replace(device, rows={**device.rows, SILENT: row}), changes)
+    turned = rows.confirm(Asset(device.id, device.kind), SILENT, Row("suspect", "unknown", since_ms, since_ms), at_ms)
+    assert turned.row is not None  # noqa: S101  # a confirmed row is there
+    return Heard(replace(device, rows={**device.rows, SILENT: turned.row}), turned.changes)

@@ -1,0 +1,92 @@
+"""A device's state for uptime, as pieces: what was said of it, what is true by now, and the difference as intervals.
+
+Only the part that may still move is kept: from the newest reading, the first bad look of a suspicion and the first good
+one of a recovery on. ``unknown`` covers ``down``, which covers ``degraded``, which covers ``up``.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from contracts.states import State
+from gateway.faults.model import DeviceWatch, Interval, Piece, Row, Stretch
+
+_RANK: dict[State, int] = {"up": 0, "degraded": 1, "down": 2, "unknown": 3}
+_OPEN = 2**62
+
+
+class Told(NamedTuple):
+    """The device with its new timeline; what to say of it; the stretches that will not move any more."""
+
+    device: DeviceWatch
+    intervals: tuple[Interval, ...]
+    settled: tuple[Stretch, ...]
+
+
+def retell(device: DeviceWatch) -> Told:
+    """Bring what was said up to date."""
+    base = device.told[0].from_ms if device.told else device.from_ms
+    strands = list(_strands(device, base))
+    pieces = _pieces(strands, base)
+    same = 0
+    while same < min(len(pieces), len(device.told)) and pieces[same] == device.told[same]:
+        same += 1
+    news = pieces[same:]
+    intervals = tuple(Interval(device.id, p.from_ms, p.state, p.code, p.cause) for p in news)
+    kept = _first_kept(pieces, _horizon(device))
+    settled = tuple(Stretch(p.from_ms, q.from_ms, p.state, p.code, p.cause) for p, q in pairwise(pieces[: kept + 1]))
+    start = pieces[kept].from_ms
+    past = tuple(stretch for stretch in device.past if stretch.to_ms > start)
+    return Told(replace(device, told=tuple(pieces[kept:]), past=past), intervals, settled)
+
+
+def bad_stretch(code: str, row: Row) -> Stretch | None:
+    """The part of a row's episode that is over and counts."""
+    if row.good_ms is None or row.good_ms <= row.bad_ms or row.state not in {"down", "degraded"}:
+        return None
+    return Stretch(row.bad_ms, row.good_ms, row.state, code)
+
+
+def _strands(device: DeviceWatch, base: int) -> Iterator[Stretch]:
+    yield Stretch(base, _OPEN, "up", None)
+    yield from device.past
+    for code, row in device.rows.items():
+        if row.phase in {"confirmed", "recovering"} and row.state in {"down", "degraded"}:
+            end = _OPEN if row.good_ms is None else row.good_ms
+            if end > row.bad_ms:
+                yield Stretch(row.bad_ms, end, row.state, code)
+    if device.dark_ms is not None:
+        yield Stretch(device.dark_ms, _OPEN, "unknown", device.dark_code, device.cause)
+
+
+def _pieces(strands: list[Stretch], base: int) -> list[Piece]:
+    cuts = {base} | {s.from_ms for s in strands} | {s.to_ms for s in strands}
+    pieces: list[Piece] = []
+    for moment in sorted(cut for cut in cuts if base <= cut < _OPEN):
+        over = [s for s in strands if s.from_ms <= moment < s.to_ms]
+        # Of two reasons for the same state the one that began first is named.
+        top = min(over, key=lambda s: (-_RANK[s.state], s.from_ms, s.code or ""))
+        piece = Piece(moment, top.state, top.code, top.cause)
+        if not pieces or (pieces[-1].state, pieces[-1].code, pieces[-1].cause) != (top.state, top.code, top.cause):
+            pieces.append(piece)
+    return pieces
+
+
+def _horizon(device: DeviceWatch) -> int:
+    """Nothing before this moment will move, except by late data."""
+    moments = [device.from_ms if device.seen_ms is None else device.seen_ms]
+    for row in device.rows.values():
+        if row.phase == "suspect":
+            moments.append(row.since_ms)
+        elif row.phase == "recovering" and row.good_ms is not None:
+            moments.append(row.good_ms)
+    return min(moments) - device.limit_ms
+
+
+def _first_kept(pieces: list[Piece], horizon: int) -> int:
+    kept = 0
+    while kept + 1 < len(pieces) and pieces[kept + 1].from_ms <= horizon:
+        kept += 1
+    return kept

@@ -1,0 +1,51 @@
+"""A flood of one node is contained to that node: a token bucket each.
+
+What is refused is not acknowledged, so a node sends it again.
+"""
+
+from dataclasses import dataclass
+
+BURST_S = 4.0
+NODES_MAX = 10_000
+REPORT_MS = 1_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at_ms: int
+    reported_ms: int = 0
+    refused: int = 0
+
+
+class Flood:
+    """Buckets of ``rate`` messages a second that hold :data:`BURST_S` seconds' worth."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._buckets: dict[str, _Bucket] = {}
+
+    def allows(self, node: str, now_ms: int) -> bool:
+        """Whether one more message of ``node`` may pass."""
+        bucket = self._of(node, now_ms)
+        passed_s = max(0, now_ms - bucket.at_ms) / 1000
+        bucket.tokens = min(self._rate * BURST_S, bucket.tokens + passed_s * self._rate)
+        bucket.at_ms = now_ms
+        if bucket.tokens < 1:
+            return False
+        bucket.tokens -= 1
+        return True
+
+    def refuse(self, node: str, now_ms: int) -> int:
+        """Count one refused message; how many there were since the last answer, which is 0 but once a second."""
+        bucket = self._of(node, now_ms)
+        bucket.refused += 1
+        if now_ms - bucket.reported_ms < REPORT_MS:
+            return 0
+        refused, bucket.refused, bucket.reported_ms = bucket.refused, 0, now_ms
+        return refused
+
+    def _of(self, node: str, now_ms: int) -> _Bucket:
+        if node not in self._buckets and len(self._buckets) >= NODES_MAX:
+            self._buckets.clear()  # names are free to invent; forgetting is cheaper than growing
+        return self._buckets.setdefault(node, _Bucket(self._rate * BURST_S, now_ms))

@@ -1,0 +1,250 @@
+"""From a message to a committed record: parse, order, judge, record, and only then acknowledge.
+
+What was committed is kept as values; what is being worked on is a :class:`Draft`. If a commit fails the draft stays as
+it
+is and is tried again; if another worker was faster everything is read anew and the nodes send again.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from contracts.inventory import Village
+from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
+from contracts.topics import DOWN_LEAVES, BadTopic, Topic, parse
+from gateway import faults
+from gateway.clocks import FLAG_MS, When, moment
+from gateway.draft import Draft, Memory, NodeState, Work
+from gateway.effects import places
+from gateway.faults import Event, Link, NodeWatch, Noted, Record, Rules, Tick
+from gateway.ordering import Card, Decision, NodeOrder, greet, place
+from gateway.people import Refused, acknowledge
+from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
+
+log = structlog.get_logger(__name__)
+
+_watch = msgspec.json.Decoder(NodeWatch).decode
+_memory = msgspec.json.Decoder(Memory).decode
+T = TypeVar("T")
+
+
+class Ingest:
+    """All nodes of one village. Not for several threads."""
+
+    def __init__(self, village: Village, rules: Rules, store: Store, now_ms: int) -> None:
+        self._village, self._rules, self._store = village, rules, store
+        self._places = places(village)
+        self._told: set[tuple[str, str]] = set()
+        self._topics: dict[str, Topic] = {}
+        self._live = {row.device: row for row in store.devices()}
+        self._nodes: dict[str, NodeState] = {}
+        self._draft = Draft(self._nodes, self._live, self._places)
+        self._load(now_ms)
+
+    def _load(self, now_ms: int) -> None:
+        rows, cards = self._store.order()
+        orders = {row.node: row for row in rows}
+        watches = {row.node: row for row in self._store.watches()}
+        for _, _, node in self._village.nodes():
+            row, kept = orders.get(node.id), watches.get(node.id)
+            before = kept and _read(_watch, kept.watch, node.id)
+            memory = (kept and _read(_memory, kept.memory, node.id)) or Memory()
+            own = {card.stream: Card(card.done, card.done_boot, card.top) for card in cards if card.node == node.id}
+            order = NodeOrder(row.current if row else None, own)
+            watch, changes = faults.start(self._village, node.id, self._rules, now_ms, before or None)
+            self._nodes[node.id] = NodeState(before or watch, row.version if row else 0, order, memory)
+            work = self._draft.work(node.id)
+            work.watch = watch
+            self._draft.apply(work, changes)
+
+    def begin(self, now_ms: int) -> None:
+        """The gateway hears its broker again: as after a start, no silence counts before one limit has passed from
+        now."""
+        for node in self._nodes:
+            work = self._draft.work(node)
+            work.watch, changes = faults.start(self._village, node, self._rules, now_ms, work.watch)
+            self._draft.apply(work, changes)
+
+    # Messages
+
+    def receive(self, topic: str, payload: bytes, received_ms: int, retained: bool = False) -> None:
+        """Take one message into the draft. Whatever it holds, nothing stops: what cannot be used is counted."""
+        where = self._topics.get(topic) or self._topic(topic, payload)
+        if where is None:
+            return
+        try:
+            self._dispatch(where.node, where.leaf, payload, received_ms, retained)
+        except BadMessage as error:
+            self._bad("malformed", where.node, f"{where.leaf}: {error}: ", payload)
+
+    def _topic(self, topic: str, payload: bytes) -> Topic | None:
+        """A topic seen for the first time; only those of our own nodes are remembered, so their number is bounded."""
+        try:
+            where = parse(topic)
+        except BadTopic:
+            self._bad("unknown_topic", "", f"{topic}: ", payload)
+            return None
+        if where.village != self._village.id or where.node not in self._nodes:
+            self._bad("unknown_node", "", f"{topic}: ", payload)
+            return None
+        self._topics[topic] = where
+        return where
+
+    def _dispatch(self, node: str, leaf: str, payload: bytes, received_ms: int, retained: bool) -> None:
+        work = self._draft.work(node)
+        if leaf == "up":
+            self._record(work, decode(Up, payload), payload, received_ms)
+        elif leaf == "birth":
+            self._birth(work, decode(Birth, payload), received_ms, retained)
+        elif leaf == "probe":
+            self._probe(work, decode(Probe, payload), received_ms)
+        elif leaf == "state":
+            self._state(work, decode(StateMessage, payload), received_ms, retained)
+        else:
+            reason = "not_for_gateway" if leaf in DOWN_LEAVES else "not_used"
+            self._bad(reason, node, f"{leaf}: ", payload)
+
+    def _record(self, work: Work, up: Up, payload: bytes, received_ms: int) -> None:
+        order, decision = place(work.order, up)
+        if decision.fate == "duplicate":
+            work.ack = True  # its ack was lost on the way
+        if decision.fate != "apply" and not decision.moves_live:
+            return
+        clock, when = moment(work.clock, up, received_ms)
+        work.order = order
+        if decision.fate == "apply":
+            work.clock, work.ack = clock, True
+            self._log_effect(work, up, decision, when, payload, received_ms)
+        history = not decision.moves_live
+        live = decision.fate != "apply"
+        event = Record(when.event_ms, up.r, live=live, history=history, boot=up.boot, received_ms=received_ms)
+        self._judge(work, event, up.n)
+        if decision.moves_live:
+            for reading in up.r:
+                self._draft.show(work, reading.d, reading, up.n)
+
+    def _log_effect(self, work: Work, up: Up, decision: Decision, when: When, payload: bytes, received_ms: int) -> None:
+        batch, node = self._draft.batch, work.node
+        batch.records.append((node, up.stream, up.n))
+        batch.journal.append(JournalRow(node, up.stream, up.n, received_ms, when.event_ms, when.unsure, payload))
+        if decision.lost:
+            batch.lost.append(LostRange(node, up.stream, *decision.lost, received_ms))
+            log.warning("records lost on the node", node=node, stream=up.stream, lost=decision.lost)
+        if when.skew_ms is not None and abs(when.skew_ms) > FLAG_MS:
+            self._bad("clock_skew", node, f"{when.skew_ms} ms", b"")
+        for reading in up.r:
+            where = self._places.get(reading.d)
+            if where is not None and where.node == node:
+                work.points.reading(where, reading, up.n, when.event_ms)
+
+    def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
+        self._greet(work, birth.stream, received_ms)
+        if birth.aside:
+            self._bad("records_set_aside", work.node, f"{birth.aside} records, now stream {birth.stream}", b"")
+        # A retained birth may be long past; whether its node is there says the retained state.
+        if not retained:
+            self._judge(work, Link("up", birth.boot, received_ms))
+
+    def _probe(self, work: Work, probe: Probe, received_ms: int) -> None:
+        self._greet(work, probe.stream, received_ms)
+        if work.watch.link != "up":  # its birth was lost on the way
+            self._judge(work, Link("up", probe.boot, received_ms))
+
+    def _greet(self, work: Work, stream: str, received_ms: int) -> None:
+        work.order, said = greet(work.order, stream)
+        work.ack = True
+        if said.replaced:
+            log.warning("node storage replaced", node=work.node, stream=stream)
+            self._judge(work, Noted("node_storage_replaced", received_ms))
+
+    def _state(self, work: Work, message: StateMessage, received_ms: int, retained: bool) -> None:
+        if message.s == "ready":
+            if retained and work.watch.link != "up":
+                self._judge(work, Link("up", message.boot, received_ms))
+        elif not (retained and work.watch.link == message.s):
+            self._judge(work, Link(message.s, message.boot, received_ms))
+
+    def _judge(self, work: Work, event: Event, n: int = 0) -> None:
+        try:
+            watch, changes = faults.step(work.watch, event, self._rules)
+        except (
+            Exception
+        ):  # one record that breaks the judgement must not stop the node's others: it is stored, unjudged
+            log.exception("not judged", node=work.node, at_event=type(event).__name__)
+            self._bad("not_judged", work.node, repr(event)[:400], b"")
+            return
+        work.watch = watch
+        self._draft.apply(work, changes, n)
+
+    def dropped(self, node: str, count: int) -> None:
+        """Messages were refused unread."""
+        known = node if node in self._nodes else ""
+        self._draft.count("flood", known, node, count)
+        self._tell("flood", known, node)
+
+    def _bad(self, reason: str, node: str, what: str, payload: bytes) -> None:
+        sample = (what + payload[:400].decode("utf-8", "backslashreplace")).replace("\0", r"\0")
+        self._draft.count(reason, node, sample)
+        self._tell(reason, node, sample)
+
+    def _tell(self, reason: str, node: str, sample: str) -> None:
+        """Log a kind of bad input once; how often it comes is counted in the store."""
+        if (reason, node) not in self._told:
+            self._told.add((reason, node))
+            log.warning("bad input", reason=reason, node=node, sample=sample)
+
+    # Time and people
+
+    def tick(self, now_ms: int) -> None:
+        """Fire the deadlines that are due."""
+        for node, state in self._nodes.items():
+            work = self._draft.works.get(node)
+            if faults.next_deadline(work.watch if work else state.watch) <= now_ms:
+                self._judge(self._draft.work(node), Tick(now_ms))
+
+    def person(self, row: InputRow, fault: FaultRow | None, now_ms: int) -> None:
+        """Apply or refuse what a person asked for; ``fault`` is the one it names, as stored now."""
+        try:
+            acknowledge(self._draft, self._rules, row, fault, now_ms)
+        except Refused as error:
+            self._draft.batch.inputs.append(InputDone(row.id, "refused", str(error)))
+
+    # The commit
+
+    def size(self) -> int:
+        """Records that wait for the commit."""
+        return len(self._draft.batch.records)
+
+    def commit(self, now_ms: int) -> list[tuple[str, Ack]]:
+        """Store the draft and keep it as the truth; the acks that may go out now.
+
+        Raises StoreError: nothing is stored and the draft stays for another try. Raises Conflict: begin with a new
+        Ingest.
+        """
+        draft = self._draft
+        batch = draft.finish(now_ms)
+        if not batch.empty():
+            self._store.record(batch)
+        for work in draft.works.values():
+            if work.moved():
+                self._nodes[work.node] = work.after()
+        self._live.update(draft.live)
+        self._draft = Draft(self._nodes, self._live, self._places)
+        return list(_acks(work for work in draft.works.values() if work.ack))
+
+
+def _acks(works: Iterable[Work]) -> Iterable[tuple[str, Ack]]:
+    for work in works:
+        card = work.order.card()
+        if work.order.current is not None:
+            yield work.node, Ack(1, work.order.current, card.done, card.done_boot)
+
+
+def _read(decoder: Callable[[bytes], T], text: bytes, node: str) -> T | None:
+    try:
+        return decoder(text)
+    except msgspec.DecodeError:
+        log.warning("what was remembered of a node is of another version and is begun anew", node=node)
+        return None

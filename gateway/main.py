@@ -1,0 +1,118 @@
+"""Wiring of the gateway process; the only reader of clock, environment and command line in this package."""
+
+import argparse
+import os
+import random
+import secrets
+import signal
+import sys
+import time
+from pathlib import Path
+
+import structlog
+
+from contracts.inventory import Village, load_inventory
+from contracts.settings import load_settings
+from contracts.yamlfile import InputErrors, load_yaml
+from gateway.check import check
+from gateway.clocks import steady
+from gateway.faults import Rules
+from gateway.service import Service
+from gateway.settings import GatewaySettings, TelemetrySettings, resolved
+from gateway.store import StoreError, open_store
+from gateway.telemetry import Drain, Embedded, Influx, Telemetry, TelemetryError
+from gateway.uplink import Uplink
+
+log = structlog.get_logger("gateway")
+
+
+class SystemClocks:
+    """The computer's clocks."""
+
+    def __init__(self) -> None:
+        self.mono_s = time.monotonic
+        self.now_ms = steady(lambda: time.time_ns() // 1_000_000, time.monotonic)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the gateway until SIGTERM.
+
+    0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
+    """
+    args = _arguments(argv)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        settings = resolved(load_settings(GatewaySettings, args.config, os.environ), args.config)
+        village = load_inventory(settings.inventory)
+        rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
+    except InputErrors as error:
+        print(error, file=sys.stderr)
+        return 2
+    if args.check:
+        return 0 if check(settings, village, lambda: telemetry_of(settings), SystemClocks()) else 1
+    try:
+        return _run(settings, village, rules)
+    except (StoreError, TelemetryError) as error:
+        log.error("cannot start", reason=str(error))
+        return 1
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="gateway", description="Keeps the truth of one village: states, faults, uptime."
+    )
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
+    parser.add_argument("--check", action="store_true", help="check files and reach everything once, then exit")
+    return parser.parse_args(argv)
+
+
+def telemetry_of(settings: GatewaySettings) -> Telemetry:
+    """InfluxDB if one is configured, else the embedded store. Raises TelemetryError."""
+    if settings.telemetry is None:
+        return Embedded(settings.embedded_telemetry)
+    return _influx(settings.telemetry)
+
+
+def _influx(settings: TelemetrySettings) -> Influx:
+    login = settings.token.get_secret_value() if settings.token else ""
+    if settings.username and settings.password:
+        login = f"{settings.username}:{settings.password.get_secret_value()}"
+    return Influx(
+        settings.url,
+        settings.bucket,
+        org=settings.org,
+        login=login,
+        basic=settings.username is not None,
+        version=settings.version,
+    )
+
+
+def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
+    clocks = SystemClocks()
+    store = open_store(settings.database)
+    telemetry = telemetry_of(settings)
+    drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)
+    uplink = Uplink(settings.broker, village.id, secrets.token_hex(8), clocks.now_ms, settings.node_rate)
+    service = Service(village, rules, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.stop.set())
+    log.info("starting", village=village.id, telemetry=telemetry.describe())
+    drain.start()
+    uplink.start()
+    try:
+        service.run()
+    finally:
+        uplink.stop()
+        drain.stop(5)
+        telemetry.close()
+        store.close()
+    log.info("stopped")
+    return 0

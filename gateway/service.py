@@ -1,0 +1,148 @@
+"""The gateway's loop: hear, judge, commit, acknowledge. One thread; the broker's and telemetry's have their own."""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from contracts.inventory import Village
+from contracts.messages import Ack
+from gateway.faults import Rules
+from gateway.ingest import Ingest
+from gateway.people import fault_of
+from gateway.store import Conflict, Store, StoreError
+from gateway.uplink import Dropped, Heard, Link, Message
+
+LOOK_S = 0.25
+BACK_OFF_S = (0.2, 10.0)
+
+log = structlog.get_logger(__name__)
+
+
+class Broker(Protocol):
+    """The MQTT side as the loop sees it."""
+
+    heard: queue.SimpleQueue[Heard]
+
+    def acknowledge(self, acks: list[tuple[str, Ack]]) -> None:
+        """Send acks."""
+        ...
+
+
+class Clocks(Protocol):
+    """``now_ms``: Unix ms by a clock that never jumps; ``mono_s``: seconds of a monotonic one."""
+
+    def now_ms(self) -> int:
+        """Unix milliseconds."""
+        ...
+
+    def mono_s(self) -> float:
+        """Seconds."""
+        ...
+
+
+class Service:
+    """Runs until :attr:`stop` is set.
+
+    ``batch_ms``: the least time between two commits; ``batch_max``: records of one.
+    """
+
+    def __init__(
+        self, village: Village, rules: Rules, store: Store, broker: Broker, clocks: Clocks, batch: tuple[int, int]
+    ) -> None:
+        self.stop = threading.Event()
+        self._store, self._broker, self._clocks = store, broker, clocks
+        self._batch_s, self._batch_max = batch[0] / 1000, batch[1]
+        self._begin: Callable[[], Ingest] = lambda: Ingest(village, rules, store, clocks.now_ms())
+        self._ingest = self._begin()
+        self._away = True
+        self._failures = 0
+        self._looked_s = self._committed_s = 0.0
+
+    def run(self) -> None:
+        """The loop."""
+        log.info("gateway ready")
+        while not self.stop.is_set():
+            self.once()
+        self._commit()
+
+    def once(self) -> None:
+        """Take what there is, at most one batch of it, and commit it."""
+        if self._failures == 0 or self._ingest.size() < self._batch_max:
+            self._collect()
+        if self._clocks.mono_s() - self._looked_s >= LOOK_S:
+            self._looked_s = self._clocks.mono_s()
+            self._look()
+        self._commit()
+
+    def _collect(self) -> None:
+        """Wait for a message, then take all that come until the next commit is due: at rest that is at once."""
+        wait_s, taken = LOOK_S, 0
+        while taken < self._batch_max:
+            try:
+                self._take(self._broker.heard.get(wait_s > 0, max(wait_s, 0.001)))
+            except queue.Empty:
+                return
+            taken += 1
+            wait_s = self._committed_s + self._batch_s - self._clocks.mono_s()
+
+    def _take(self, heard: Heard) -> None:
+        match heard:
+            case Message(topic, payload, received_ms, retained):
+                self._ingest.receive(topic, payload, received_ms, retained)
+            case Dropped(node, count):
+                self._ingest.dropped(node, count)
+            case Link(up, at_ms):
+                self._away = not up
+                if up:
+                    self._ingest.begin(at_ms)
+
+    def _look(self) -> None:
+        """Deadlines and people. While the broker is away everybody is silent, so no deadline means anything."""
+        now_ms = self._clocks.now_ms()
+        if not self._away:
+            self._ingest.tick(now_ms)
+        if self._failures:
+            return  # what waits was built on faults as they were read; read them once it is stored
+        try:
+            self._people(now_ms)
+        except StoreError as error:
+            log.warning("inputs cannot be read", reason=str(error))
+
+    def _people(self, now_ms: int) -> None:
+        seen: set[str] = set()
+        for row in self._store.waiting_inputs():
+            number = fault_of(row)
+            if number not in seen:  # one a batch: the second must see what the first did
+                seen.add(number)
+                self._ingest.person(row, self._store.fault(number) if number else None, now_ms)
+
+    def _commit(self) -> None:
+        try:
+            acks = self._ingest.commit(self._clocks.now_ms())
+        except Conflict as error:
+            log.warning("begun anew from the database", reason=str(error))
+            self._restart()
+        except StoreError as error:
+            self._failed(error)
+        else:
+            if self._failures:
+                log.info("database is back", failures=self._failures)
+            self._failures = 0
+            self._committed_s = self._clocks.mono_s()
+            self._broker.acknowledge(acks)
+
+    def _restart(self) -> None:
+        try:
+            self._ingest = self._begin()
+        except StoreError as error:
+            self._failed(error)
+
+    def _failed(self, error: StoreError) -> None:
+        if self._failures in (0, 10) or self._failures % 100 == 0:
+            log.error("cannot commit, nothing is acknowledged", reason=str(error), failures=self._failures + 1)
+        first, longest = BACK_OFF_S
+        self.stop.wait(min(longest, first * 2.0 ** min(self._failures, 10)))
+        self._failures += 1

@@ -1,0 +1,68 @@
+"""Settings of the gateway process."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, model_validator
+
+from contracts.settings import BrokerSettings, beside
+from contracts.strict import Strict
+
+_SQLITE = "sqlite:///"
+
+
+class TelemetrySettings(Strict):
+    """An InfluxDB 1.x, 2.x or 3 Core."""
+
+    url: str = Field(pattern=r"^https?://", description="address, such as http://127.0.0.1:8086")
+    org: str = Field(default="", description="organisation; 2.x only")
+    bucket: str = Field(min_length=1, description="bucket of 2.x, database of 1.x; it must exist")
+    token: SecretStr | None = Field(default=None, description="token of 2.x or 3")
+    username: str | None = Field(default=None, description="user of 1.x")
+    password: SecretStr | None = Field(default=None, description="password of 1.x")
+    version: str | None = Field(
+        default=None, description="taken instead of what the server says of itself, such as 1.6.7"
+    )
+
+    @model_validator(mode="after")
+    def _one_login(self) -> "TelemetrySettings":
+        if self.token and self.username:
+            raise ValueError("give a token or a username with its password, not both")
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password go together")
+        return self
+
+
+class GatewaySettings(Strict):
+    """One gateway: the broker it listens to, the database it keeps, the telemetry it feeds."""
+
+    inventory: Path = Field(description="the village, YAML")
+    rules: Path | None = Field(default=None, description="times and severities that differ from the shipped ones, YAML")
+    database: str = Field(default="sqlite:///gateway.db", min_length=1, description="SQLAlchemy URL")
+    broker: BrokerSettings = BrokerSettings()
+    telemetry: TelemetrySettings | None = Field(default=None, description="none: telemetry goes to the embedded store")
+    embedded_telemetry: Path = Field(default=Path("telemetry.db"), description="file of the embedded time-series store")
+    batch_ms: Annotated[int, Field(ge=1, le=5_000)] = Field(
+        default=100, description="a message waits so long, at most, for its commit"
+    )
+    batch_max: Annotated[int, Field(ge=1, le=10_000)] = Field(default=500, description="messages of one transaction")
+    node_rate: Annotated[float, Field(gt=0)] = Field(
+        default=500,
+        description="messages a second one node may send on average; more are dropped, counted, and come again",
+    )
+
+
+def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:
+    """``settings`` with relative paths starting at the folder of ``file``, the database's too."""
+    rules = settings.rules and beside(file, settings.rules)
+    database = settings.database
+    if database.startswith(_SQLITE) and ":memory:" not in database:
+        database = _SQLITE + str(beside(file, Path(database.removeprefix(_SQLITE))))
+    return settings.model_copy(
+        update={
+            "inventory": beside(file, settings.inventory),
+            "rules": rules,
+            "database": database,
+            "embedded_telemetry": beside(file, settings.embedded_telemetry),
+        }
+    )

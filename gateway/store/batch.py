@@ -1,0 +1,111 @@
+"""What one transaction writes.
+
+The gateway fills a batch from values only; ids and version checks happen in the store.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from msgspec import Struct
+
+from contracts.states import State
+from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
+
+
+class FaultOpen(Struct, frozen=True):
+    """Open (asset, code, root). If it is open already, an earlier ``opened_ms`` is taken, and a latched one that had
+    cleared is bad again.
+
+    Within 24 h of its end the same number reopens: ``opened_ms`` stays the first start.
+    ``line``: its telemetry event in line protocol, with ``{fault}`` where the number goes; '' for none.
+    """
+
+    asset: str
+    asset_kind: str
+    junction: str
+    code: str
+    root: str | None
+    severity: int
+    opened_ms: int
+    latched: bool = False
+    line: str = ""
+
+
+class FaultEnd(Struct, frozen=True):
+    """The condition of (asset, code, root) ended at ``cleared_ms``; ``closed_ms`` None = latched, it waits for its
+    release."""
+
+    asset: str
+    code: str
+    root: str | None
+    cleared_ms: int
+    closed_ms: int | None
+    line: str = ""
+
+
+class FaultAcknowledge(Struct, frozen=True):
+    """A person took fault ``fault``. If that releases a latched one, its :class:`FaultEnd` follows."""
+
+    fault: str
+    by: str
+    at_ms: int
+    comment: str | None
+    measured_dead: bool
+    line: str = ""
+
+
+FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge
+
+
+class IntervalFill(Struct, frozen=True):
+    """Late data: where the device's stored intervals say ``unknown`` within ``[from_ms, to_ms)``, this is what was."""
+
+    device: str
+    from_ms: int
+    to_ms: int
+    state: State
+    code: str | None = None
+    cause: str | None = None
+
+
+class InputDone(Struct, frozen=True):
+    """What became of a person's input."""
+
+    id: int
+    status: Literal["applied", "refused"]
+    reason: str | None = None
+
+
+class Bad(Struct, frozen=True):
+    """``count`` more bad inputs of ``node`` ('' when unknown) for one reason, with the newest sample."""
+
+    reason: str
+    node: str
+    count: int
+    sample: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """All effects of some messages, inputs and deadlines.
+
+    ``records``: the applied (node, stream, n), each of which has its journal row.
+    """
+
+    at_ms: int
+    records: list[tuple[str, str, int]] = field(default_factory=list)
+    nodes: list[NodeRow] = field(default_factory=list)
+    streams: list[StreamRow] = field(default_factory=list)
+    lost: list[LostRange] = field(default_factory=list)
+    journal: list[JournalRow] = field(default_factory=list)
+    watches: list[WatchRow] = field(default_factory=list)
+    live: list[LiveRow] = field(default_factory=list)
+    intervals: list[IntervalRow | IntervalFill] = field(default_factory=list)
+    faults: list[FaultWrite] = field(default_factory=list)
+    inputs: list[InputDone] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+
+    def empty(self) -> bool:
+        """Nothing to commit."""
+        return not any(getattr(self, name) for name in self.__slots__ if name != "at_ms")

@@ -1,0 +1,85 @@
+"""Half-open intervals of state, one row after another for each device.
+
+A back-dated change replaces what stood from its start on.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from msgspec.structs import astuple
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+
+from gateway.store.batch import IntervalFill
+from gateway.store.rows import IntervalRow
+from gateway.store.schema import intervals
+from gateway.store.sql import insert
+
+_OVERTAKEN = delete(intervals).where(intervals.c.device == bindparam("of"), intervals.c.from_ms >= bindparam("at"))
+_CUT = (
+    update(intervals)
+    .where(
+        intervals.c.device == bindparam("of"),
+        intervals.c.from_ms < bindparam("at"),
+        or_(intervals.c.to_ms.is_(None), intervals.c.to_ms > bindparam("at")),
+    )
+    .values(to_ms=bindparam("at"))
+)
+
+
+def write(db: Connection, rows: Sequence[IntervalRow | IntervalFill]) -> None:
+    """Apply in order.
+
+    What stood at or after a row's ``from_ms`` goes, what ran into it ends there, so there is neither overlap nor doubt.
+    """
+    for late, group in groupby(rows, key=lambda row: isinstance(row, IntervalFill)):
+        if late:
+            for row in group:
+                _fill(db, row)  # type: ignore[arg-type]  # the key of the group says so
+        else:
+            _replace(db, list(group))  # type: ignore[arg-type]
+
+
+def _replace(db: Connection, rows: Sequence[IntervalRow]) -> None:
+    final: list[IntervalRow] = []
+    starts: dict[str, int] = {}
+    for row in rows:
+        final = [_until(old, row) for old in final if old.device != row.device or old.from_ms < row.from_ms]
+        final.append(row)
+        starts[row.device] = min(starts.get(row.device, row.from_ms), row.from_ms)
+    at = [{"of": device, "at": from_ms} for device, from_ms in starts.items()]
+    db.execute(_OVERTAKEN, at)
+    db.execute(_CUT, at)
+    insert(db, intervals, [astuple(row) for row in final])
+
+
+def _until(old: IntervalRow, new: IntervalRow) -> IntervalRow:
+    if old.device != new.device or (old.to_ms is not None and old.to_ms <= new.from_ms):
+        return old
+    return IntervalRow(old.device, old.from_ms, new.from_ms, old.state, old.code, old.cause)
+
+
+def _fill(db: Connection, late: IntervalFill) -> None:
+    unknown = [row for row in read(db, late.device, late.from_ms, late.to_ms) if row.state == "unknown"]
+    for row in unknown:
+        db.execute(delete(intervals).where(intervals.c.device == row.device, intervals.c.from_ms == row.from_ms))
+        insert(db, intervals, [astuple(piece) for piece in _filled(row, late)])
+
+
+def _filled(row: IntervalRow, late: IntervalFill) -> list[IntervalRow]:
+    """``row`` with what is known of it now in its middle."""
+    end = late.to_ms if row.to_ms is None else min(row.to_ms, late.to_ms)
+    start = max(row.from_ms, late.from_ms)
+    pieces = [
+        IntervalRow(row.device, row.from_ms, start, row.state, row.code, row.cause),
+        IntervalRow(row.device, start, end, late.state, late.code, late.cause),
+        IntervalRow(row.device, end, row.to_ms, row.state, row.code, row.cause),
+    ]
+    return [piece for piece in pieces if piece.to_ms is None or piece.from_ms < piece.to_ms]
+
+
+def read(db: Connection, device: str, from_ms: int, to_ms: int) -> list[IntervalRow]:
+    """Intervals that touch ``[from_ms, to_ms)``."""
+    t = intervals.c
+    touches = and_(t.device == device, t.from_ms < to_ms, or_(t.to_ms.is_(None), t.to_ms > from_ms))
+    query = select(t.device, t.from_ms, t.to_ms, t.state, t.code, t.cause).where(touches).order_by(t.from_ms)
+    return [IntervalRow(*row) for row in db.execute(query)]

@@ -1,0 +1,210 @@
+"""What the store takes and gives: frozen values. Times are milliseconds since the Unix epoch (UTC)."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from contracts.states import State
+
+ChangeType = Literal["device", "fault"]
+FaultFilter = Literal["open", "closed", "all"]
+InputStatus = Literal["waiting", "applied", "refused"]
+SessionKind = Literal["cookie", "bearer"]
+
+
+class StreamRow(Struct, frozen=True):
+    """One card of a node: applied up to and with ``done``, which ``done_boot`` wrote; the live view is at ``top``."""
+
+    node: str
+    stream: str
+    done: int = 0
+    done_boot: str | None = None
+    top: int = 0
+
+
+class NodeRow(Struct, frozen=True):
+    """The current card of a node; ``version`` counts its commits, 0 = not stored yet."""
+
+    node: str
+    current: str | None = None
+    version: int = 0
+
+
+class LostRange(Struct, frozen=True):
+    """Records ``first`` … ``last`` of a card no longer exist anywhere."""
+
+    node: str
+    stream: str
+    first: int
+    last: int
+    found_ms: int
+
+
+class JournalRow(Struct, frozen=True):
+    """One applied record: ``body`` is the message as received, ``event_ms`` the node's moment, ``unsure`` if only its
+    order is known."""
+
+    node: str
+    stream: str
+    n: int
+    received_ms: int
+    event_ms: int
+    unsure: bool
+    body: bytes
+
+
+class WatchRow(Struct, frozen=True):
+    """What the engine (``watch``) and ingest (``memory``) remember of one node, as JSON."""
+
+    node: str
+    watch: bytes
+    memory: bytes
+
+
+class LiveRow(Struct, frozen=True):
+    """A device now (connectors and nodes are devices too).
+
+    ``seen_ms``: event time of its newest reading; ``n``: that reading's record.
+    """
+
+    device: str
+    kind: str
+    junction: str
+    node: str
+    state: State = "unknown"
+    word: str | None = None
+    since_ms: int | None = None
+    seen_ms: int | None = None
+    codes: tuple[str, ...] = ()
+    metrics: Mapping[str, float] = {}
+    stream: str | None = None
+    n: int | None = None
+
+
+class IntervalRow(Struct, frozen=True):
+    """A device was ``state`` in the half-open ``[from_ms, to_ms)``; ``to_ms`` None = still is.
+
+    ``cause``: why, where another asset is the reason.
+    """
+
+    device: str
+    from_ms: int
+    to_ms: int | None
+    state: State
+    code: str | None = None
+    cause: str | None = None
+
+
+class FaultRow(Struct, frozen=True):
+    """One fault.
+
+    ``cleared_ms`` end of the condition, ``closed_ms`` the same or, for a latched one, its release; ``root``: the
+    cause's asset or None.
+    """
+
+    id: str
+    asset: str
+    asset_kind: str
+    junction: str
+    code: str
+    root: str | None
+    severity: int
+    opened_ms: int
+    cleared_ms: int | None = None
+    closed_ms: int | None = None
+    latched: bool = False
+    acknowledged_by: str | None = None
+    acknowledged_ms: int | None = None
+    measured_dead: bool = False
+    reopened: int = 0
+    version: int = 1
+
+
+class MoveRow(Struct, frozen=True):
+    """One line of a fault's history: opened, relapsed, cleared, closed, released, reopened (by the gateway, ``by``
+    None)
+    or acknowledged (by a person).
+    """
+
+    fault: str
+    at_ms: int
+    move: str
+    by: str | None = None
+    comment: str | None = None
+
+
+class Acknowledgement(Struct, frozen=True):
+    """The payload of an input of kind ``acknowledge``, as JSON. ``measured_dead``: recorded on site."""
+
+    fault: str
+    comment: str | None = None
+    measured_dead: bool = False
+
+
+class InputRow(Struct, frozen=True):
+    """What a person asked for; ``reason`` says why it was refused. ``payload`` is JSON."""
+
+    id: int
+    kind: str
+    payload: bytes
+    by: str
+    expected_version: int | None
+    added_ms: int
+    status: InputStatus
+    reason: str | None
+
+
+class ChangeRow(Struct, frozen=True):
+    """Device or fault ``id`` changed; ``node``, ``stream``, ``n`` name the record that moved a device, None when it
+    was a deadline or a person."""
+
+    seq: int
+    type: ChangeType
+    id: str
+    node: str | None
+    stream: str | None
+    n: int | None
+    at_ms: int
+
+
+class CounterRow(Struct, frozen=True):
+    """Bad input of one node (or '' when unknown) by reason, with the newest sample."""
+
+    reason: str
+    node: str
+    count: int
+    last_ms: int
+    sample: str
+
+
+class Account(Struct, frozen=True):
+    """Somebody who signs in."""
+
+    id: int
+    name: str
+    role: str
+
+
+class Session(Struct, frozen=True):
+    """A live session: its account, how it was presented, when it ends."""
+
+    account: Account
+    kind: SessionKind
+    expires_ms: int
+
+
+class Invite(Struct, frozen=True):
+    """A one-time sign-in link that can still be redeemed."""
+
+    role: str
+    expires_ms: int
+
+
+class ParkedLine(Struct, frozen=True):
+    """A telemetry line that the time-series store refuses for good."""
+
+    id: int
+    line: str
+    reason: str
+    parked_ms: int

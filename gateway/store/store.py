@@ -1,0 +1,214 @@
+"""The store: one transaction for everything of a batch, and the questions its readers ask.
+
+Each room has its own file; this one is the door.
+"""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Engine
+
+from gateway.store import access, changes, counters, faults, inputs, intervals, journal, live, order, telemetry_queue
+from gateway.store.batch import Batch
+from gateway.store.rows import (
+    Account,
+    ChangeRow,
+    CounterRow,
+    FaultFilter,
+    FaultRow,
+    InputRow,
+    IntervalRow,
+    Invite,
+    JournalRow,
+    LiveRow,
+    LostRange,
+    MoveRow,
+    NodeRow,
+    ParkedLine,
+    Session,
+    SessionKind,
+    StreamRow,
+    WatchRow,
+)
+from gateway.store.sql import transaction
+
+
+class Store:
+    """One database. Safe for several threads and processes; every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._read = engine
+        self._write = engine.execution_options(vsm_write=True)
+        self._recorded = 0
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._read.dispose()
+
+    # The gateway's side
+
+    def record(self, batch: Batch) -> None:
+        """Commit all of ``batch`` or nothing.
+
+        Raises :class:`Conflict` if another worker moved a node meanwhile, else :class:`StoreError`.
+        """
+        with transaction(self._write) as db:
+            order.write(db, batch.nodes, batch.streams, batch.lost)
+            journal.append(db, batch.journal)
+            live.write(db, batch.live)
+            live.write_watches(db, batch.watches)
+            intervals.write(db, batch.intervals)
+            moved, lines = faults.write(db, batch.faults, batch.at_ms)
+            inputs.mark(db, batch.inputs)
+            telemetry_queue.append(db, [*batch.lines, *lines])
+            counters.add(db, batch.bad, batch.at_ms)
+            changes.append(db, batch.live, moved, batch.at_ms)
+            if self._recorded % changes.SWEEP_EVERY == 0:
+                changes.sweep(db)
+        self._recorded += 1
+
+    def order(self) -> tuple[list[NodeRow], list[StreamRow]]:
+        """All nodes and cards."""
+        with transaction(self._read) as db:
+            return order.read(db)
+
+    def watches(self) -> list[WatchRow]:
+        """What was remembered of every node."""
+        with transaction(self._read) as db:
+            return live.watches(db)
+
+    def waiting_inputs(self, limit: int = 100) -> list[InputRow]:
+        """Inputs nobody has applied yet, oldest first."""
+        with transaction(self._read) as db:
+            return inputs.waiting(db, limit)
+
+    # Telemetry's queue
+
+    def next_lines(self, points: int) -> tuple[list[int], list[str]]:
+        """The oldest queue rows, of at least one and about ``points`` points: their ids and lines."""
+        with transaction(self._read) as db:
+            return telemetry_queue.first(db, points)
+
+    def lines_written(self, ids: Collection[int], parked: Collection[tuple[str, str]], at_ms: int) -> None:
+        """Take rows out of the queue; ``parked`` (line, reason) are kept aside."""
+        with transaction(self._write) as db:
+            telemetry_queue.remove(db, ids, parked, at_ms)
+
+    def waiting_points(self) -> int:
+        """How many telemetry points wait."""
+        with transaction(self._read) as db:
+            return telemetry_queue.waiting(db)
+
+    def parked(self, limit: int = 100) -> list[ParkedLine]:
+        """Lines the time-series store refused, newest first."""
+        with transaction(self._read) as db:
+            return telemetry_queue.parked(db, limit)
+
+    # What people look at
+
+    def devices(self, kinds: Collection[str] | None = None) -> list[LiveRow]:
+        """Every device that ever had news (nodes too, kind ``node``), by id; with ``kinds`` only those."""
+        with transaction(self._read) as db:
+            return live.read(db, kinds)
+
+    def device(self, device: str) -> LiveRow | None:
+        """One device; None if there was never any news of it."""
+        with transaction(self._read) as db:
+            return live.one(db, device)
+
+    def charge_points(self) -> list[LiveRow]:
+        """Charge points and connectors."""
+        return self.devices(("charge_point", "connector"))
+
+    def faults(self, state: FaultFilter, limit: int, cursor: str | None = None) -> tuple[list[FaultRow], str | None]:
+        """Faults, newest ``opened_ms`` first, and the cursor of the next page (None at the end). Raises ValueError for
+        a foreign cursor.
+
+        ``open``: ``closed_ms`` is None, so a latched one that has cleared is still open; ``closed``: all others.
+        """
+        with transaction(self._read) as db:
+            return faults.page(db, state, limit, cursor)
+
+    def fault(self, fault: str) -> FaultRow | None:
+        """One fault by its number."""
+        with transaction(self._read) as db:
+            return faults.one(db, fault)
+
+    def fault_moves(self, fault: str) -> list[MoveRow]:
+        """A fault's history, oldest first."""
+        with transaction(self._read) as db:
+            return faults.moves(db, fault)
+
+    def intervals(self, device: str, from_ms: int, to_ms: int) -> list[IntervalRow]:
+        """Intervals that touch ``[from_ms, to_ms)``, oldest first, not cut to it."""
+        with transaction(self._read) as db:
+            return intervals.read(db, device, from_ms, to_ms)
+
+    def add_input(self, kind: str, payload: bytes, by: str, expected_version: int | None, at_ms: int) -> int:
+        """Ask the gateway for something; it is applied or refused within a second. Returns the input's id."""
+        with transaction(self._write) as db:
+            return inputs.add(db, kind, payload, by, expected_version, at_ms)
+
+    def input(self, id_: int) -> InputRow | None:
+        """What became of an input."""
+        with transaction(self._read) as db:
+            return inputs.one(db, id_)
+
+    def newest_change(self) -> int:
+        """The newest change's number; 0 if there is none."""
+        with transaction(self._read) as db:
+            return changes.newest(db)
+
+    def changes_after(self, seq: int, limit: int) -> list[ChangeRow]:
+        """Changes numbered above ``seq``, oldest first.
+
+        Old ones are forgotten: a first number above ``seq + 1`` means some were.
+        """
+        with transaction(self._read) as db:
+            return changes.after(db, seq, limit)
+
+    def journal(self) -> Iterator[JournalRow]:
+        """Every applied record in the order of application, read in pieces."""
+        with transaction(self._read) as db:
+            yield from journal.read(db)
+
+    def lost(self) -> list[LostRange]:
+        """All lost ranges, oldest first."""
+        with transaction(self._read) as db:
+            return order.lost(db)
+
+    def counters(self) -> list[CounterRow]:
+        """Bad input by reason and node."""
+        with transaction(self._read) as db:
+            return counters.read(db)
+
+    # Who may sign in. Tokens come and go as hashes.
+
+    def create_invite(self, token_hash: str, role: str, expires_ms: int) -> None:
+        """A one-time link for a new account of ``role``."""
+        with transaction(self._write) as db:
+            access.create_invite(db, token_hash, role, expires_ms)
+
+    def invite(self, token_hash: str, now_ms: int) -> Invite | None:
+        """Whether a link can still be redeemed; changes nothing."""
+        with transaction(self._read) as db:
+            return access.invite(db, token_hash, now_ms)
+
+    def redeem_invite(self, token_hash: str, now_ms: int) -> Account | None:
+        """Use a link up and make its account; None if it is unknown, used or too old."""
+        with transaction(self._write) as db:
+            return access.redeem(db, token_hash, now_ms)
+
+    def create_session(self, token_hash: str, account: int, kind: SessionKind, now_ms: int, expires_ms: int) -> None:
+        """Sign an account in; ends what has expired."""
+        with transaction(self._write) as db:
+            access.create_session(db, token_hash, account, kind, now_ms, expires_ms)
+
+    def session(self, token_hash: str, now_ms: int) -> Session | None:
+        """The session a token stands for; None if it is unknown or over."""
+        with transaction(self._read) as db:
+            return access.session(db, token_hash, now_ms)
+
+    def end_session(self, token_hash: str) -> None:
+        """Sign out."""
+        with transaction(self._write) as db:
+            access.end_session(db, token_hash)

@@ -1,0 +1,117 @@
+"""Line protocol: building our own points, and reading them back.
+
+Tags are frozen; fields are floats, in ``event`` also strings; times are ms.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from math import isfinite
+
+from msgspec import Struct
+
+TAGS = ("village", "grid", "junction", "node", "device")
+MEASUREMENTS = {
+    "camera": "camera",
+    "warning_light": "warning_light",
+    "charge_point": "charge_point",
+    "connector": "charge_point",
+    "node": "node",
+}
+STATE_FIELD = {"up": 0.0, "degraded": 1.0, "unknown": 2.0, "down": 3.0}
+
+
+class BadLine(ValueError):
+    """Text that is not a point of ours."""
+
+
+class Point(Struct, frozen=True):
+    """One point: ``tags`` as name -> value, ``t`` in ms."""
+
+    measurement: str
+    tags: dict[str, str]
+    fields: dict[str, float | str]
+    t: int
+
+
+_ESCAPE = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
+_QUOTE = str.maketrans({"\\": r"\\", '"': r"\"", "\n": " ", "\r": " "})
+
+
+def series(measurement: str, tags: Mapping[str, str]) -> str:
+    """The part of a line before its fields: a measurement and its tags, in the frozen order."""
+    return ",".join([measurement, *(f"{name}={value.translate(_ESCAPE)}" for name, value in tags.items() if value)])
+
+
+@lru_cache(4096)
+def usable_field(name: str) -> bool:
+    """A node may name its measurements as it likes; what would break a line or hide our own fields is not written."""
+    return name.isascii() and name.isidentifier() and name not in ("n", "state", "time")
+
+
+def reading(head: str, metrics: Mapping[str, float], state: str, n: int, t: int) -> str:
+    """A reading's point: its measurements, its state (0 up, 1 degraded, 2 unknown, 3 down) and its record's number."""
+    fields = "".join(
+        [f"{name}={value!r}," for name, value in metrics.items() if usable_field(name) and isfinite(value)]
+    )
+    return f"{head} {fields}state={STATE_FIELD[state]},n={n}.0 {t}"
+
+
+def event(head: str, texts: Mapping[str, str], numbers: Mapping[str, float], t: int) -> str:
+    """An event's point: string fields and float fields."""
+    fields = [f'{name}="{value.translate(_QUOTE)}"' for name, value in texts.items()]
+    fields += [f"{name}={float(value)!r}" for name, value in numbers.items()]
+    return f"{head} {','.join(fields)} {t}"
+
+
+def parse(line: str) -> Point:
+    """Read one of our lines; raises :class:`BadLine`."""
+    parts = list(_split(line, " "))
+    if len(parts) != 3 or not parts[2].lstrip("-").isdigit():
+        raise BadLine("not 'measurement,tags fields time'")
+    measurement, *tags = _split(parts[0], ",")
+    fields = dict(_field(item) for item in _split(parts[1], ","))
+    return Point(measurement, dict(_pair(tag) for tag in tags), fields, int(parts[2]))
+
+
+def _split(text: str, separator: str) -> Iterator[str]:
+    """Cut at ``separator`` where it is neither escaped nor inside quotes; escapes stay."""
+    start, quoted, index = 0, False, 0
+    while index < len(text):
+        if text[index] == "\\":
+            index += 1
+        elif text[index] == '"':
+            quoted = not quoted
+        elif text[index] == separator and not quoted:
+            yield text[start:index]
+            start = index + 1
+        index += 1
+    yield text[start:]
+
+
+def _plain(text: str) -> str:
+    """``text`` without its escapes."""
+    out, escaped = [], False
+    for char in text:
+        escaped = char == "\\" and not escaped
+        if not escaped:
+            out.append(char)
+    return "".join(out)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, *value = _split(text, "=")
+    if not name or len(value) != 1:
+        raise BadLine(f"not 'name=value': {text[:80]!r}")
+    return _plain(name), _plain(value[0])
+
+
+def _field(text: str) -> tuple[str, float | str]:
+    name, *value = _split(text, "=")
+    if not name or len(value) != 1 or not value[0]:
+        raise BadLine(f"not 'field=value': {text[:80]!r}")
+    if value[0].startswith('"'):
+        return _plain(name), _plain(value[0][1:-1])
+    try:
+        return _plain(name), float(value[0])
+    except ValueError as error:
+        raise BadLine(f"field {name[:40]!r} is neither a float nor a string") from error

@@ -1,0 +1,1 @@
+"""Pure: interval arithmetic of uptime."""
