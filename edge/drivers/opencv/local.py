@@ -1,0 +1,71 @@
+"""Video and picture files, which loop, and USB cameras: decoded frame by frame."""
+
+from collections.abc import Callable
+
+import cv2
+
+from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.retry import Retry
+from edge.drivers.opencv.source import Source
+
+USUAL_FPS, SLOWEST_FPS, FASTEST_FPS = 25.0, 0.2, 60.0
+# A file of one picture is opened no more often than this.
+SHORTEST_LOOP_S = 1.0
+
+
+class Local(Source):
+    """``source``: a path, or the number of a USB camera."""
+
+    def __init__(self, source: str | int, board: Board, picture_s: float, clock: Callable[[], float]) -> None:
+        super().__init__(board, picture_s, clock)
+        self._source = source
+        self._retry = Retry()
+        self._opened = False
+
+    def attempt(self) -> float:
+        """Once through the file, or until the USB camera fails."""
+        capture = cv2.VideoCapture(self._source)
+        error = "gives no picture" if capture.isOpened() else "cannot be opened"
+        try:
+            frames = self._watch(capture) if capture.isOpened() else 0
+        finally:
+            capture.release()
+        if frames and isinstance(self._source, str):
+            return 0.0  # the file starts over
+        if not self.stopped.is_set():
+            self._opened = False
+            self.board.failed("lost", "unreachable", error)
+        return self._retry.wait_s("unreachable")
+
+    def _watch(self, capture: cv2.VideoCapture) -> int:
+        """Grab at the source's own pace; the number of frames."""
+        if not self._opened:
+            self.new_stream()
+            self._opened = True
+        period_s = 1 / _fps(capture)
+        began = due = self.clock()
+        frames = 0
+        while not self.stopped.is_set() and capture.grab():
+            frames += 1
+            self._retry.succeeded()
+            self._arrived(capture)
+            due += period_s
+            if isinstance(self._source, str):
+                self.pause(due - self.clock())
+        if frames and isinstance(self._source, str):
+            self.pause(began + SHORTEST_LOOP_S - self.clock())
+        return frames
+
+    def _arrived(self, capture: cv2.VideoCapture) -> None:
+        now = self.clock()
+        self.beat()
+        self.board.packet(now, 0, key=False)
+        if self.due(now):
+            read, image = capture.retrieve()
+            if read and image is not None:
+                self.key(image.tobytes(), now, lambda: image)
+
+
+def _fps(capture: cv2.VideoCapture) -> float:
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    return min(max(fps, SLOWEST_FPS), FASTEST_FPS) if fps > 0 else USUAL_FPS

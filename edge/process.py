@@ -1,0 +1,165 @@
+"""One edge process: several nodes, each with its spool and its line, in one work loop."""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import structlog
+
+from contracts import inventory
+from contracts.inventory import Device, Village
+from contracts.messages import BirthDevice
+from edge.clock import Clock
+from edge.detect.verdict import device_ids
+from edge.drivers.base import Driver, DriverContext, OcppAddress, open_driver
+from edge.node import Node
+from edge.pins import open_factory
+from edge.settings import EdgeSettings, broker_password
+from edge.spool import Spool
+from edge.uplink import Identity, Line, Uplink
+from edge.wake import Wake
+from edge.watch import Watch
+
+log = structlog.get_logger()
+# Also without anything to do the loop goes round so often: it feeds the watchdog.
+LONGEST_SLEEP_S = 2.0
+GOODBYE_S = 2.0
+AGAIN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What `main.py` alone reads from the world. ``draw(n)``: 2n random hex digits; ``secret``: one by its name."""
+
+    clock: Clock
+    wake: Wake
+    draw: Callable[[int], str]
+    secret: Callable[[str], str | None]
+    notify: Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Site:
+    """One node with its spool and its line. ``errors`` counts steps that failed as a whole."""
+
+    node: Node
+    spool: Spool
+    uplink: Uplink
+    errors: int = 0
+
+    def step(self, now: float) -> float:
+        """Look, write down, send; returns when to be stepped again at the latest. Never raises."""
+        try:
+            self.node.step(now)
+            line_at = self.uplink.step(now)
+        except Exception:  # the process loop: whatever happens in one node must not stop the others
+            self.errors += 1
+            if self.errors == 1:
+                log.exception("step failed", node=self.node.id)
+            return now + AGAIN_S
+        return min(self.node.due_at, line_at)
+
+
+def chosen(settings: EdgeSettings, village: Village) -> list[inventory.Node]:
+    """The nodes this process carries; raises :class:`LookupError` for one that the inventory does not know."""
+    known = {node.id: node for _, _, node in village.nodes()}
+    wanted = settings.nodes or tuple(known)
+    if unknown := sorted(set(wanted) - known.keys()):
+        raise LookupError(f"not in the inventory: {', '.join(unknown)}; it knows {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(wanted)]
+
+
+@dataclass(slots=True)
+class Builder:
+    """Puts nodes together from settings and inventory. ``shared``: what the drivers of a process own in common."""
+
+    settings: EdgeSettings
+    village: Village
+    outside: Outside
+    boot: str
+    shared: dict[str, Any] = field(default_factory=dict)
+
+    def site(self, node: inventory.Node) -> Site:
+        """One node, its spool open; raises :class:`SpoolError`. Drivers are opened by their first look."""
+        outside = self.outside
+        password = broker_password(node.id, self.settings.broker, outside.secret)
+        spool = Spool.open(
+            self.settings.data_dir / "spool" / node.id,
+            cap_bytes=int(self.settings.spool.cap_mib * 2**20),
+            draw=outside.draw,
+        )
+        watches = self._watches(node)
+        running = Node(node.id, node.interval_s, watches, spool, outside.clock, self.boot)
+        line = Line(self.settings.broker, password, outside.wake.set, running.report_all)
+        return Site(running, spool, Uplink(self._identity(node), spool, line, outside.clock))
+
+    def _watches(self, node: inventory.Node) -> list[Watch]:
+        pins: list[Any] = []
+
+        def factory() -> Any:
+            if not pins:
+                pins.append(open_factory(self.settings.pin_factory, node.id))
+            return pins[0]
+
+        return [self._watch(device, factory) for device in node.devices]
+
+    def _watch(self, device: Device, factory: Callable[[], Any]) -> Watch:
+        def wake() -> None:
+            watch.wake()
+            self.outside.wake.set()
+
+        def start(device: Device) -> Driver:
+            pins = factory() if device.kind == "warning_light" else None
+            address = OcppAddress(self.settings.ocpp.host, self.settings.ocpp.port)
+            mono = self.outside.clock.mono
+            return open_driver(device, DriverContext(wake, self.outside.secret, pins, address, self.shared, mono))
+
+        watch = Watch(device, start, self.outside.clock.mono)
+        return watch
+
+    def _identity(self, node: inventory.Node) -> Identity:
+        config = hashlib.sha256(node.model_dump_json().encode()).hexdigest()[:16]
+        return Identity(
+            self.village.id, node.id, self.boot, _software(), f"sha256:{config}", tuple(_birth_devices(node))
+        )
+
+
+def _birth_devices(node: inventory.Node) -> Iterable[BirthDevice]:
+    for device in node.devices:
+        for name in device_ids(device):
+            kind = device.kind if name == device.id else "connector"
+            yield BirthDevice(name, kind, node.interval_s)
+
+
+def _software() -> str:
+    try:
+        return version("village-safety-monitor")
+    except PackageNotFoundError:  # run from a source tree
+        return "source"
+
+
+def run(sites: Sequence[Site], outside: Outside, stopping: Callable[[], bool]) -> None:
+    """The work loop, until ``stopping``."""
+    outside.notify("READY=1")
+    while not stopping():
+        now = outside.clock.mono()
+        due = min(site.step(outside.clock.mono()) for site in sites)
+        outside.notify("WATCHDOG=1")
+        outside.wake.wait(min(due - outside.clock.mono(), now + LONGEST_SLEEP_S - outside.clock.mono()))
+
+
+def stop(sites: Sequence[Site], outside: Outside) -> None:
+    """A planned stop: what waits goes out, `disconnected` after it, then everything is let go of."""
+    outside.notify("STOPPING=1")
+    for site in sites:
+        site.uplink.say_goodbye(outside.clock.mono())
+    end = outside.clock.mono() + GOODBYE_S
+    for site in sites:
+        with contextlib.suppress(RuntimeError, OSError):  # one line that breaks now keeps nobody from ending well
+            site.uplink.close(max(0.0, end - outside.clock.mono()))
+    for site in sites:
+        site.node.close()
+        site.spool.close()
