@@ -1,0 +1,1 @@
+"""The face: what staff, police and residents see of the village."""

@@ -1,0 +1,77 @@
+"""``create_app``: the whole face as one ASGI application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from contracts.inventory import Village
+from dashboard_api import problems
+from dashboard_api.caching import Cache
+from dashboard_api.desk import Desk
+from dashboard_api.feed import Feed
+from dashboard_api.headers import SecurityHeaders
+from dashboard_api.limits import FailureLimit
+from dashboard_api.routers import charge_points, devices, events, faults, health, sign_in, uptime
+from dashboard_api.settings import Settings
+from dashboard_api.web import assets, forms, pages
+from gateway.faults import Rules
+from gateway.store import Store
+
+VERSION = "1"
+PREFIX = f"/api/v{VERSION}"
+DESCRIPTION = "Cameras, warning lights and charge points of a village: what they do now, their faults, and cameras' uptime."
+
+
+def create_app(
+    store: Store, village: Village, rules: Rules, settings: Settings, clock: Callable[[], int]
+) -> FastAPI:
+    """The application. ``clock`` gives milliseconds since the Unix epoch (UTC)."""
+    feed = Feed(store)
+    app = FastAPI(
+        title="Village safety monitor",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # the usual documentation pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan(feed),
+        redirect_slashes=False,
+    )
+    app.state.desk = Desk(
+        store, village, village.places(), rules, settings, clock, feed, Cache(clock), FailureLimit()
+    )
+    app.include_router(_api())
+    app.include_router(pages.router)
+    app.include_router(forms.router)
+    app.mount("/static", assets.app())
+    problems.install(app, pages.error)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter(prefix=PREFIX)
+    for room in (devices, faults, charge_points, uptime, events, health, sign_in):
+        api.include_router(room.router)
+    return api
+
+
+def _lifespan(feed: Feed) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        ready = asyncio.Event()
+        poller = asyncio.create_task(feed.run(ready.set), name="feed")
+        await ready.wait()
+        try:
+            yield
+        finally:
+            feed.stop()
+            poller.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await poller
+
+    return lifespan

@@ -1,0 +1,57 @@
+"""Public answers are made once for everybody: kept while nothing changed, five seconds at most, and answered by 304 to who has them."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+
+KEPT_MS = 5_000
+ENTRIES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One answer: its bytes and their tag."""
+
+    body: bytes
+    etag: str
+    version: int
+    at_ms: int
+
+
+class Cache:
+    """Answers by key. ``version`` is the store's change counter, so that a change is never hidden by the cache."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._made: dict[str, Made] = {}
+        self._locks: dict[str, threading.Lock] = {}
+
+    def get(self, key: str, version: int, make: Callable[[], bytes]) -> Made:
+        """The kept answer, or a new one; of many who ask at once one makes it."""
+        with self._locks.setdefault(key, threading.Lock()):
+            now = self._clock()
+            made = self._made.get(key)
+            if made is None or made.version != version or not 0 <= now - made.at_ms < KEPT_MS:
+                body = make()
+                made = Made(body, tag(body), version, now)
+                if len(self._made) >= ENTRIES:
+                    self._made.clear()
+                self._made[key] = made
+            return made
+
+
+def tag(body: bytes) -> str:
+    """A weak validator: the same body compressed differently is the same answer."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
+def respond(request: Request, made: Made, media_type: str, cache_control: str) -> Response:
+    """``made`` as an answer, or 304 if the client has it."""
+    headers = {"ETag": made.etag, "Cache-Control": cache_control}
+    known = {item.strip() for item in request.headers.get("if-none-match", "").split(",")}
+    if made.etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(made.body, media_type=media_type, headers=headers)

@@ -1,0 +1,39 @@
+"""The gateway's fault catalogue in the words of this face: sentences, first steps by role, and what needs an electrician."""
+
+from contracts.inventory import Name
+from dashboard_api.models import Text
+from gateway.faults.catalogue import DEPARTMENTS, entry
+from gateway.faults.rules import Rules
+from gateway.faults.texts import Role
+from gateway.store import FaultRow
+
+# Who is no electrician is never told to measure: police and administrators read what maintenance reads.
+_READS_AS: dict[str, Role] = {"electrician": "electrician", "resident": "resident"}
+
+
+def sentence(code: str, name: Name) -> Text:
+    """What is wrong, with the asset's name in it."""
+    said = entry(code).sentence
+    return Text(zh=said.say("zh", name.zh), en=said.say("en", name.en))
+
+
+def first_step(code: str, role: str) -> Text:
+    """What somebody of ``role`` does first."""
+    said = entry(code).first(_READS_AS.get(role, "maintenance"))
+    return Text(zh=said.zh, en=said.en)
+
+
+def department(code: str) -> Text:
+    """Whose work it is."""
+    said = DEPARTMENTS[entry(code).department]
+    return Text(zh=said.zh, en=said.en)
+
+
+def electrical(fault: FaultRow) -> bool:
+    """Only "measured dead, insulation tested" releases it."""
+    return entry(fault.code).latch == "electrical"
+
+
+def freshness_ms(rules: Rules, interval_s: float) -> int:
+    """The age at which a reading of a device that reports each ``interval_s`` is no longer fresh."""
+    return rules.limit_ms(round(interval_s * 1000))

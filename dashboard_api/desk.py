@@ -1,0 +1,40 @@
+"""What every route works with, made once by ``create_app`` and handed out as a dependency."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from contracts.inventory import Place, Village
+from dashboard_api.caching import Cache
+from dashboard_api.feed import Feed
+from dashboard_api.limits import FailureLimit
+from dashboard_api.settings import Settings
+from gateway.faults import Rules
+from gateway.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """``clock`` gives milliseconds since the Unix epoch (UTC); ``places`` every device and connector by id, in file order."""
+
+    store: Store
+    village: Village
+    places: dict[str, Place]
+    rules: Rules
+    settings: Settings
+    clock: Callable[[], int]
+    feed: Feed
+    cache: Cache
+    sign_in_limit: FailureLimit
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the application that got ``request``."""
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)  # noqa: S101  # narrows Starlette's Any for mypy
+    return desk
+
+
+DeskDep = Annotated[Desk, Depends(desk_of)]

@@ -1,0 +1,191 @@
+"""The change feed: one poller a process reads the store's change counter and hands each event, written once, to every listener."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from fastapi.sse import format_sse_event
+
+from dashboard_api.times import iso_or_none
+from gateway.store import ChangeRow, FaultRow, LiveRow, Store, StoreError
+
+POLL_S = 0.25
+HEARTBEAT_S = 15.0
+HEARTBEAT = b": heartbeat\n\n"
+RETRY_MS = 2_000
+QUEUE = 512
+LISTENERS = 2_000
+PIECE = 500
+# Who missed more than these reads the lists anew.
+REPLAY = 10_000
+RESET = b'event: reset\ndata: {"type":"reset"}\n\n'
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change on the wire, for staff and for everybody (state, place and age only); ``public`` None = not theirs to hear."""
+
+    seq: int
+    staff: bytes
+    public: bytes | None
+
+    def wire(self, staff: bool) -> bytes | None:
+        """What this listener gets."""
+        return self.staff if staff else self.public
+
+
+def fault_state(fault: FaultRow) -> str:
+    """How far a fault has come."""
+    if fault.closed_ms is not None:
+        return "closed"
+    if fault.cleared_ms is not None:
+        return "cleared"
+    return "acknowledged" if fault.acknowledged_ms is not None else "open"
+
+
+def _wire(seq: int, kind: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(data_str=msgspec.json.encode({"type": kind, **data}).decode(), event=kind, id=str(seq))
+
+
+def _device(change: ChangeRow, row: LiveRow | None) -> Event:
+    state, word = (row.state, row.word) if row else ("unknown", None)
+    data = {"id": change.id, "state": state, "word": word, "seen": iso_or_none(row.seen_ms if row else None)}
+    record = {"node": change.node, "stream": change.stream, "n": change.n}
+    public = None if row is None or row.kind == "node" else _wire(change.seq, "device", data)
+    return Event(change.seq, _wire(change.seq, "device", data | record), public)
+
+
+def _fault(change: ChangeRow, fault: FaultRow) -> Event:
+    wire = _wire(change.seq, "fault", {"id": change.id, "state": fault_state(fault)})
+    return Event(change.seq, wire, wire)
+
+
+def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
+    """The events of ``changes``, with the states of now."""
+    live = {row.device: row for row in store.devices()} if any(c.type == "device" for c in changes) else {}
+    faults = {number: store.fault(number) for number in {c.id for c in changes if c.type == "fault"}}
+    events = []
+    for change in changes:
+        fault = faults.get(change.id)
+        if change.type == "device":
+            events.append(_device(change, live.get(change.id)))
+        elif fault is not None:
+            events.append(_fault(change, fault))
+    return events
+
+
+class Feed:
+    """Listeners, and the number of the newest change they have been told of."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._queues: set[asyncio.Queue[Event | None]] = set()
+        self._stopped = False
+        self.seq = 0
+        self.failing = False
+
+    async def run(self, ready: Callable[[], None] | None = None) -> None:
+        """Poll until cancelled."""
+        self.seq = await asyncio.to_thread(self._newest)
+        if ready is not None:
+            ready()
+        while True:
+            try:
+                self._tell(await asyncio.to_thread(self._news))
+            except Exception:  # noqa: BLE001  # process loop: whatever breaks one poll must not silence all pages for good
+                log.exception("reading changes failed")
+            await asyncio.sleep(POLL_S)
+
+    def stop(self) -> None:
+        """End every stream, so that the server can."""
+        self._stopped = True
+        for queue in self._queues:
+            _end(queue)
+
+    @property
+    def full(self) -> bool:
+        """No more listeners are taken."""
+        return len(self._queues) >= LISTENERS
+
+    async def follow(self, after: int | None, staff: bool, until: Callable[[], bool]) -> AsyncIterator[bytes]:
+        """The stream of one listener: what it missed since ``after``, then what comes, until ``until`` says so."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE)
+        self._queues.add(queue)
+        try:
+            start = self.seq
+            async for wire in self._missed(after, start, staff):
+                yield wire
+            yield f"retry: {RETRY_MS}\nid: {start}\n\n".encode()
+            while not (self._stopped or until()):
+                event = await _next(queue)
+                if event is None:
+                    return
+                wire_or_none = HEARTBEAT if isinstance(event, bytes) else event.wire(staff)
+                if wire_or_none is not None:
+                    yield wire_or_none
+        finally:
+            self._queues.discard(queue)
+
+    async def _missed(self, after: int | None, start: int, staff: bool) -> AsyncIterator[bytes]:
+        if after is None or after == start:
+            return
+        if after > start or start - after > REPLAY:
+            yield RESET
+            return
+        at = after
+        while at < start:
+            changes = await asyncio.to_thread(self._store.changes_after, at, min(PIECE, start - at))
+            if not changes or (at == after and changes[0].seq > after + 1):
+                yield RESET
+                return
+            at = changes[-1].seq
+            for event in await asyncio.to_thread(read, self._store, changes):
+                wire = event.wire(staff)
+                if wire is not None:
+                    yield wire
+
+    def _newest(self) -> int:
+        try:
+            return self._store.newest_change()
+        except StoreError as error:
+            log.error("store failed", error=str(error))
+            return 0
+
+    def _news(self) -> tuple[int, list[Event]]:
+        try:
+            changes = self._store.changes_after(self.seq, PIECE)
+            self.failing = False
+            return (changes[-1].seq if changes else self.seq), read(self._store, changes)
+        except StoreError as error:
+            if not self.failing:
+                log.error("store failed", error=str(error))
+            self.failing = True
+            return self.seq, []
+
+    def _tell(self, news: tuple[int, Iterable[Event]]) -> None:
+        self.seq, events = news
+        for event in events:
+            for queue in list(self._queues):
+                if queue.full():
+                    self._queues.discard(queue)
+                    _end(queue)
+                else:
+                    queue.put_nowait(event)
+
+
+async def _next(queue: asyncio.Queue[Event | None]) -> Event | bytes | None:
+    try:
+        return await asyncio.wait_for(queue.get(), HEARTBEAT_S)
+    except TimeoutError:
+        return HEARTBEAT
+
+
+def _end(queue: asyncio.Queue[Event | None]) -> None:
+    """A listener too slow, or a server that stops: what waits is dropped, the browser asks again from its last event."""
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(None)

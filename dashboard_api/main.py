@@ -1,0 +1,156 @@
+"""The process: settings, store, server, signals; the only reader of clock and environment in this package.
+
+Exit status: 0 fine, 1 something could not be reached or used, 2 the configuration is wrong.
+"""
+
+import argparse
+import os
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from contracts.inventory import Village, load_inventory
+from contracts.settings import beside, load_settings
+from contracts.yamlfile import InputErrors, load_yaml
+from dashboard_api.app import create_app
+from dashboard_api.auth import sign_in
+from dashboard_api.auth.roles import ROLES
+from dashboard_api.feed import Feed
+from dashboard_api.settings import Settings
+from gateway.faults import Rules
+from gateway.store import Store, StoreError, open_store
+
+FINE, FAILED, WRONG = 0, 1, 2
+SHUTDOWN_S = 5
+SQLITE = "sqlite:///"
+log = structlog.get_logger()
+
+
+def clock() -> int:
+    """Milliseconds since the Unix epoch (UTC)."""
+    return time.time_ns() // 1_000_000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the dashboard, check its configuration, or (``invite``) make a sign-in link."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    arguments = _invite_parser().parse_args(given[1:]) if given[:1] == ["invite"] else _parser().parse_args(given)
+    try:
+        settings = _settings(arguments.config)
+        village = load_inventory(settings.inventory)
+        rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
+    except InputErrors as errors:
+        print(errors, file=sys.stderr)
+        return WRONG
+    try:
+        return int(arguments.act(arguments, settings, village, rules))
+    except StoreError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "dashboard_api", description=main.__doc__, epilog="`dashboard_api invite --help` says how to make a sign-in link"
+    )
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
+    parser.add_argument("--check", action="store_true", help="validate, say what would be reached, and stop")
+    parser.set_defaults(act=lambda given, *rest: _check(*rest) if given.check else _serve(*rest))
+    return parser
+
+
+def _invite_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("dashboard_api invite", description="Print a one-time sign-in link.")
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
+    parser.add_argument("--role", choices=ROLES, required=True)
+    parser.add_argument("--hours", type=_hours, default=24.0, help="how long the link can be used (default 24)")
+    parser.set_defaults(act=_invite)
+    return parser
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= 24 * 14:
+        raise argparse.ArgumentTypeError("must be above 0 and at most 336")
+    return hours
+
+
+def _settings(path: Path) -> Settings:
+    settings = load_settings(Settings, path, os.environ)
+    database = settings.database
+    if database.startswith(SQLITE) and ":memory:" not in database:
+        database = SQLITE + str(beside(path, Path(database.removeprefix(SQLITE))))
+    rules = settings.rules and beside(path, settings.rules)
+    return settings.model_copy(
+        update={"inventory": beside(path, settings.inventory), "rules": rules, "database": database}
+    )
+
+
+def _invite(arguments: argparse.Namespace, settings: Settings, _village: Village, _rules: Rules) -> int:
+    store = open_store(settings.database)
+    try:
+        token = sign_in.invite(store, arguments.role, arguments.hours, clock())
+    finally:
+        store.close()
+    print(f"{settings.address}/sign-in/{token}")
+    return FINE
+
+
+def _check(settings: Settings, village: Village, _rules: Rules) -> int:
+    junctions = len(list(village.junctions()))
+    print(f"inventory  ok      {settings.inventory}: {junctions} junctions, {len(village.places())} devices")
+    print(f"address    would listen on {settings.host}:{settings.port}, links begin with {settings.address}")
+    try:
+        open_store(settings.database, create=False).close()
+    except StoreError as error:
+        print(f"database   failed  {error}")
+        return FAILED
+    print("database   ok      reached, tables fit")
+    return FINE
+
+
+class _Server(uvicorn.Server):
+    """Ends the event streams when it stops (they would keep it waiting), and takes a signal as a clean end."""
+
+    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's own, streams first."""
+        self._feed.stop()
+        await super().shutdown(sockets)
+        self._captured_signals.clear()
+
+
+def _serve(settings: Settings, village: Village, rules: Rules) -> int:
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=_family(settings.host))
+    except OSError as error:
+        print(f"failed: cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
+        return FAILED
+    store = open_store(settings.database)
+    try:
+        app = create_app(store, village, rules, settings, clock)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # addresses of sign-in links are secrets
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+        )
+        log.info("listening", host=settings.host, port=listener.getsockname()[1], links=settings.address)
+        _Server(config, app.state.desk.feed).run(sockets=[listener])
+    finally:
+        store.close()
+        listener.close()
+    return FINE
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

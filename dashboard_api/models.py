@@ -1,0 +1,207 @@
+"""What the API answers. Times are ISO 8601 with offset; every text is there in both languages."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.states import State, Word
+
+ExampleTime = "2026-11-23T14:02:31.250+08:00"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Model):
+    """One text in both languages."""
+
+    zh: str = Field(examples=["大月桥路口"])
+    en: str = Field(examples=["Dayue Bridge junction"])
+
+
+class LastKnown(_Model):
+    """What was seen last of something that is silent now."""
+
+    state: State
+    word: Word | None = None
+
+
+class Device(_Model):
+    """A camera, a warning light, a charge point or a connector, now."""
+
+    id: str = Field(examples=["cam-01"])
+    kind: Literal["camera", "warning_light", "charge_point", "connector"]
+    name: Text
+    place: Text
+    grid: Text
+    junction: str = Field(examples=["j-01"])
+    node: str = Field(examples=["n-01"])
+    parent: str | None = Field(default=None, description="the charge point of a connector")
+    state: State = Field(description="`unknown` also when the last reading is too old")
+    word: Word | None = Field(default=None, description="what residents read of a connector")
+    stale: bool = Field(description="the last reading is too old to be believed")
+    last_known: LastKnown | None = Field(default=None, description="only when stale")
+    since: str | None = Field(default=None, description="when the state began", examples=[ExampleTime])
+    seen: str | None = Field(default=None, description="time of the newest reading", examples=[ExampleTime])
+    codes: list[str] = Field(description="fault codes seen now", examples=[["frozen"]])
+    metrics: dict[str, float] = Field(examples=[{"fps": 24.9}])
+    stream: str | None = Field(default=None, description="card that the newest reading lay on")
+    n: int | None = Field(default=None, description="record number of the newest reading")
+
+
+class Devices(_Model):
+    """A page of devices; `next` is the cursor of the next one."""
+
+    items: list[Device]
+    next: str | None = None
+
+
+class Move(_Model):
+    """One line of a fault's history."""
+
+    at: str = Field(examples=[ExampleTime])
+    move: str = Field(examples=["opened"])
+    by: str | None = None
+    comment: str | None = None
+
+
+class Fault(_Model):
+    """One fault: what, where, since when, what to do first for the role that asks, and how far it has come."""
+
+    id: str = Field(examples=["F-2026-0001"])
+    asset: str = Field(examples=["cp-01.1"])
+    asset_kind: str = Field(examples=["connector"])
+    name: Text
+    place: Text
+    junction: str = Field(examples=["j-02"])
+    code: str = Field(examples=["GroundFailure"])
+    root: str | None = Field(default=None, description="asset that is the cause, when another one is")
+    severity: int = Field(ge=1, le=3)
+    state: Literal["open", "acknowledged", "cleared", "closed"]
+    sentence: Text
+    first_step: Text
+    department: Text
+    electrical: bool = Field(description="only 'measured dead, insulation tested', recorded on site, releases it")
+    opened: str = Field(examples=[ExampleTime])
+    cleared: str | None = Field(default=None, description="when the condition ended")
+    closed: str | None = Field(default=None, description="same, or when a latched one was released")
+    latched: bool = Field(description="stays open after it has cleared, until a person has dealt with it")
+    acknowledged: str | None = None
+    acknowledged_by: str | None = None
+    measured_dead: bool
+    reopened: int = Field(description="how often it came back within 24 h")
+    version: int = Field(description="send it along with an acknowledgement, so that two people cannot overrun each other")
+
+
+class FaultWithMoves(Fault):
+    """One fault with its history."""
+
+    moves: list[Move]
+
+
+class Faults(_Model):
+    """A page of faults, newest first; `next` is the cursor of the next one."""
+
+    items: list[Fault]
+    next: str | None = None
+
+
+class Acknowledge(BaseModel):
+    """Taking a fault on. `measured_dead` is recorded on site, after measuring: it releases a latched fault that has cleared."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"version": 3, "comment": "on my way"}, {"measured_dead": True}]},
+    )
+
+    version: int | None = Field(default=None, ge=1, description="refused with 409 if the fault has moved on since")
+    comment: str | None = Field(default=None, max_length=500)
+    measured_dead: bool = Field(default=False, description="on site: measured dead, insulation tested")
+
+
+class PublicConnector(_Model):
+    """A socket in the words residents read."""
+
+    id: str = Field(examples=["cp-01.1"])
+    name: Text
+    word: Word
+    since: str | None = Field(default=None, description="how long it has been so", examples=[ExampleTime])
+    seen: str | None = Field(default=None, description="how old this is", examples=[ExampleTime])
+
+
+class PublicChargePoint(_Model):
+    """A charge point: state, place and age, and nothing else."""
+
+    id: str = Field(examples=["cp-01"])
+    name: Text
+    place: Text
+    word: Word = Field(description="the best that any of its connectors offers")
+    seen: str | None = Field(default=None, examples=[ExampleTime])
+    connectors: list[PublicConnector]
+
+
+class PublicChargePoints(_Model):
+    """All charge points of the village."""
+
+    items: list[PublicChargePoint]
+    next: str | None = None
+
+
+class Interval(_Model):
+    """One stretch of a camera's time, cut to the period that was asked for."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="forbid", frozen=True)
+
+    from_: str = Field(alias="from", examples=[ExampleTime])
+    to: str = Field(examples=[ExampleTime])
+    state: str = Field(examples=["down"])
+    code: str | None = Field(default=None, examples=["frozen"])
+    cause: str | None = None
+
+
+class Uptime(_Model):
+    """Every second of the period accounted for. U + D + K = S; percentages null where nothing can be divided."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="forbid", frozen=True)
+
+    camera: str = Field(examples=["cam-01"])
+    from_: str = Field(alias="from", examples=["2026-11-01T00:00:00.000+08:00"])
+    to: str = Field(examples=["2026-12-01T00:00:00.000+08:00"])
+    S: int = Field(description="seconds in service: the period without M and O")
+    U: int = Field(description="seconds up, degraded included")
+    D: int = Field(description="seconds down, confirmed")
+    K: int = Field(description="seconds of which nothing is known")
+    M: int = Field(description="seconds of planned maintenance")
+    O: int = Field(description="seconds out of service")  # noqa: E741  # the letter of the definition
+    known: float | None = Field(description="U / (U + D), percent", examples=[99.138])
+    strict: float | None = Field(description="U / S, percent", examples=[96.369])
+    upper: float | None = Field(description="(U + K) / S, percent", examples=[99.162])
+    coverage: float | None = Field(description="(U + D) / S, percent", examples=[97.207])
+    headline: float | None = Field(description="`known` if coverage is at least 95 %, else null: too little data")
+    intervals: list[Interval]
+
+
+class Health(_Model):
+    """Whether this process can do its work, and how old the village's newest reading is."""
+
+    status: Literal["ok", "silent"] = Field(description="silent: no reading within the limit; is the gateway running?")
+    time: str = Field(examples=[ExampleTime])
+    newest: str | None = Field(default=None, examples=[ExampleTime])
+
+
+class SignIn(BaseModel):
+    """A one-time link's token, the last part of its address."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"token": "vPq3…"}]})
+
+    token: str = Field(min_length=1, max_length=200)
+
+
+class SignedIn(_Model):
+    """A bearer token."""
+
+    token: str
+    role: str = Field(examples=["maintenance"])
+    expires: str = Field(examples=[ExampleTime])
+

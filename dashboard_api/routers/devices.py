@@ -1,0 +1,51 @@
+"""Devices, for staff."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from contracts.states import State
+from contracts.topics import ID_PATTERN
+from dashboard_api import present, scene
+from dashboard_api.auth.people import SECURITY, allowed
+from dashboard_api.desk import DeskDep
+from dashboard_api.models import Device, Devices
+from dashboard_api.problems import Problem, responses
+
+router = APIRouter(tags=["devices"], dependencies=[Depends(allowed("look")), *SECURITY])
+DeviceId = Annotated[str, Path(pattern=ID_PATTERN, examples=["cam-01"])]
+KindFilter = Literal["camera", "warning_light", "charge_point", "connector"]
+
+
+@router.get("/devices", summary="All devices, in the inventory's order", responses=responses(401, 403, 422))
+def list_devices(
+    desk: DeskDep,
+    kind: Annotated[KindFilter | None, Query(description="only these")] = None,
+    junction: Annotated[str | None, Query(pattern=ID_PATTERN, description="only here")] = None,
+    state: Annotated[State | None, Query(description="only in this state")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    cursor: Annotated[str | None, Query(pattern=ID_PATTERN, description="`next` of the page before")] = None,
+) -> Devices:
+    """Devices that never spoke are there too, as `unknown`."""
+    sights = scene.look(desk)
+    ids = [sight.place.device for sight in sights]
+    if cursor is not None and cursor not in ids:
+        raise Problem(422, "not a cursor of this list", reason="cursor")
+    found = [
+        sight
+        for sight in sights[ids.index(cursor) + 1 if cursor else 0 :]
+        if kind in (None, sight.place.kind)
+        and junction in (None, sight.place.junction)
+        and state in (None, sight.state)
+    ]
+    items = [present.device(desk, sight) for sight in found[:limit]]
+    return Devices(items=items, next=items[-1].id if len(found) > limit else None)
+
+
+@router.get("/devices/{device_id}", summary="One device", responses=responses(401, 403, 404, 422))
+def one_device(desk: DeskDep, device_id: DeviceId) -> Device:
+    """One device, now."""
+    for sight in scene.look(desk):
+        if sight.place.device == device_id:
+            return present.device(desk, sight)
+    raise Problem(404, f"no device '{device_id}' in this village")

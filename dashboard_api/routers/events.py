@@ -1,0 +1,80 @@
+"""The stream of changes: everything for staff; state, place and age for everybody."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.sse import EventSourceResponse
+from starlette.types import Send
+
+from dashboard_api.auth.people import SECURITY, Visitor
+from dashboard_api.desk import DeskDep
+from dashboard_api.feed import LISTENERS
+from dashboard_api.problems import Problem, responses
+
+router = APIRouter(tags=["public"], dependencies=SECURITY)
+SEND_S = 10.0
+NUMBER_DIGITS = 18
+log = structlog.get_logger()
+
+
+class Stream(EventSourceResponse):
+    """An event stream that gives up on a client which takes nothing for :data:`SEND_S` seconds."""
+
+    def __init__(self, content: AsyncIterator[bytes]) -> None:
+        super().__init__(content, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+
+    async def stream_response(self, send: Send) -> None:
+        """Starlette's own, with a time limit on each piece."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        try:
+            async for chunk in self.body_iterator:
+                async with asyncio.timeout(SEND_S):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except TimeoutError:
+            log.info("event stream dropped: the client takes nothing")
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS else None
+
+
+@router.get(
+    "/events",
+    summary="Changes as they happen (server-sent events)",
+    response_class=EventSourceResponse,
+    responses={
+        200: {
+            "description": "`id` is the change's number; send it back as `Last-Event-ID` to get what was missed. "
+            "`reset` says that too much was missed: read the lists anew. Without signing in `node`, `stream` and `n` are left out.",
+            "content": {
+                "text/event-stream": {
+                    "example": 'event: device\ndata: {"type":"device","id":"cam-01","state":"up","word":null,'
+                    '"seen":"2026-11-23T14:02:31.250+08:00","node":"n-01","stream":"9f…","n":481}\nid: 812\n\n'
+                    'event: fault\ndata: {"type":"fault","id":"F-2026-0001","state":"open"}\nid: 813\n\n'
+                }
+            },
+        }
+    }
+    | responses(401, 503),
+)
+async def events(
+    request: Request,
+    desk: DeskDep,
+    person: Visitor,
+    last_event_id: Annotated[str | None, Header(description="number of the newest event already known")] = None,
+    after: Annotated[int | None, Query(ge=0, description="the same, for a first connection")] = None,
+) -> Response:
+    """A comment every 15 s keeps proxies from closing the line."""
+    if desk.feed.full:
+        raise Problem(503, f"more than {LISTENERS} listeners", headers={"Retry-After": "30"})
+    known = _number(last_event_id)
+    until = person.expires_ms if person else None
+
+    def over() -> bool:
+        return until is not None and desk.clock() >= until
+
+    return Stream(desk.feed.follow(after if known is None else known, person is not None, over))

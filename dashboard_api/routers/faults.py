@@ -1,0 +1,59 @@
+"""Faults, for staff, and taking one on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from dashboard_api import present
+from dashboard_api.acknowledge import Wish, acknowledge
+from dashboard_api.auth.people import SECURITY, Person, allowed
+from dashboard_api.desk import DeskDep
+from dashboard_api.models import Acknowledge, Fault, Faults, FaultWithMoves
+from dashboard_api.problems import Problem, responses
+from gateway.store import FaultFilter
+
+router = APIRouter(tags=["faults"], dependencies=SECURITY)
+Looker = Annotated[Person, Depends(allowed("look"))]
+Taker = Annotated[Person, Depends(allowed("acknowledge"))]
+Number = Annotated[str, Path(pattern=r"^F-[0-9]{4}-[0-9]{4,9}$", examples=["F-2026-0001"])]
+
+
+@router.get("/faults", summary="Faults, newest first", responses=responses(401, 403, 422))
+def list_faults(
+    desk: DeskDep,
+    person: Looker,
+    state: Annotated[FaultFilter, Query(description="a latched fault that has cleared is still open")] = "open",
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
+) -> Faults:
+    """What to do first is said for the role that asks."""
+    try:
+        rows, following = desk.store.faults(state, limit, cursor)
+    except ValueError as error:
+        raise Problem(422, str(error), reason="cursor") from error
+    return Faults(items=[present.fault(desk, row, person.role) for row in rows], next=following)
+
+
+@router.get("/faults/{number}", summary="One fault with its history", responses=responses(401, 403, 404, 422))
+def one_fault(desk: DeskDep, person: Looker, number: Number) -> FaultWithMoves:
+    """One fault and every move it made."""
+    row = desk.store.fault(number)
+    if row is None:
+        raise Problem(404, f"no fault '{number}'")
+    return present.fault_with_moves(desk, row, desk.store.fault_moves(number), person.role)
+
+
+@router.post(
+    "/faults/{number}/acknowledge",
+    summary="Take a fault on",
+    responses={202: {"model": Fault, "description": "written down; the gateway has not answered within 2 s"}}
+    | responses(401, 403, 404, 409, 422),
+)
+async def acknowledge_fault(
+    desk: DeskDep, person: Taker, number: Number, response: Response, body: Acknowledge | None = None
+) -> Fault:
+    """200 once the gateway has applied it, 202 while it is still to do so, 409 with the reason if it refused."""
+    given = body or Acknowledge()
+    row, applied = await acknowledge(desk, person, number, Wish(given.version, given.comment, given.measured_dead))
+    response.status_code = 200 if applied else 202
+    return present.fault(desk, row, person.role)

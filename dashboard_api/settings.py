@@ -1,0 +1,47 @@
+"""Settings of the dashboard: one YAML file, each key also by environment (``VSM_PORT``, ``VSM_PUBLIC_URL`` …)."""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from contracts.strict import Strict
+
+
+class Settings(Strict):
+    """What the process needs to know. Relative paths start at the file's folder."""
+
+    inventory: Path = Field(description="the village")
+    rules: Path | None = Field(default=None, description="rules file; the gateway's shipped defaults when omitted")
+    database: str = Field(min_length=1, description="the gateway's store, sqlite:///… or postgresql+psycopg://…")
+    host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65_535, description="TCP port to listen on; 0 takes any free one")
+    public_url: str | None = Field(default=None, description="address people use; without it links name host and port")
+    session_hours: float = Field(default=12, gt=0, le=24 * 31, description="hours until a sign-in ends")
+    secure_cookie: Literal["auto", "always", "never"] = Field(
+        default="auto", description="whether cookies travel over https only; auto: when public_url is https"
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise ValueError("must be a whole address such as https://village.example")
+        return value.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies carry ``Secure``."""
+        if self.secure_cookie == "auto":
+            return bool(self.public_url and self.public_url.startswith("https://"))
+        return self.secure_cookie == "always"
+
+    @property
+    def address(self) -> str:
+        """What to put in front of a path to make a link that people can open."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"

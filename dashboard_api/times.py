@@ -1,0 +1,25 @@
+"""Times as the API writes and reads them: ISO 8601 in China's time, which has had no summer time since 1991."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def iso(ms: int) -> str:
+    """``2026-11-23T14:02:31.250+08:00``."""
+    return datetime.fromtimestamp(ms / 1000, CHINA).isoformat(timespec="milliseconds")
+
+
+def iso_or_none(ms: int | None) -> str | None:
+    """The same, for what may not have happened."""
+    return None if ms is None else iso(ms)
+
+
+def millis(moment: datetime) -> int:
+    """Milliseconds since the Unix epoch (UTC) of a moment with an offset."""
+    return round((moment - datetime.fromtimestamp(0, UTC)).total_seconds() * 1000)
+
+
+def clock_text(ms: int) -> str:
+    """``11-23 14:02``: what people read beside an age."""
+    return datetime.fromtimestamp(ms / 1000, CHINA).strftime("%m-%d %H:%M")

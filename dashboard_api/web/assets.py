@@ -1,0 +1,32 @@
+"""Files the page loads. Their addresses carry a hash of their content, so browsers keep them for good and never keep an old one."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+FOLDER = Path(__file__).parent / "static"
+
+
+class _Kept(StaticFiles):
+    """Static files that do not change under their address."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def app() -> StaticFiles:
+    """Serves the folder."""
+    return _Kept(directory=FOLDER)
+
+
+@cache
+def url(name: str) -> str:
+    """The address of a file; fails for one that is not there."""
+    content = (FOLDER / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"

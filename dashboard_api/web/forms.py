@@ -1,0 +1,96 @@
+"""What the page's forms send. With htmx the answer is the faults' section; without any script it is the page again."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from dashboard_api.acknowledge import Wish, acknowledge
+from dashboard_api.auth import sign_in, tokens
+from dashboard_api.auth.people import COOKIE, Person, Visitor, check_csrf
+from dashboard_api.desk import Desk, DeskDep
+from dashboard_api.problems import Problem
+from dashboard_api.web import render
+from dashboard_api.web.pages import HTML, PRIVATE, Token
+from dashboard_api.web.render import Draft, taste
+from dashboard_api.web.texts import Lang, say, strings
+
+router = APIRouter(include_in_schema=False)
+COMMENT_MAX = 500
+Number = Annotated[str, Path(max_length=40)]
+
+
+@router.post("/sign-in/{token}")
+def take_link(request: Request, desk: DeskDep, token: Token) -> Response:
+    """Use a link up: this browser is signed in."""
+    session, _, expires_ms = sign_in.redeem(desk, request, token, "cookie")
+    answer = RedirectResponse("/", 303, headers={"Cache-Control": "no-store"})
+    age_s = (expires_ms - desk.clock()) // 1000
+    answer.set_cookie(COOKIE, session, max_age=age_s, secure=desk.settings.secure, httponly=True, samesite="lax")
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, desk: DeskDep, person: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
+    """End the session of this browser."""
+    if person is not None:
+        check_csrf(person, csrf)
+        desk.store.end_session(tokens.digest(request.cookies.get(COOKIE, "")))
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, secure=desk.settings.secure, httponly=True, samesite="lax")
+    return answer
+
+
+@router.post("/faults/{number}/acknowledge")
+async def take_fault(
+    request: Request,
+    desk: DeskDep,
+    person: Visitor,
+    number: Number,
+    csrf: Annotated[str, Form()] = "",
+    version: Annotated[int | None, Form()] = None,
+    comment: Annotated[str, Form()] = "",
+    measured_dead: Annotated[bool, Form()] = False,
+) -> Response:
+    """Take a fault on; whatever is wrong is said on its card, with what was typed still there."""
+    lang = taste(request).lang
+    wish = Wish(version, comment.strip() or None, measured_dead)
+    try:
+        status, draft = await _take(desk, person, csrf, lang, number, wish)
+    except Problem as problem:
+        status, draft = problem.status, Draft(number, _said(lang, problem), False, comment, measured_dead)
+    return await asyncio.to_thread(_answer, request, desk, person, status, draft)
+
+
+async def _take(
+    desk: Desk, person: Person | None, csrf: str, lang: Lang, number: str, wish: Wish
+) -> tuple[int, Draft]:
+    if person is None:
+        raise Problem(401, "", reason="need_sign_in")
+    check_csrf(person, csrf)
+    if not person.may("acknowledge"):
+        raise Problem(403, "", reason="role")
+    if wish.comment and len(wish.comment) > COMMENT_MAX:
+        raise Problem(422, "", reason="limit")
+    row, applied = await acknowledge(desk, person, number, wish)
+    outcome = "pending" if not applied else "released" if row.closed_ms is not None else "done"
+    return (200 if applied else 202), Draft(number, say(lang, f"take.{outcome}", fault=number), True)
+
+
+def _said(lang: Lang, problem: Problem) -> str:
+    if problem.reason == "need_sign_in":
+        return say(lang, "take.need_sign_in")
+    if problem.status == 404:
+        return say(lang, "problem.missing")
+    key = f"problem.{problem.reason}"
+    return say(lang, key, detail=problem.detail) if key in strings(lang) else problem.detail
+
+
+def _answer(request: Request, desk: Desk, person: Person | None, status: int, draft: Draft) -> Response:
+    liking, headers = taste(request), {"Cache-Control": PRIVATE}
+    if request.headers.get("HX-Request") == "true":
+        body = render.part(desk, "faults", liking, person, draft)
+        return Response(body, status, media_type=HTML, headers=headers)
+    return Response(render.page(desk, liking, person, draft), status, media_type=HTML, headers=headers)
+

@@ -1,0 +1,82 @@
+"""What browsers get: the page, its parts for the live update, and the page of a sign-in link. None of it changes anything."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import HTMLResponse
+
+from dashboard_api.auth import sign_in
+from dashboard_api.auth.people import Visitor
+from dashboard_api.caching import respond
+from dashboard_api.desk import Desk, DeskDep, desk_of
+from dashboard_api.web import render, texts
+from dashboard_api.web.render import Taste, taste
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+HTML = "text/html; charset=utf-8"
+# Browsers ask again each time, and get 304 while nothing changed; shared caches keep nothing.
+PUBLIC, PRIVATE = "private, no-cache", "private, no-store"
+YEAR_S = 365 * 24 * 3600
+PartName = Literal["summary", "faults", "map", "junctions", "piles"]
+Token = Annotated[str, Path(max_length=200)]
+
+
+@router.get("/")
+def front(request: Request, desk: DeskDep, person: Visitor) -> Response:
+    """The page."""
+    liking = taste(request)
+    if person is not None:
+        answer = Response(render.page(desk, liking, person), media_type=HTML, headers={"Cache-Control": PRIVATE})
+    else:
+        answer = _cached(request, desk, f"page {liking}", lambda: render.page(desk, liking, None))
+    remember(request, answer, desk, liking)
+    return answer
+
+
+@router.get("/parts/{name}")
+def part(request: Request, desk: DeskDep, person: Visitor, name: PartName) -> Response:
+    """One section."""
+    liking = taste(request)
+    if person is not None:
+        body = render.part(desk, name, liking, person)
+        return Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
+    return _cached(request, desk, f"part {name} {liking}", lambda: render.part(desk, name, liking, None))
+
+
+@router.get("/sign-in/{token}")
+def link(request: Request, desk: DeskDep, token: Token) -> Response:
+    """What a link would do, with the button that does it: a look changes nothing, since messengers look at links by themselves."""
+    invite = sign_in.look(desk, request, token)
+    liking = taste(request)
+    hours = (invite.expires_ms - desk.clock()) // sign_in.HOUR_MS
+    role = texts.say(liking.lang, f"role.{invite.role}")
+    body = render.small(desk, liking, "sign_in.html", role=role, hours=hours, token=token)
+    answer = Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
+    remember(request, answer, desk, liking)
+    return answer
+
+
+def _cached(request: Request, desk: Desk, key: str, make: Callable[[], bytes]) -> Response:
+    answer = respond(request, desk.cache.get(key, desk.feed.seq, make), HTML, PUBLIC)
+    answer.headers["Vary"] = "Cookie"
+    return answer
+
+
+def remember(request: Request, answer: Response, desk: Desk, liking: Taste) -> None:
+    """Keep what the reader chose by a link."""
+    secure = desk.settings.secure
+    chosen = {"lang": liking.lang, "size": "large" if liking.large else "normal"}
+    for name, value in chosen.items():
+        if name in request.query_params:
+            answer.set_cookie(name, value, max_age=YEAR_S, secure=secure, httponly=True, samesite="lax")
+
+
+def error(request: Request, status: int, reason: str | None) -> Response:
+    """A page that says what went wrong, for browsers."""
+    liking = taste(request)
+    known = texts.strings(liking.lang)
+    key = next((key for key in (f"error.{reason}", f"error.s{status}") if key in known), "error.other")
+    body = render.small(desk_of(request), liking, "message.html", message=known[key])
+    return Response(body, status, media_type=HTML, headers={"Cache-Control": "no-store"})
+

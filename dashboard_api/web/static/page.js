@@ -1,0 +1,128 @@
+// Keeps the page true: ages count on, one event stream says what changed, and only what changed is fetched again.
+const data = document.body.dataset;
+const words = JSON.parse(data.words);
+const REST_MS = 1000, QUIET_MS = 15000, LOST_MS = 4000, AGAIN_MS = 5000;
+const PARTS = ["summary", "faults", "piles", "map", "junctions"];
+const STEPS = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]];
+let skew = Number(data.now) - Date.now();
+const now = () => Date.now() + skew;
+
+function age(at, kind) {
+  const seconds = (now() - at) / 1000;
+  if (kind === "ago" && seconds < 5) return words.now;
+  const whole = Math.max(1, Math.floor(seconds));
+  const [size, unit] = STEPS.find(([step]) => whole >= step);
+  return words[`${kind}_${unit}`].replace("{n}", Math.floor(whole / size));
+}
+
+function count() {
+  for (const time of document.querySelectorAll("time[data-at]")) {
+    const text = age(Number(time.dataset.at), "for" in time.dataset ? "for" : "ago");
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+// Refreshing: at once, then at most once a second; what comes in between is not forgotten.
+const due = new Set();
+let resting = false, holdUntil = 0;
+
+function refresh(...names) {
+  names.forEach((name) => due.add(name));
+  if (!resting) flush();
+}
+
+function flush() {
+  const ready = [...due].filter((name) => name !== "faults" || Date.now() >= holdUntil);
+  resting = due.size > 0;
+  for (const name of ready) {
+    due.delete(name);
+    window.htmx.trigger(`#${name}`, "refresh");
+  }
+  if (resting) setTimeout(flush, REST_MS);
+}
+
+// What somebody just sent has an answer on the page: leave it there long enough to be read.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const sent = detail.xhr.getResponseHeader("Date");
+  const ours = Date.now();
+  if (sent && Math.abs(Date.parse(sent) - now()) > 2000) skew = Date.parse(sent) - ours;
+  if (detail.requestConfig.verb === "post") holdUntil = ours + (detail.xhr.status < 300 ? 5000 : 20000);
+});
+
+// The stream.
+const lamp = document.getElementById("live"), lampWord = document.getElementById("live-word");
+const offline = document.getElementById("offline");
+let source, seq = data.seq, heardAt = Date.now(), lostAt = 0;
+
+function live(up) {
+  lamp.dataset.state = up ? "on" : "lost";
+  lampWord.textContent = up ? data.live : data.lost;
+  if (up) {
+    offline.hidden = true;
+    if (lostAt) refresh(...PARTS);
+    lostAt = 0;
+  } else if (!lostAt) lostAt = Date.now();
+}
+
+function sayOffline() {
+  if (!lostAt || Date.now() - lostAt < LOST_MS || !offline.hidden) return;
+  const at = document.querySelector("time[data-newest]")?.dataset.at;
+  const [before, after] = data.offline.split("{age}");
+  const time = Object.assign(document.createElement("time"), { textContent: words.never });
+  if (at) time.dataset.at = at;
+  offline.replaceChildren(before, time, after);
+  offline.hidden = false;
+  count();
+}
+
+function newest(at) {
+  const time = document.querySelector("time[data-newest]");
+  if (!time) refresh("summary");
+  else if (at > Number(time.dataset.at)) time.dataset.at = at;
+}
+
+function device({ id, state, word, seen }) {
+  let changed = false;
+  const at = seen && Date.parse(seen);
+  for (const shown of document.querySelectorAll(`[data-device="${CSS.escape(id)}"]`)) {
+    changed ||= shown.dataset.state !== state || shown.dataset.word !== (word ?? "");
+    const time = shown.querySelector("time[data-ago]");
+    if (time && at) time.dataset.at = at;
+    else if (at) changed = true;
+  }
+  if (at) newest(at);
+  if (changed) refresh("summary", "map", "junctions", "piles");
+}
+
+function hear(event) {
+  heardAt = Date.now();
+  if (event.lastEventId) seq = event.lastEventId;
+  return JSON.parse(event.data);
+}
+
+function connect() {
+  source = new EventSource(`/api/v1/events?after=${seq}`);
+  source.onopen = () => live(true);
+  source.onerror = () => {
+    live(false);
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
+  };
+  source.addEventListener("device", (event) => device(hear(event)));
+  source.addEventListener("fault", (event) => { hear(event); refresh("summary", "faults", "piles"); });
+  source.addEventListener("reset", (event) => { hear(event); refresh(...PARTS); });
+}
+
+setInterval(() => {
+  count();
+  sayOffline();
+  if (Date.now() - heardAt > QUIET_MS) {
+    // Quiet, or cut off without a word: ask.
+    heardAt = Date.now();
+    refresh(...PARTS);
+  }
+}, 1000);
+document.addEventListener("htmx:sendError", () => live(false));
+document.addEventListener("htmx:afterSwap", count);
+addEventListener("pagehide", () => source.close());
+addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+connect();

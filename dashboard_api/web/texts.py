@@ -1,0 +1,31 @@
+"""The page's texts, one file a language. A key that a file lacks is an error, and a test finds it first."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+HTML_LANG: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+HERE = Path(__file__).parent
+
+
+@cache
+def strings(lang: Lang) -> Mapping[str, str]:
+    """``section.key`` -> text."""
+    read = tomllib.loads((HERE / f"strings.{lang}.toml").read_text(encoding="utf-8"))
+    return {f"{section}.{key}": text for section, keys in read.items() for key, text in keys.items()}
+
+
+def say(lang: Lang, key: str, **values: object) -> str:
+    """One text, ``{name}`` replaced by its value; raises KeyError for a key that is missing."""
+    return strings(lang)[key].format_map(values)
+
+
+def person(lang: Lang, account: str) -> str:
+    """``maintenance-2`` in words."""
+    role, _, number = account.rpartition("-")
+    known = strings(lang).get(f"role.{role}")
+    return f"{known} {number}" if known else account

@@ -1,0 +1,245 @@
+"""What the templates draw: words, shapes and figures, decided here and only laid out there. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts.inventory import ChargePoint, Village
+from contracts.states import STATES, State, Word, worst
+from dashboard_api.scene import Scene
+from dashboard_api.sight import Sight, by_junction
+from dashboard_api.web.sketch import Sketch, sketch
+from dashboard_api.web.texts import Lang, say
+from gateway.faults.catalogue import entry
+
+# Above so many junctions only those with a problem are labelled.
+LABELS = 9
+WORD_LOOKS: dict[Word, tuple[str, str]] = {
+    "free": ("up", "up"),
+    "in_use": ("busy", "busy"),
+    "finishing": ("busy", "ending"),
+    "reserved": ("busy", "reserved"),
+    "closed": ("unknown", "closed"),
+    "out_of_order": ("down", "down"),
+    "not_charging": ("unknown", "closed"),
+    "unknown": ("unknown", "unknown"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """A state as shape + word + colour; ``css`` names the colour, ``shape`` the drawing."""
+
+    css: str
+    shape: str
+    word: str
+
+
+def state_pill(lang: Lang, state: State) -> Pill:
+    """A device's state."""
+    return Pill(state, state, say(lang, f"state.{state}"))
+
+
+def word_pill(lang: Lang, word: Word) -> Pill:
+    """A socket's word."""
+    css, shape = WORD_LOOKS[word]
+    return Pill(css, shape, say(lang, f"word.{word}"))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One device on a junction's card; ``word`` is what the live update compares with."""
+
+    id: str
+    kind: str
+    name: str
+    state: State
+    word: str
+    pill: Pill
+    why: str
+    last_known: str
+    seen_ms: int | None
+    since_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One junction, on the map and as a card. ``x``, ``y`` percent; ``anchor`` where its label hangs."""
+
+    id: str
+    name: str
+    grid: str
+    state: State
+    pill: Pill
+    devices: list[DeviceRow]
+    x: float
+    y: float
+    anchor: str
+    label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure of the summary: ``value`` of ``total`` (None: a count of its own), with a note below."""
+
+    key: str
+    name: str
+    value: int
+    total: int | None
+    note: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """One connector. ``word`` is shown, ``said`` and ``state`` are what the live update compares with."""
+
+    id: str
+    number: int
+    kw: str
+    word: Word
+    said: str
+    state: State
+    pill: Pill
+    last_known: str
+    danger: bool
+    seen_ms: int | None
+    since_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """One charge point with its sockets."""
+
+    id: str
+    name: str
+    place: str
+    free: int
+    sockets: list[Socket]
+    seen_ms: int | None
+
+
+def row(lang: Lang, sight: Sight) -> DeviceRow:
+    """A device for its card. ``why``: the first code seen now, in words."""
+    place, live = sight.place, sight.row
+    codes = () if live is None or sight.stale or sight.state == "up" else live.codes
+    last = say(lang, "junctions.last_known", state=say(lang, f"state.{live.state}")) if live and sight.stale else ""
+    return DeviceRow(
+        place.device,
+        place.kind,
+        place.name.text(lang),
+        sight.state,
+        (live.word or "") if live else "",
+        state_pill(lang, sight.state),
+        entry(codes[0]).sentence.say(lang).strip() if codes else "",
+        last,
+        sight.seen_ms,
+        sight.since_ms,
+    )
+
+
+def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketch]:
+    """Every junction with its devices, and the roads between them."""
+    places = list(village.junctions())
+    drawing = sketch([(junction.id, junction.lat, junction.lon) for _, junction in places])
+    devices = by_junction(scene.sights)
+    found = []
+    for grid, junction in places:
+        rows = [row(lang, sight) for sight in devices.get(junction.id, ())]
+        state = worst(device.state for device in rows)
+        x, y = drawing.at[junction.id]
+        found.append(
+            Spot(
+                junction.id,
+                junction.name.text(lang),
+                grid.name.text(lang),
+                state,
+                state_pill(lang, state),
+                rows,
+                x,
+                y,
+                "start" if x < 25 else "end" if x > 75 else "middle",
+                len(places) <= LABELS or state != "up",
+            )
+        )
+    return found, drawing
+
+
+def counts(lang: Lang, found: Iterable[Spot]) -> list[tuple[Pill, int]]:
+    """How many junctions are in which state."""
+    number = Counter(spot.state for spot in found)
+    return [(state_pill(lang, state), number[state]) for state in STATES if number[state] or state == "up"]
+
+
+def tiles(lang: Lang, scene: Scene) -> list[Tile]:
+    """The four figures at the top."""
+    devices = [_device_tile(lang, kind, scene.sights) for kind in ("camera", "warning_light")]
+    return [*devices, _socket_tile(lang, scene.sights), _fault_tile(lang, scene)]
+
+
+def _device_tile(lang: Lang, kind: str, sights: Sequence[Sight]) -> Tile:
+    states = [sight.state for sight in sights if sight.place.kind == kind]
+    up = states.count("up")
+    out = len(states) - up
+    note = say(lang, "summary.some_not", n=out) if out else say(lang, "summary.all_up" if states else "summary.none")
+    return Tile(kind, say(lang, f"summary.{kind}"), up, len(states), note, worst(states) if states else "unknown")
+
+
+def _socket_tile(lang: Lang, sights: Sequence[Sight]) -> Tile:
+    words = [sight.word for sight in sights if sight.place.kind == "connector"]
+    out = sum(word in ("out_of_order", "unknown") for word in words)
+    note = say(lang, "summary.sockets_out", n=out) if out else say(lang, "summary.sockets_ok")
+    if not words:
+        note = say(lang, "summary.none")
+    css = "down" if "out_of_order" in words else "unknown" if out or not words else "up"
+    return Tile("sockets", say(lang, "summary.sockets"), words.count("free"), len(words), note, css)
+
+
+def _fault_tile(lang: Lang, scene: Scene) -> Tile:
+    safety = sum(fault.severity == 1 for fault in scene.open)
+    untaken = sum(fault.acknowledged_ms is None for fault in scene.open)
+    if safety:
+        note, css = say(lang, "summary.faults_safety", n=safety), "down"
+    elif scene.open:
+        note = say(lang, "summary.faults_open", n=untaken) if untaken else say(lang, "summary.faults_taken")
+        css = "degraded"
+    else:
+        note, css = say(lang, "summary.faults_none"), "up"
+    return Tile("faults", say(lang, "summary.faults"), len(scene.open), None, note, css)
+
+
+def piles(lang: Lang, village: Village, scene: Scene) -> list[Pile]:
+    """Charge points with their sockets, in file order."""
+    sights = {sight.place.device: sight for sight in scene.sights}
+    found = []
+    for _, junction, node in village.nodes():
+        for device in node.devices:
+            if isinstance(device, ChargePoint):
+                sockets = [
+                    _socket(lang, sights[f"{device.id}.{socket.number}"], socket.number, socket.power_kw)
+                    for socket in device.connectors
+                ]
+                sight = sights[device.id]
+                free = sum(socket.word == "free" for socket in sockets)
+                place = junction.name.text(lang)
+                found.append(Pile(device.id, sight.place.name.text(lang), place, free, sockets, sight.seen_ms))
+    return found
+
+
+def _socket(lang: Lang, sight: Sight, number: int, kw: float | None) -> Socket:
+    word: Word = sight.word or "unknown"
+    before = sight.row.word if sight.row and sight.stale and word == "unknown" else None
+    known: str = say(lang, f"word.{before}") if before in WORD_LOOKS else ""
+    return Socket(
+        sight.place.device,
+        number,
+        "" if kw is None else say(lang, "piles.kw", kw=f"{kw:g}"),
+        word,
+        (sight.row.word or "") if sight.row else "",
+        sight.state,
+        word_pill(lang, word),
+        say(lang, "piles.last_known", word=known) if known else "",
+        word == "out_of_order",
+        sight.seen_ms,
+        sight.since_ms,
+    )
