@@ -27,12 +27,12 @@ class Tls(Strict):
 class BrokerSettings(Strict):
     """How to reach the MQTT broker."""
 
-    host: str = Field(default="127.0.0.1", min_length=1)
-    port: int = Field(default=1883, ge=1, le=65_535)
-    username: str | None = None
-    password: SecretStr | None = None
-    tls: Tls | None = None
-    keepalive_s: int = Field(default=30, ge=5, le=600)
+    host: str = Field(default="127.0.0.1", min_length=1, description="name or address of the broker")
+    port: int = Field(default=1883, ge=1, le=65_535, description="TCP port; 8883 is usual with TLS")
+    username: str | None = Field(default=None, description="user name; a node's is its id and is not written here")
+    password: SecretStr | None = Field(default=None, description="password of that user")
+    tls: Tls | None = Field(default=None, description="none: the connection is not encrypted; for loopback only")
+    keepalive_s: int = Field(default=30, ge=5, le=600, description="seconds between signs of life on a quiet line")
 
 
 def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:

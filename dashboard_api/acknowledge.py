@@ -1,4 +1,4 @@
-"""Taking a fault on: the wish is written to the store, the gateway applies or refuses it, and we wait a moment for its word."""
+"""Taking a fault on: the wish goes to the store, the gateway applies or refuses it, we wait a moment for its word."""
 
 import asyncio
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from contracts.inventory import Village
-from dashboard_api import problems
+from dashboard_api import openapi, problems
 from dashboard_api.caching import Cache
 from dashboard_api.desk import Desk
 from dashboard_api.feed import Feed
@@ -22,12 +22,12 @@ from gateway.store import Store
 
 VERSION = "1"
 PREFIX = f"/api/v{VERSION}"
-DESCRIPTION = "Cameras, warning lights and charge points of a village: what they do now, their faults, and cameras' uptime."
+DESCRIPTION = (
+    "Cameras, warning lights and charge points of a village: what they do now, their faults, and cameras' uptime."
+)
 
 
-def create_app(
-    store: Store, village: Village, rules: Rules, settings: Settings, clock: Callable[[], int]
-) -> FastAPI:
+def create_app(store: Store, village: Village, rules: Rules, settings: Settings, clock: Callable[[], int]) -> FastAPI:
     """The application. ``clock`` gives milliseconds since the Unix epoch (UTC)."""
     feed = Feed(store)
     app = FastAPI(
@@ -40,14 +40,13 @@ def create_app(
         lifespan=_lifespan(feed),
         redirect_slashes=False,
     )
-    app.state.desk = Desk(
-        store, village, village.places(), rules, settings, clock, feed, Cache(clock), FailureLimit()
-    )
+    app.state.desk = Desk(store, village, village.places(), rules, settings, clock, feed, Cache(clock), FailureLimit())
     app.include_router(_api())
     app.include_router(pages.router)
     app.include_router(forms.router)
     app.mount("/static", assets.app())
     problems.install(app, pages.error)
+    openapi.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     app.add_middleware(SecurityHeaders, secure=settings.secure)
     return app

@@ -1,4 +1,4 @@
-"""Public answers are made once for everybody: kept while nothing changed, five seconds at most, and answered by 304 to who has them."""
+"""Public answers are made once for everybody: kept while nothing changed, five seconds at most; 304 to who has them."""
 
 import hashlib
 import threading

@@ -1,4 +1,4 @@
-"""The gateway's fault catalogue in the words of this face: sentences, first steps by role, and what needs an electrician."""
+"""The gateway's fault catalogue as this face uses it: sentences, first steps by role, what needs an electrician."""
 
 from contracts.inventory import Name
 from dashboard_api.models import Text

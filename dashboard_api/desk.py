@@ -17,7 +17,7 @@ from gateway.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``clock`` gives milliseconds since the Unix epoch (UTC); ``places`` every device and connector by id, in file order."""
+    """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order."""
 
     store: Store
     village: Village

@@ -1,4 +1,4 @@
-"""The change feed: one poller a process reads the store's change counter and hands each event, written once, to every listener."""
+"""The change feed: one poller a process reads the change counter and hands each event to all listeners."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change on the wire, for staff and for everybody (state, place and age only); ``public`` None = not theirs to hear."""
+    """One change on the wire, for staff and for everybody (state, place, age only); ``public`` None = not theirs."""
 
     seq: int
     staff: bytes
@@ -96,7 +96,7 @@ class Feed:
         while True:
             try:
                 self._tell(await asyncio.to_thread(self._news))
-            except Exception:  # noqa: BLE001  # process loop: whatever breaks one poll must not silence all pages for good
+            except Exception:  # a process loop: what breaks one poll must not silence every page for good
                 log.exception("reading changes failed")
             await asyncio.sleep(POLL_S)
 
@@ -185,7 +185,7 @@ async def _next(queue: asyncio.Queue[Event | None]) -> Event | bytes | None:
 
 
 def _end(queue: asyncio.Queue[Event | None]) -> None:
-    """A listener too slow, or a server that stops: what waits is dropped, the browser asks again from its last event."""
+    """Too slow, or the server stops: what waits is dropped; the browser asks again from its last event."""
     while not queue.empty():
         queue.get_nowait()
     queue.put_nowait(None)

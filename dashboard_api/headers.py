@@ -37,6 +37,7 @@ class SecurityHeaders:
         self._headers = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

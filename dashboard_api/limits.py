@@ -1,4 +1,4 @@
-"""At most so many failures an address in a while. In memory: a restart forgives, which costs an attacker of 256-bit tokens nothing."""
+"""At most so many failures an address in a while. In memory: a restart forgives, and helps nobody against 256 bits."""
 
 from collections import OrderedDict, deque
 

@@ -23,7 +23,7 @@ from dashboard_api.auth.roles import ROLES
 from dashboard_api.feed import Feed
 from dashboard_api.settings import Settings
 from gateway.faults import Rules
-from gateway.store import Store, StoreError, open_store
+from gateway.store import StoreError, open_store
 
 FINE, FAILED, WRONG = 0, 1, 2
 SHUTDOWN_S = 5
@@ -56,7 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "dashboard_api", description=main.__doc__, epilog="`dashboard_api invite --help` says how to make a sign-in link"
+        "dashboard_api",
+        description=main.__doc__,
+        epilog="`dashboard_api invite --help` says how to make a sign-in link",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     parser.add_argument("--check", action="store_true", help="validate, say what would be reached, and stop")
@@ -114,7 +116,7 @@ def _check(settings: Settings, village: Village, _rules: Rules) -> int:
     return FINE
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Ends the event streams when it stops (they would keep it waiting), and takes a signal as a clean end."""
 
     def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
@@ -145,7 +147,7 @@ def _serve(settings: Settings, village: Village, rules: Rules) -> int:
             timeout_graceful_shutdown=SHUTDOWN_S,
         )
         log.info("listening", host=settings.host, port=listener.getsockname()[1], links=settings.address)
-        _Server(config, app.state.desk.feed).run(sockets=[listener])
+        Server(config, app.state.desk.feed).run(sockets=[listener])
     finally:
         store.close()
         listener.close()

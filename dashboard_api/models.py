@@ -91,7 +91,9 @@ class Fault(_Model):
     acknowledged_by: str | None = None
     measured_dead: bool
     reopened: int = Field(description="how often it came back within 24 h")
-    version: int = Field(description="send it along with an acknowledgement, so that two people cannot overrun each other")
+    version: int = Field(
+        description="send it along with an acknowledgement, so that two people cannot overrun each other"
+    )
 
 
 class FaultWithMoves(Fault):
@@ -108,7 +110,7 @@ class Faults(_Model):
 
 
 class Acknowledge(BaseModel):
-    """Taking a fault on. `measured_dead` is recorded on site, after measuring: it releases a latched fault that has cleared."""
+    """Taking a fault on. `measured_dead`, recorded on site after measuring, releases a latched one that has cleared."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -155,9 +157,8 @@ class Interval(_Model):
 
     from_: str = Field(alias="from", examples=[ExampleTime])
     to: str = Field(examples=[ExampleTime])
-    state: str = Field(examples=["down"])
-    code: str | None = Field(default=None, examples=["frozen"])
-    cause: str | None = None
+    state: Literal["up", "degraded", "down", "unknown", "planned", "out_of_service"]
+    code: str | None = Field(default=None, description="fault code or cause", examples=["frozen"])
 
 
 class Uptime(_Model):
@@ -174,11 +175,14 @@ class Uptime(_Model):
     K: int = Field(description="seconds of which nothing is known")
     M: int = Field(description="seconds of planned maintenance")
     O: int = Field(description="seconds out of service")  # noqa: E741  # the letter of the definition
+    degraded: int = Field(description="seconds degraded; they are part of U")
     known: float | None = Field(description="U / (U + D), percent", examples=[99.138])
     strict: float | None = Field(description="U / S, percent", examples=[96.369])
     upper: float | None = Field(description="(U + K) / S, percent", examples=[99.162])
     coverage: float | None = Field(description="(U + D) / S, percent", examples=[97.207])
     headline: float | None = Field(description="`known` if coverage is at least 95 %, else null: too little data")
+    down_by: dict[str, int] = Field(description="D by code, seconds")
+    unknown_by: dict[str, int] = Field(description="K by cause, seconds")
     intervals: list[Interval]
 
 
@@ -204,4 +208,3 @@ class SignedIn(_Model):
     token: str
     role: str = Field(examples=["maintenance"])
     expires: str = Field(examples=[ExampleTime])
-

@@ -14,7 +14,7 @@ from dashboard_api.models import (
     PublicConnector,
     Text,
 )
-from dashboard_api.sight import Sight, best
+from dashboard_api.sight import Sight, best, by_pile
 from dashboard_api.times import iso, iso_or_none
 from gateway.store import FaultRow, MoveRow
 
@@ -30,7 +30,7 @@ def places(desk: Desk) -> dict[str, tuple[Name, Name]]:
 
 
 def asset_name(desk: Desk, asset: str) -> Name:
-    """What people call a device, a junction, a node (by its junction), a feeder or an uplink; the id where it has left the inventory."""
+    """What people call an asset: a device, a junction, a node (by its junction), a supply; else its id."""
     known = {asset_id: place.name for asset_id, place in desk.places.items()}
     for _, junction, node in desk.village.nodes():
         known |= {node.id: junction.name, junction.id: junction.name}
@@ -101,10 +101,7 @@ _SAME = (
 
 def charge_points(desk: Desk, sights: list[Sight]) -> list[PublicChargePoint]:
     """Charge points in the words residents read."""
-    sockets: dict[str, list[Sight]] = {}
-    for sight in sights:
-        if sight.place.kind == "connector" and sight.place.parent is not None:
-            sockets.setdefault(sight.place.parent, []).append(sight)
+    sockets = by_pile(sights)
     names = places(desk)
     return [
         PublicChargePoint(

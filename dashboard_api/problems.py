@@ -16,6 +16,8 @@ from gateway.store import StoreError
 MEDIA_TYPE = "application/problem+json"
 API_ROOT = "/api/"
 log = structlog.get_logger()
+Responses = dict[int | str, dict[str, Any]]
+PageOf = Callable[[Request, int, str | None], Response]
 
 
 class FieldProblem(BaseModel):
@@ -43,76 +45,73 @@ class ProblemDocument(BaseModel):
 
 
 class Problem(Exception):
-    """Raised anywhere below a route; becomes a problem document. ``reason`` is a word for programs."""
+    """Raised below any route; becomes a problem document. ``reason``: a word for programs, ``errors``: the fields."""
 
     def __init__(
-        self, status: int, detail: str, *, reason: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        *,
+        reason: str | None = None,
+        errors: Sequence[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.reason, self.headers = status, detail, reason, headers
+        self.status, self.detail, self.reason, self.errors = status, detail, reason, tuple(errors)
+        self.headers = headers or {}
 
 
-def answer(
-    status: int,
-    detail: str,
-    *,
-    reason: str | None = None,
-    errors: Sequence[FieldProblem] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def answer(problem: Problem) -> Response:
     """A problem document."""
     document = ProblemDocument(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, reason=reason, errors=list(errors or ()) or None
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        detail=problem.detail,
+        reason=problem.reason,
+        errors=list(problem.errors) or None,
     )
-    return JSONResponse(
-        document.model_dump(exclude_none=True), status, headers={"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE
-    )
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return JSONResponse(document.model_dump(exclude_none=True), problem.status, headers, MEDIA_TYPE)
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def responses(*statuses: int) -> Responses:
     """The error answers of a route, for its OpenAPI entry."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-PageOf = Callable[[Request, int, str | None], Response]
-
-
 def install(app: FastAPI, page: PageOf) -> None:
     """Make every error of the API a problem document, and every other one a ``page`` for people."""
 
-    def said(
-        request: Request,
-        status: int,
-        detail: str,
-        reason: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response:
+    def said(request: Request, problem: Problem) -> Response:
         if request.url.path.startswith(API_ROOT):
-            return answer(status, detail, reason=reason, headers=headers)
-        made = page(request, status, reason)
-        made.headers.update(headers or {})
+            return answer(problem)
+        made = page(request, problem.status, problem.reason)
+        made.headers.update(problem.headers)
         return made
 
     @app.exception_handler(Problem)
     def known(request: Request, error: Problem) -> Response:
-        return said(request, error.status, error.detail, error.reason, error.headers)
+        return said(request, error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        if not request.url.path.startswith(API_ROOT):
-            return page(request, 422, None)
         errors = [FieldProblem(field=_place(item["loc"]), detail=item["msg"]) for item in error.errors()]
-        return answer(422, f"{len(errors)} value(s) cannot be used", errors=errors)
+        return said(request, Problem(422, f"{len(errors)} value(s) cannot be used", errors=errors))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        return said(request, error.status_code, str(error.detail), headers=error.headers)
+        return said(request, Problem(error.status_code, str(error.detail), headers=error.headers))
 
     @app.exception_handler(StoreError)
     def store(request: Request, error: StoreError) -> Response:
         log.error("store failed", error=str(error))
-        return said(request, 503, "the store cannot be reached; try again in a moment", headers={"Retry-After": "5"})
+        text = "the store cannot be reached; try again in a moment"
+        return said(request, Problem(503, text, headers={"Retry-After": "5"}))
+
+    @app.exception_handler(Exception)
+    def bug(request: Request, _error: Exception) -> Response:
+        return said(request, Problem(500, "something went wrong here; it has been written to the log"))
 
 
 def _place(loc: Sequence[Any]) -> str:

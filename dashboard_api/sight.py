@@ -7,7 +7,7 @@ from contracts.inventory import Place
 from contracts.states import WORDS, State, Word
 from gateway.store import LiveRow
 
-# The gateway makes silent devices unknown by itself; this is for a gateway that is silent, and must not be the quicker of the two.
+# The gateway makes silent devices unknown by itself. This is for a gateway that is silent, and must not be the quicker.
 GRACE_MS = 5_000
 # From the word a resident hopes for to the one that helps least.
 BEST_FIRST: tuple[Word, ...] = (
@@ -100,4 +100,13 @@ def by_junction(sights: Iterable[Sight]) -> Mapping[str, list[Sight]]:
     for sight in sights:
         if sight.place.kind != "connector":
             found.setdefault(sight.place.junction, []).append(sight)
+    return found
+
+
+def by_pile(sights: Iterable[Sight]) -> Mapping[str, list[Sight]]:
+    """Connectors by charge point."""
+    found: dict[str, list[Sight]] = {}
+    for sight in sights:
+        if sight.place.parent is not None:
+            found.setdefault(sight.place.parent, []).append(sight)
     return found

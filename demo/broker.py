@@ -1,4 +1,6 @@
-"""An MQTT 3.1.1 broker for the demo: ``python -m demo.broker --users FILE``. On a gateway's box mosquitto does this work."""
+"""An MQTT 3.1.1 broker for the demo: ``python -m demo.broker --users FILE``. On a gateway's box mosquitto does this
+work.
+"""
 
 import argparse
 import asyncio
@@ -19,7 +21,9 @@ HUNG_AFTER_KEEPALIVE_S = 2
 
 
 def acls(users: Iterable[str], village: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """What each user may publish, and what it may subscribe to. The gateway: everything of the village; a node: what is its own."""
+    """What each user may publish, and what it may subscribe to. The gateway: everything of the village; a node:
+    what is its own.
+    """
     publish: dict[str, list[str]] = {}
     subscribe: dict[str, list[str]] = {}
     for user in users:
@@ -63,7 +67,12 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.broker", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=1883)
-    parser.add_argument("--users", type=Path, required=True, help='JSON file: {"name": "password"}; the user "gateway" may do everything')
+    parser.add_argument(
+        "--users",
+        type=Path,
+        required=True,
+        help='JSON file: {"name": "password"}; the user "gateway" may do everything',
+    )
     parser.add_argument("--village", default="+", help="only this village's topics (default: any)")
     parser.add_argument("--verbose", action="store_true", help="amqtt's warnings too")
     options = parser.parse_args(argv)

@@ -1,7 +1,8 @@
 """amqtt 0.12 with its faults mended, and its users kept in memory.
 
-Mended: a client that hangs gets its will sent; the table of subscriptions may change while a message goes round; a new client gets the
-retained messages of its own subscriptions only; a second connection with the same client id ends the first one, will included.
+Mended: a client that hangs gets its will sent; the table of subscriptions may change while a message goes round; a
+new client gets the retained messages of its own subscriptions only; a second connection with the same client id
+ends the first one, will included.
 """
 
 import hmac
@@ -18,7 +19,9 @@ Subscribers = list[tuple[Session, int]]
 
 
 class MemoryAuth(BaseAuthPlugin):
-    """Knows its users by heart. A will may only be left on a topic below the client's own name, so that nobody can declare another dead."""
+    """Knows its users by heart. A will may only be left on a topic below the client's own name, so that nobody can
+    declare another dead.
+    """
 
     @dataclass
     class Config:
@@ -35,7 +38,9 @@ class MemoryAuth(BaseAuthPlugin):
 
 
 class _Snapshots(dict[str, Subscribers]):
-    """Hands out copies to iterate over: amqtt awaits in the middle of its loops, and other clients subscribe meanwhile."""
+    """Hands out copies to iterate over: amqtt awaits in the middle of its loops, and other clients subscribe
+    meanwhile.
+    """
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(super().keys()))
@@ -51,7 +56,9 @@ class MendedBroker(Broker):
         super().__init__(config)
         self._subscriptions: dict[str, Subscribers] = _Snapshots()
 
-    async def _publish_retained_messages_for_subscription(self, subscription: tuple[str, int], session: Session) -> None:
+    async def _publish_retained_messages_for_subscription(
+        self, subscription: tuple[str, int], session: Session
+    ) -> None:
         subscribers = self._subscriptions.get(subscription[0], [])
         if any(subscriber.client_id == session.client_id for subscriber, _qos in subscribers):
             await super()._publish_retained_messages_for_subscription(subscription, session)
@@ -64,7 +71,9 @@ class MendedBroker(Broker):
 
 
 def _end_hung_client(handler: BrokerProtocolHandler) -> None:
-    """In place of amqtt's empty ``handle_read_timeout``: wakes the client's loop, which sends the will and closes the connection."""
+    """In place of amqtt's empty ``handle_read_timeout``: wakes the client's loop, which sends the will and closes
+    the connection.
+    """
     waiter = handler._disconnect_waiter  # noqa: SLF001  # the only handle amqtt has on "this client is gone"
     if waiter is not None and not waiter.done():
         waiter.set_result(None)

@@ -1,4 +1,6 @@
-"""What happens at a charge point's connectors when nobody interferes: cars come, charge and go, slowly, as the seed says. No clock, no I/O."""
+"""What happens at a charge point's connectors when nobody interferes: cars come, charge and go, slowly, as the seed
+says. No clock, no I/O.
+"""
 
 import random
 from collections.abc import Iterator
@@ -8,8 +10,23 @@ from typing import Any
 
 # OCPP 1.6, ChargePointErrorCode, without NoError.
 ERROR_CODES = frozenset(
-    "ConnectorLockFailure EVCommunicationError GroundFailure HighTemperature InternalError LocalListConflict OtherError OverCurrentFailure "
-    "OverVoltage PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure UnderVoltage WeakSignal".split()
+    {
+        "ConnectorLockFailure",
+        "EVCommunicationError",
+        "GroundFailure",
+        "HighTemperature",
+        "InternalError",
+        "LocalListConflict",
+        "OtherError",
+        "OverCurrentFailure",
+        "OverVoltage",
+        "PowerMeterFailure",
+        "PowerSwitchFailure",
+        "ReaderFailure",
+        "ResetFailure",
+        "UnderVoltage",
+        "WeakSignal",
+    }
 )
 PHASES = (("Available", 45.0, 120.0), ("Preparing", 4.0, 9.0), ("Charging", 60.0, 180.0), ("Finishing", 5.0, 12.0))
 SAMPLE_S = 10.0
@@ -104,13 +121,24 @@ class Connector:
 
     def notification(self, now: float) -> Call:
         """Its StatusNotification."""
-        payload = {"connectorId": self.number, "errorCode": self.error, "status": self.status, "timestamp": timestamp(now)}
+        payload = {
+            "connectorId": self.number,
+            "errorCode": self.error,
+            "status": self.status,
+            "timestamp": timestamp(now),
+        }
         return Call("StatusNotification", payload, self.number)
 
     def meter_values(self, now: float) -> Call:
         """Its MeterValues: power and the energy register."""
-        values = (("Power.Active.Import", self.power_w(now), "W"), ("Energy.Active.Import.Register", self.energy_wh, "Wh"))
-        sampled = [{"value": f"{value:.1f}", "measurand": name, "unit": unit, "context": "Sample.Periodic"} for name, value, unit in values]
+        values = (
+            ("Power.Active.Import", self.power_w(now), "W"),
+            ("Energy.Active.Import.Register", self.energy_wh, "Wh"),
+        )
+        sampled = [
+            {"value": f"{value:.1f}", "measurand": name, "unit": unit, "context": "Sample.Periodic"}
+            for name, value, unit in values
+        ]
         payload = {"connectorId": self.number, "meterValue": [{"timestamp": timestamp(now), "sampledValue": sampled}]}
         return Call("MeterValues", payload, self.number)
 
@@ -122,9 +150,18 @@ class Connector:
         self.status = "Unavailable" if self.inoperative else name
         if self.status == "Charging":
             self._sampled = now - SAMPLE_S / 2
-            start = {"connectorId": self.number, "idTag": f"CARD{self.number:04d}", "meterStart": round(self.energy_wh), "timestamp": timestamp(now)}
+            start = {
+                "connectorId": self.number,
+                "idTag": f"CARD{self.number:04d}",
+                "meterStart": round(self.energy_wh),
+                "timestamp": timestamp(now),
+            }
             yield Call("StartTransaction", start, self.number)
         yield self.notification(now)
 
     def _stop(self, now: float, reason: str) -> Call:
-        return Call("StopTransaction", {"meterStop": round(self.energy_wh), "timestamp": timestamp(now), "reason": reason}, self.number)
+        return Call(
+            "StopTransaction",
+            {"meterStop": round(self.energy_wh), "timestamp": timestamp(now), "reason": reason},
+            self.number,
+        )

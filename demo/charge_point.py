@@ -28,15 +28,24 @@ RUBBISH: tuple[str | bytes, ...] = (
     b"\x00\xff\xfe\x80",
     "[" * 2000,
 )
+# What is answered the same way each time.
+PLAIN_ANSWERS = {
+    "ChangeConfiguration": {"status": "NotSupported"},
+    "ClearCache": {"status": "Accepted"},
+    "UnlockConnector": {"status": "Unlocked"},
+}
 
 
 class ChargePoint:
-    """``url``: the end point's address, identity included. ``clock``: Unix seconds. :meth:`run` dials until cancelled."""
+    """``url``: the end point's address, identity included. ``clock``: Unix seconds. :meth:`run` dials until
+    cancelled.
+    """
 
     def __init__(self, url: str, connectors: Iterable[int], seed: int, clock: Callable[[], float]) -> None:
         self.url, self._clock = url, clock
         self.connectors = {number: Connector(number, seed, clock()) for number in (0, *connectors)}
-        self.offline = self.rubbish = False
+        self.offline = False
+        self.rubbish = asyncio.Event()
         self.powered = True
         self._seed = seed
         self._heartbeat_s = 60.0
@@ -50,23 +59,28 @@ class ChargePoint:
         return self._link is not None
 
     def break_(self, what: str, connector: int = 0) -> None:
-        """``offline``, ``rubbish``, or an OCPP error code at ``connector`` (0: the charge point). Raises :class:`ValueError` for anything else."""
+        """``offline``, ``rubbish``, or an OCPP error code at ``connector`` (0: the charge point). Raises
+        :class:`ValueError` for anything else.
+        """
         if what == "offline":
             self.offline = True
             self._cut()
         elif what == "rubbish":
-            self.rubbish = True
+            self.rubbish.set()
         elif what in ERROR_CODES:
             self._say(self._at(connector).fault(what, self._clock()))
         else:
-            raise ValueError(f"a charge point knows 'offline', 'rubbish' and OCPP's error codes ({', '.join(sorted(ERROR_CODES))}), not {what!r}")
+            raise ValueError(
+                f"a charge point knows 'offline', 'rubbish' and OCPP's error codes, not {what!r}: "
+                f"{', '.join(sorted(ERROR_CODES))}"
+            )
 
     def mend(self, what: str, connector: int = 0) -> None:
         """End what :meth:`break_` began."""
         if what == "offline":
             self.offline = False
         elif what == "rubbish":
-            self.rubbish = False
+            self.rubbish.clear()
         elif self._at(connector).error == what:
             self._say(self._at(connector).mend(self._clock()))
 
@@ -132,10 +146,11 @@ class ChargePoint:
 
     async def _talk(self, link: Link) -> None:
         """Boot, say every connector's state, then whatever comes up, with heartbeats in between."""
-        await self._boot(link)
         kept = [call for call in self._calls if call.must_arrive]
         self._calls.clear()
-        self._say([*(one.notification(self._clock()) for one in self.connectors.values()), *kept])
+        await self._boot(link)
+        self._calls.extendleft(kept[::-1])
+        self._calls.extendleft([one.notification(self._clock()) for one in self.connectors.values()][::-1])
         beat = self._clock() + self._heartbeat_s
         while True:
             while self._calls:
@@ -148,7 +163,12 @@ class ChargePoint:
                 beat = self._clock() + self._heartbeat_s
 
     async def _boot(self, link: Link) -> None:
-        boot = {"chargePointVendor": "Village Demo", "chargePointModel": "AC-7", "chargePointSerialNumber": f"D{self._seed:06d}", "firmwareVersion": "1.0"}
+        boot = {
+            "chargePointVendor": "Village Demo",
+            "chargePointModel": "AC-7",
+            "chargePointSerialNumber": f"D{self._seed:06d}",
+            "firmwareVersion": "1.0",
+        }
         answer = await link.call("BootNotification", boot) or {}
         if isinstance(interval := answer.get("interval"), int | float) and interval > 0:
             self._heartbeat_s = float(interval)
@@ -156,7 +176,11 @@ class ChargePoint:
     async def _pass_on(self, link: Link, call: Call) -> None:
         connector = self.connectors[call.connector] if call.connector is not None else None
         payload = dict(call.payload)
-        if connector is not None and call.action in {"MeterValues", "StopTransaction"} and connector.transaction is not None:
+        if (
+            connector is not None
+            and call.action in {"MeterValues", "StopTransaction"}
+            and connector.transaction is not None
+        ):
             payload["transactionId"] = connector.transaction
         elif call.action == "StopTransaction":
             payload["transactionId"] = 0
@@ -171,8 +195,7 @@ class ChargePoint:
 
     async def _babble(self, link: Link) -> None:
         for frame in itertools.cycle(RUBBISH):
-            while not self.rubbish:
-                await asyncio.sleep(TICK_S / 2)
+            await self.rubbish.wait()
             await link.send(frame)
             await asyncio.sleep(TICK_S / 5)
 
@@ -191,14 +214,12 @@ class ChargePoint:
             case "RemoteStopTransaction":
                 return self._stop(payload.get("transactionId"))
             case "GetConfiguration":
-                return {"configurationKey": [{"key": "HeartbeatInterval", "readonly": True, "value": f"{self._heartbeat_s:.0f}"}]}
-            case "ChangeConfiguration":
-                return {"status": "NotSupported"}
-            case "ClearCache":
-                return {"status": "Accepted"}
-            case "UnlockConnector":
-                return {"status": "Unlocked"}
-        return None
+                return {
+                    "configurationKey": [
+                        {"key": "HeartbeatInterval", "readonly": True, "value": f"{self._heartbeat_s:.0f}"}
+                    ]
+                }
+        return PLAIN_ANSWERS.get(action)
 
     def _trigger(self, wanted: str, number: object) -> Answer:
         now = self._clock()
@@ -222,6 +243,8 @@ class ChargePoint:
         return {"status": "Accepted"}
 
     def _stop(self, transaction: object) -> Answer:
-        charging = [one for one in self.connectors.values() if one.status == "Charging" and one.transaction == transaction]
+        charging = [
+            one for one in self.connectors.values() if one.status == "Charging" and one.transaction == transaction
+        ]
         self._say([call for one in charging for call in one.go_to("Finishing", self._clock())])
         return {"status": "Accepted" if charging else "Rejected"}

@@ -1,4 +1,6 @@
-"""A warning light with its own flasher, as the opto-coupler of its feedback input sees it, and the wires to the nodes' pins."""
+"""A warning light with its own flasher, as the opto-coupler of its feedback input sees it, and the wires to the
+nodes' pins.
+"""
 
 import asyncio
 import contextlib
@@ -8,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-LampFault = Literal["light_dark", "light_stuck_on"]
+LampFault = Literal["dark", "stuck_on"]
 
 
 @dataclass
 class Lamp:
-    """One lamp. ``pin``: the feedback input, at ``active`` level while it is lit. Period in seconds, lit for half of it."""
+    """One lamp. ``pin``: the feedback input, at ``active`` level while it is lit. Period in seconds, lit for half
+    of it.
+    """
 
     id: str
     pin: str
@@ -25,22 +29,26 @@ class Lamp:
 
     def lit(self, t: float) -> bool:
         """Whether it gives light at ``t`` seconds."""
-        if not self.powered or self.fault == "light_dark":
+        if not self.powered or self.fault == "dark":
             return False
-        return self.fault == "light_stuck_on" or not self.flashing or t % self.period_s < self.period_s / 2
+        return self.fault == "stuck_on" or not self.flashing or t % self.period_s < self.period_s / 2
 
     def level(self, t: float) -> int:
         """Level of the feedback input at ``t``: 0 or 1."""
         return int(self.lit(t) == (self.active == "high"))
 
     def next_change(self, t: float) -> float:
-        """When its flasher switches next, seconds; a lamp that does not flash is looked at again after half a period."""
+        """When its flasher switches next, seconds; a lamp that does not flash is looked at again after half a
+        period.
+        """
         half = self.period_s / 2
         return (math.floor(t / half) + 1) * half
 
 
 class LampWires:
-    """The model's end of one node's pins: a Unix socket at ``path`` that says the level of every lamp's input, at once and at each change."""
+    """The model's end of one node's pins: a Unix socket at ``path`` that says the level of every lamp's input, at
+    once and at each change.
+    """
 
     def __init__(self, path: Path, lamps: Iterable[Lamp], clock: Callable[[], float]) -> None:
         self.lamps, self.outputs = list(lamps), dict[str, float]()

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import fcntl
 import json
 import shutil
 import signal
@@ -15,11 +16,12 @@ from contracts.inventory import load_inventory
 from contracts.yamlfile import InputErrors
 from demo import scenario
 from demo.run import Run, Stopped
+from demo.scenario import Scenario
 from demo.show import Screen
 from demo.stage import Stage, StageError
 from demo.workplace import VILLAGE, Workplace, free_port
 
-DEFAULT_PORT = 8000
+DEFAULT_PORTS = range(8000, 8020)
 BLIND = ("camera", "warning_light", "charge_point")
 
 
@@ -29,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, metavar="N", help="run so long, then count and end (default: until Ctrl-C)"
     )
     parser.add_argument(
-        "--port", type=int, metavar="P", help=f"port of the page (default: {DEFAULT_PORT}, or any free one)"
+        "--port", type=int, metavar="P", help=f"port of the page (default: {DEFAULT_PORTS[0]}, or the next free one)"
     )
     parser.add_argument(
         "--scenario", default="default", metavar="NAME", help=f"{', '.join(scenario.names())}, or a file"
@@ -47,32 +49,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         chosen = scenario.load(scenario.find(options.scenario), load_inventory(VILLAGE))
-        port = _page_port(options.port)
-    except (InputErrors, OSError) as error:
+        with _page_port(options.port) as port, _workplace(port, options.keep) as place:
+            return _play(options, chosen, place)
+    except (InputErrors, OSError, StageError) as error:
         print(error, file=sys.stderr)
-        return 2
-    with _workplace(port, options.keep) as place, Screen() as screen, _stoppable():
+        return 1 if isinstance(error, StageError) else 2
+
+
+def _play(options: argparse.Namespace, chosen: Scenario, place: Workplace) -> int:
+    with Screen() as screen, _stoppable():
         stage = Stage(place, place.write(), screen.say, options.blind)
-        run = Run(stage, screen, chosen, options.seconds)
-        try:
-            report = run.play()
-        except StageError as error:
-            screen.quiet()
-            print(f"demo: {error}", file=sys.stderr)
-            return 1
+        report = Run(stage, screen, chosen, options.seconds).play()
         screen.result(report)
         if options.report:
-            options.report.write_text(
-                json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            text = json.dumps(report.document(), indent=2, ensure_ascii=False)
+            options.report.write_text(text + "\n", encoding="utf-8")
         return 1 if report.reasons() else 0
 
 
-def _page_port(wanted: int | None) -> int:
-    port = free_port(wanted or DEFAULT_PORT)
-    if wanted and port != wanted:
-        raise OSError(f"port {wanted} is taken; name another with --port, or none to get a free one")
-    return port
+@contextlib.contextmanager
+def _page_port(wanted: int | None) -> Iterator[int]:
+    """A free port that no other demo takes meanwhile; raises :class:`OSError` when ``wanted`` is taken."""
+    with contextlib.ExitStack() as held:
+        for port in (wanted,) if wanted else DEFAULT_PORTS:
+            lock = held.enter_context((Path(tempfile.gettempdir()) / f"vsm-demo-port-{port}.lock").open("a"))
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if free_port(port) == port:
+                    yield port
+                    return
+        raise OSError(f"port {wanted or DEFAULT_PORTS} is taken; name another with --port")
 
 
 @contextlib.contextmanager

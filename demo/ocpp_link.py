@@ -1,4 +1,6 @@
-"""One OCPP-J 1.6 connection seen from the charge point: calls go out one at a time, the other side's calls are answered."""
+"""One OCPP-J 1.6 connection seen from the charge point: calls go out one at a time, the other side's calls are
+answered.
+"""
 
 import asyncio
 import contextlib

@@ -1,9 +1,11 @@
 """GPIO pins whose other end is the demo's model in another process, found by gpiozero under the name ``vsm_demo``.
 
-One factory and one Unix socket a node. Lines of text: the model says ``GPIO23 1`` (level of an input), the node ``GPIO17 1.0`` (an output).
-The socket's path comes from ``VSM_DEMO_PINS``, in which ``{node}`` stands for the node's id.
+One factory and one Unix socket a node. Lines of text: the model says ``GPIO23 1`` (level of an input), the node
+``GPIO17 1.0`` (an output). The socket's path comes from ``VSM_DEMO_PINS``, in which ``{node}`` stands for the
+node's id.
 """
 
+import contextlib
 import os
 import socket
 import threading
@@ -18,10 +20,13 @@ RETRY_S = 0.2
 
 
 class ModelPin(MockPin):
-    """A pin on a wire to the model: an input shows the model's level, or its pull while the wire is cut; an output tells the model."""
+    """A pin on a wire to the model: an input shows the model's level, or its pull while the wire is cut; an output
+    tells the model.
+    """
 
     def _wire(self) -> float | None:
-        return self.factory.levels.get(self.info.name)
+        level: float | None = self.factory.levels.get(self.info.name)
+        return level
 
     def _set_pull(self, value: str) -> None:
         super()._set_pull(value)
@@ -49,14 +54,17 @@ class ModelPin(MockPin):
 class ModelFactory(MockFactory):
     """Pins of one node. ``node`` fills the place in ``path``; ``path`` defaults to the environment's.
 
-    Raises :class:`gpiozero.BadPinFactory` when neither says which socket to use. A model that is away is waited for, in a thread.
+    Raises :class:`gpiozero.BadPinFactory` when neither says which socket to use. A model that is away is waited
+    for, in a thread.
     """
 
     def __init__(self, node: str | None = None, path: str | None = None) -> None:
         super().__init__(pin_class=ModelPin)
         template = path or os.environ.get(VARIABLE, "")
         if not template or ("{node}" in template and node is None):
-            raise BadPinFactory(f"{VARIABLE} must name the model's socket, and a {{node}} in it needs a node: {template!r}")
+            raise BadPinFactory(
+                f"{VARIABLE} must name the model's socket, and a {{node}} in it needs a node: {template!r}"
+            )
         self.path = template.replace("{node}", node or "")
         self.levels: dict[str, float] = {}
         self._outputs: dict[str, float] = {}
@@ -69,7 +77,7 @@ class ModelFactory(MockFactory):
     def close(self) -> None:
         """Let go of the socket and the pins."""
         self._closed.set()
-        with self._guard:
+        with self._guard, contextlib.suppress(OSError):  # the model may have left in this very moment
             if self._socket is not None:
                 self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(2)

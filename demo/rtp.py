@@ -35,7 +35,9 @@ class Packetiser:
         """All interleaved packets of ``picture``; the last one carries the marker bit."""
         payloads = [piece for nal in picture.nals for piece in fragments(nal)]
         marks = [False] * (len(payloads) - 1) + [True]
-        return b"".join(self._framed(payload, picture.stamp, mark) for payload, mark in zip(payloads, marks, strict=True))
+        return b"".join(
+            self._framed(payload, picture.stamp, mark) for payload, mark in zip(payloads, marks, strict=True)
+        )
 
     def _framed(self, payload: bytes, stamp: int, mark: bool) -> bytes:
         kind = PAYLOAD_TYPE | (0x80 if mark else 0)

@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from demo.rtsp_session import MAX_HEADER, Session
-from demo.video import FPS, Fault, Stream
+from demo.video import FPS, Stream
 
 
 class RtspServer:
-    """Serves ``streams`` (by path, such as ``/cam-01``). ``now``: Unix time in seconds; what it says stands in the pictures."""
+    """``now``: Unix time in seconds; what it says stands in the pictures."""
 
-    def __init__(self, streams: Mapping[str, Stream], now: Callable[[], float] = time.time) -> None:
-        self._streams, self._now = dict(streams), now
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._streams: dict[str, Stream] = {}
         self._sessions: set[Session] = set()
         self._pumps: dict[str, asyncio.Task[None]] = {}
         self._server: asyncio.Server | None = None
@@ -33,12 +34,14 @@ class RtspServer:
             pump.cancel()
         await asyncio.gather(*self._pumps.values(), return_exceptions=True)
 
-    def break_(self, path: str, fault: Fault | None) -> None:
-        """Begin a fault of the camera at ``path``; None mends."""
-        self._streams[path].break_(fault)
-        if fault == "unreachable":
-            for session in [one for one in self._sessions if one.stream is self._streams[path]]:
-                session.close()
+    def add(self, path: str, stream: Stream) -> None:
+        """Serve ``stream`` at ``path``, such as ``/cam-01``."""
+        self._streams[path] = stream
+
+    def hang_up(self, stream: Stream) -> None:
+        """Drop everybody who watches ``stream``, as a camera without power does."""
+        for session in [one for one in self._sessions if one.stream is stream]:
+            session.close()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(writer, self._find, self._wake)

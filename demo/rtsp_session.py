@@ -48,7 +48,10 @@ class Reply:
         headers = {"CSeq": sequence, **self.headers}
         if self.body:
             headers["Content-Length"] = str(len(self.body.encode()))
-        lines = [f"RTSP/1.0 {self.status} {REASONS[self.status]}", *(f"{name}: {value}" for name, value in headers.items())]
+        lines = [
+            f"RTSP/1.0 {self.status} {REASONS[self.status]}",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
         return ("\r\n".join(lines) + "\r\n\r\n" + self.body).encode()
 
 
@@ -63,9 +66,13 @@ def parse(text: str) -> Request | None:
 
 
 class Session:
-    """One connection. ``find`` gives the stream of a path, or None; ``playing`` is called when this viewer starts to watch."""
+    """One connection. ``find`` gives the stream of a path, or None; ``playing`` is called when this viewer starts
+    to watch.
+    """
 
-    def __init__(self, writer: asyncio.StreamWriter, find: Callable[[str], Stream | None], playing: Callable[[], None]) -> None:
+    def __init__(
+        self, writer: asyncio.StreamWriter, find: Callable[[str], Stream | None], playing: Callable[[], None]
+    ) -> None:
         self.stream: Stream | None = None
         self.watching = False
         self._writer, self._find, self._playing = writer, find, playing
@@ -101,13 +108,15 @@ class Session:
 
     def _start(self) -> None:
         self.watching = True
-        if self.stream is not None and self.stream.fault != "stalled":
+        if self.stream is not None:
             for picture in self.stream.gop:
                 self.show(picture)
         self._playing()
 
     async def _next(self, reader: asyncio.StreamReader) -> Request | None:
-        """The next request, the viewer's own interleaved packets (RTCP) passed over; None at the end or when it is no RTSP."""
+        """The next request, the viewer's own interleaved packets (RTCP) passed over; None at the end or when it is
+        no RTSP.
+        """
         try:
             while (start := await reader.readexactly(1)) == b"$":
                 frame = await reader.readexactly(3)
@@ -162,4 +171,6 @@ class Session:
             return Reply(455)
         if request.headers.get("session", self._id).partition(";")[0] != self._id:
             return Reply(454)
-        return Reply(200, {"Session": self._id, "Range": "npt=0-"} if request.method == "PLAY" else {"Session": self._id})
+        return Reply(
+            200, {"Session": self._id, "Range": "npt=0-"} if request.method == "PLAY" else {"Session": self._id}
+        )

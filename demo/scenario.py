@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "scenarios"
 DEVICE_BREAKS = {
     "camera": ("freeze", "black", "stall", "refuse"),
     "warning_light": ("dark", "stuck_on"),
-    "charge_point": ("fault", "offline"),
+    "charge_point": ("fault", "offline", "rubbish"),
     "connector": ("fault",),
 }
 JUNCTION_BREAKS = ("power",)

@@ -1,4 +1,5 @@
-"""A village junction as its camera sees it, drawn by code: the still view, traffic on the bend, and the camera's clock and name in the picture.
+"""A village junction as its camera sees it, drawn by code: the still view, traffic on the bend, and the camera's
+clock and name in the picture.
 
 Everything follows from the seed and the time, so a scene can be drawn again to the last bit.
 """
@@ -21,7 +22,9 @@ DAYLIGHT_STEPS = 16
 
 
 def sunlight(t: float) -> float:
-    """Daylight in the village at Unix time ``t`` in seconds: 0 night .. 1 day, dawn about six and dusk about eighteen."""
+    """Daylight in the village at Unix time ``t`` in seconds: 0 night .. 1 day, dawn about six and dusk about
+    eighteen.
+    """
     now = datetime.fromtimestamp(t, UTC).astimezone(CHINA)
     height = -math.cos((now.hour + now.minute / 60) / 12 * math.pi)
     return min(1.0, max(0.0, 0.5 + 3 * height))
@@ -29,7 +32,9 @@ def sunlight(t: float) -> float:
 
 @dataclass(frozen=True)
 class _Traveller:
-    """A car or an e-bike that passes every ``period_s`` seconds, in the lane ``side`` (-1 comes nearer, 1 goes away)."""
+    """A car or an e-bike that passes every ``period_s`` seconds, in the lane ``side`` (-1 comes nearer, 1 goes
+    away).
+    """
 
     bike: bool
     colour: Colour
@@ -77,7 +82,13 @@ def _car(image: Image, x: float, y: float, size: float, colour: Colour) -> None:
 
 def _bike(image: Image, x: float, y: float, size: float, colour: Colour) -> None:
     for wheel in (-20, 20):
-        cv2.circle(image, (round(x + wheel * size), round(y - 8 * size)), max(1, round(11 * size)), (36, 36, 38), max(1, round(4 * size)))
+        cv2.circle(
+            image,
+            (round(x + wheel * size), round(y - 8 * size)),
+            max(1, round(11 * size)),
+            (36, 36, 38),
+            max(1, round(4 * size)),
+        )
     _box(image, x, y - 12 * size, (44 * size, 10 * size), (70, 70, 74))
     _box(image, x - 4 * size, y - 22 * size, (20 * size, 40 * size), colour)
     cv2.circle(image, (round(x - 2 * size), round(y - 70 * size)), max(1, round(10 * size)), (70, 80, 200), -1)
@@ -138,7 +149,14 @@ class Scene:
             blue, green, red = (round(part * dim) for part in one.colour)
             (_bike if one.bike else _car)(image, x, y, size, (blue, green, red))
             if light < 0.5 and y > HORIZON:
-                cv2.circle(image, (round(x + (0 if one.bike else 44 * size)), round(y - 24 * size)), max(2, round(9 * size)), BEAM, -1, cv2.LINE_AA)
+                cv2.circle(
+                    image,
+                    (round(x + (0 if one.bike else 44 * size)), round(y - 24 * size)),
+                    max(2, round(9 * size)),
+                    BEAM,
+                    -1,
+                    cv2.LINE_AA,
+                )
 
     def _stamp(self, image: Image, t: float) -> None:
         """The camera's clock and name, written once a second: drawing text costs more than all the rest."""

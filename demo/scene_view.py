@@ -1,4 +1,6 @@
-"""What does not move in a scene: a narrow road that bends between a canal and white-walled houses, trees, a convex mirror, a lamp post."""
+"""What does not move in a scene: a narrow road that bends between a canal and white-walled houses, trees, a convex
+mirror, a lamp post.
+"""
 
 import random
 from collections.abc import Sequence
@@ -42,7 +44,9 @@ class Road:
 def road_of(seed: int) -> Road:
     """The road of this junction."""
     dice = random.Random(f"road {seed}")
-    return Road((dice.uniform(230, 330), HEIGHT + 20), (dice.uniform(300, 420), 190), (dice.uniform(400, 500), HORIZON + 6))
+    return Road(
+        (dice.uniform(230, 330), HEIGHT + 20), (dice.uniform(300, 420), 190), (dice.uniform(400, 500), HORIZON + 6)
+    )
 
 
 def _polygon(image: Image, points: Sequence[tuple[float, float]], colour: Colour) -> None:
@@ -59,7 +63,9 @@ def _land(image: Image, dice: random.Random) -> None:
 
 
 def _strip(road: Road, left: float, right: float) -> list[tuple[float, float]]:
-    """Outline of a band beside the middle line; ``left`` and ``right`` in pixels at the lower edge, negative is left."""
+    """Outline of a band beside the middle line; ``left`` and ``right`` in pixels at the lower edge, negative is
+    left.
+    """
     places = [step / 24 for step in range(25)]
     one = [(road.at(p)[0] + left * road.scale(p), road.at(p)[1]) for p in places]
     other = [(road.at(p)[0] + right * road.scale(p), road.at(p)[1]) for p in places]
@@ -73,8 +79,8 @@ def _ways(image: Image, road: Road) -> None:
     _polygon(image, _strip(road, -150, -143), EDGE)
     _polygon(image, _strip(road, 143, 150), EDGE)
     for step in range(0, 20, 2):
-        line = [road.at((step + part) / 20) for part in (0, 1)]
-        cv2.line(image, *(_whole(point) for point in line), EDGE, max(1, round(5 * road.scale(step / 20))), cv2.LINE_AA)
+        start, end = (_whole(road.at((step + part) / 20)) for part in (0, 1))
+        cv2.line(image, start, end, EDGE, max(1, round(5 * road.scale(step / 20))), cv2.LINE_AA)
 
 
 def _whole(point: tuple[float, float]) -> tuple[int, int]:
@@ -84,7 +90,11 @@ def _whole(point: tuple[float, float]) -> tuple[int, int]:
 def _house(image: Image, foot: tuple[float, float], size: float, night: bool) -> None:
     x, y, width, height = foot[0], foot[1], 120 * size, 84 * size
     _polygon(image, [(x, y), (x, y - height), (x + width, y - height), (x + width, y)], WALL)
-    roof = [(x - 9 * size, y - height), (x + 12 * size, y - height - 30 * size), (x + width - 12 * size, y - height - 30 * size)]
+    roof = [
+        (x - 9 * size, y - height),
+        (x + 12 * size, y - height - 30 * size),
+        (x + width - 12 * size, y - height - 30 * size),
+    ]
     _polygon(image, [*roof, (x + width + 9 * size, y - height)], TILE)
     _polygon(image, [(x + w * size, y - h * size) for w, h in ((52, 0), (52, 42), (70, 42), (70, 0))], DOOR)
     for left in (16, 86):
@@ -141,7 +151,9 @@ def _evening(image: Image, road: Road, daylight: float) -> Image:
 
 
 def paint(seed: int, daylight: float) -> Image:
-    """The view of junction ``seed``, BGR, shape (360, 640, 3); ``daylight`` 0 night .. 1 day. The same arguments give the same picture."""
+    """The view of junction ``seed``, BGR, shape (360, 640, 3); ``daylight`` 0 night .. 1 day. The same arguments
+    give the same picture.
+    """
     dice = random.Random(f"view {seed}")
     road, night = road_of(seed), daylight < 0.5
     image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)

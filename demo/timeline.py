@@ -87,6 +87,8 @@ def why(progress: Progress) -> str:
     step, fault = progress.step, f"{progress.step.expect.code} of {progress.step.expect.asset}"
     if progress.broken_s is None:
         return f"was not reached (it breaks at {step.at_s:g} s)"
+    if progress.closed_s is None and not progress.late:
+        return f"had not {'closed' if progress.opened_s else 'opened'} when the run ended"
     if progress.opened_after_s is None:
         return f"{fault} never opened (due within {step.within_s:g} s of the break)"
     if progress.opened_after_s > step.within_s:

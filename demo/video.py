@@ -1,4 +1,6 @@
-"""Live H.264 from drawn pictures: one small encoder a camera, and the group of pictures (GOP) that newcomers are shown first."""
+"""Live H.264 from drawn pictures: one small encoder a camera, and the group of pictures (GOP) that newcomers are
+shown first.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from typing import Literal
 
 import av
 import cv2
+import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
@@ -23,7 +26,9 @@ Fault = Literal["frozen", "black", "stalled", "unreachable"]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One coded picture: its NAL units without start codes, its time on the 90 kHz clock, whether decoding may start here."""
+    """One coded picture: its NAL units without start codes, its time on the 90 kHz clock, whether decoding may
+    start here.
+    """
 
     nals: tuple[bytes, ...]
     stamp: int
@@ -46,7 +51,9 @@ def kind_of(nal: bytes) -> int:
 
 
 class Encoder:
-    """H.264 baseline for one camera. ``inband`` False: the parameter sets stand in the SDP alone, as some cameras do it."""
+    """H.264 baseline for one camera. ``inband`` False: the parameter sets stand in the SDP alone, as some cameras
+    do it.
+    """
 
     def __init__(self, inband: bool = True) -> None:
         context = av.CodecContext.create("libx264", "w")
@@ -54,7 +61,13 @@ class Encoder:
         context.width, context.height, context.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         context.time_base, context.framerate = Fraction(1, FPS), Fraction(FPS)
         context.gop_size, context.thread_count = GOP, 1
-        context.options = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "crf": "26", "x264-params": "scenecut=0"}
+        context.options = {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "profile": "baseline",
+            "crf": "26",
+            "x264-params": "scenecut=0",
+        }
         context.flags |= av.codec.context.Flags.global_header
         context.open()
         self._context, self._count, self._inband = context, 0, inband
@@ -63,7 +76,7 @@ class Encoder:
 
     def encode(self, image: Image, stamp: int, force_key: bool = False) -> Picture:
         """Code one BGR picture of shape (360, 640, 3)."""
-        planes = cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420)
+        planes = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420), np.uint8)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         frame.pts = self._count
         self._count += 1
@@ -77,8 +90,8 @@ class Encoder:
 class Stream:
     """The pictures of one camera, one a tick of 1/5 s, and its faults.
 
-    ``frozen`` sends the kept GOP again and again, the same bytes each time; ``black`` codes darkness; ``stalled`` sends nothing;
-    ``unreachable`` sends nothing and its server lets nobody in.
+    ``frozen`` sends the kept GOP again and again, the same bytes each time; ``black`` codes darkness; ``stalled``
+    sends nothing; ``unreachable`` sends nothing and its server lets nobody in.
     """
 
     def __init__(self, scene: Scene, inband: bool = True) -> None:
@@ -98,7 +111,8 @@ class Stream:
 
     def break_(self, fault: Fault | None) -> None:
         """Begin ``fault`` in place of any other; None mends."""
-        self._fresh = self._fresh or fault != "frozen"
+        if fault != "frozen":  # what has been sent before is over; a freeze repeats it
+            self.gop, self._fresh = [], True
         self.fault, self._kept, self._replay = fault, [], 0
 
     def rest(self) -> None:

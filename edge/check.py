@@ -9,8 +9,6 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from contracts import inventory
-from contracts.messages import StateMessage, encode
-from contracts.topics import Topic
 from edge.link import Event, Link, Login, Opened
 from edge.pins import open_factory
 from edge.settings import EdgeSettings, broker_password
@@ -30,15 +28,13 @@ class Answer(NamedTuple):
         return f"{'ok' if self.ok else 'failed':6} {self.what}: {self.detail}"
 
 
-def check(
-    settings: EdgeSettings, village: inventory.Village, nodes: list[inventory.Node], secret: Callable[[str], str | None]
-) -> Iterator[Answer]:
+def check(settings: EdgeSettings, nodes: list[inventory.Node], secret: Callable[[str], str | None]) -> Iterator[Answer]:
     """Reach everything once; one answer a thing."""
     yield _try(f"spool folder {settings.data_dir}", lambda: _writable(settings.data_dir))
     devices = [device for node in nodes for device in node.devices]
     broker = f"broker {settings.broker.host}:{settings.broker.port}"
     for node in nodes:
-        yield _try(f"{broker} as {node.id}", _login(settings, village, node, secret))
+        yield _try(f"{broker} as {node.id}", _login(settings, node, secret))
     for node in nodes:
         if any(device.kind == "warning_light" for device in node.devices):
             yield _try(f"pin factory of {node.id}", lambda name=node.id: _pins(settings.pin_factory, name))  # type: ignore[misc]
@@ -66,9 +62,7 @@ def _writable(folder: Path) -> str:
     return f"can be written, {free.f_bavail * free.f_frsize // 2**20} MiB free"
 
 
-def _login(
-    settings: EdgeSettings, village: inventory.Village, node: inventory.Node, secret: Callable[[str], str | None]
-) -> Callable[[], str]:
+def _login(settings: EdgeSettings, node: inventory.Node, secret: Callable[[str], str | None]) -> Callable[[], str]:
     def attempt() -> str:
         answered, answers = threading.Event(), list[Event]()
 
@@ -76,10 +70,8 @@ def _login(
             answers.append(event)
             answered.set()
 
-        # Under a name of its own, so that a node that runs is not pushed off; the will is never spoken.
-        will = encode(StateMessage("lost", "0" * 16, 0))
-        topic = str(Topic(village.id, node.id, "probe"))
-        login = Login(settings.broker, node.id, broker_password(node.id, settings.broker, secret), topic, will)
+        # Under a name of its own and without a will, so that a node that runs is not pushed off.
+        login = Login(settings.broker, node.id, broker_password(node.id, settings.broker, secret))
         link = Link(login, tell, client_id=f"{node.id}-check")
         answered.wait(2 * WITHIN_S)
         link.close()

@@ -13,7 +13,8 @@ MAGIC = b"\xf5\xfa"
 _HEAD = struct.Struct("<2sBIQ8s")  # magic, 1 = event, body length, n, boot
 _CRC = struct.Struct("<I")
 OVERHEAD = _HEAD.size + _CRC.size
-MAX_BODY = 256 * 1024
+# What the wire takes, less the fields that are added at each sending.
+MAX_BODY = 256 * 1024 - 512
 
 
 class Frame(NamedTuple):

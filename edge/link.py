@@ -50,8 +50,8 @@ class Login:
     broker: BrokerSettings
     user: str
     password: str | None
-    will_topic: str
-    will: bytes
+    will_topic: str = ""
+    will: bytes = b""
 
 
 class Link:
@@ -135,7 +135,8 @@ def _client(login: Login, client_id: str) -> mqtt.Client:
     client.connect_timeout = CONNECT_S
     client.max_inflight_messages_set(BROKER_WINDOW)
     client.username_pw_set(login.user, login.password)
-    client.will_set(login.will_topic, login.will, qos=1, retain=True)
+    if login.will_topic:
+        client.will_set(login.will_topic, login.will, qos=1, retain=True)
     if tls := login.broker.tls:
         client.tls_set(str(tls.ca), str(tls.cert) if tls.cert else None, str(tls.key) if tls.key else None)
     return client

@@ -28,6 +28,7 @@ BAD_CONFIGURATION = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT. 0 = a clean stop, 1 = could not work, 2 = mistakes in the configuration."""
     options = _parser().parse_args(argv)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         found = settings.load(options.config, os.environ)
         village = load_inventory(found.inventory)
@@ -60,7 +61,7 @@ def _check(found: settings.EdgeSettings, village: Village) -> int:
     nodes = chosen(found, village)
     print(f"{village.name.en}: {len(nodes)} nodes, {sum(len(node.devices) for node in nodes)} devices")
     status = 0
-    for answer in check.check(found, village, nodes, settings.secrets_of(os.environ)):
+    for answer in check.check(found, nodes, settings.secrets_of(os.environ)):
         print(answer, flush=True)
         status = status if answer.ok else 1
     return status

@@ -69,6 +69,8 @@ def chosen(settings: EdgeSettings, village: Village) -> list[inventory.Node]:
     wanted = settings.nodes or tuple(known)
     if unknown := sorted(set(wanted) - known.keys()):
         raise LookupError(f"not in the inventory: {', '.join(unknown)}; it knows {', '.join(known)}")
+    if not wanted:
+        raise LookupError("the inventory holds no node")
     return [known[name] for name in dict.fromkeys(wanted)]
 
 

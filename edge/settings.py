@@ -20,7 +20,7 @@ class OcppSettings(Strict):
 class SpoolSettings(Strict):
     """What waits on the card for the gateway's confirmation."""
 
-    cap_mib: float = Field(default=256, ge=0.25, le=65_536, description="MiB one node's spool may take on the card")
+    cap_mib: float = Field(default=256, ge=2, le=65_536, description="MiB one node's spool may take on the card")
 
 
 class EdgeSettings(Strict):

@@ -71,7 +71,8 @@ class Counts:
 
 def back_off(attempt: int) -> float:
     """Seconds to wait after failure ``attempt`` (0 first): 1 to 30, spread so that nodes do not return all together."""
-    return random.uniform(1.0, min(BACK_OFF_S, 2.0 ** (attempt + 1)))
+    # Days without a broker are thousands of attempts: the power must not overflow.
+    return random.uniform(1.0, min(BACK_OFF_S, 2.0 ** (min(attempt, 9) + 1)))
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ class Uplink:
     def _contradicts(self, ack: Ack) -> bool:
         """Whether the gateway has a record that this card does not have, or has from another boot."""
         mine = self.spool.boot_of(ack.n)
-        return ack.n > self.spool.newest or (mine is not None and mine != ack.boot)
+        return ack.n > self.spool.newest or (None not in {mine, ack.boot} and mine != ack.boot)
 
     def _set_aside(self, now: float) -> None:
         """Numbers were used twice (a lying or cloned card): a new stream, which the birth makes known."""

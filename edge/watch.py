@@ -125,7 +125,7 @@ class Watch:
     def _open(self, now: float) -> Driver | None:
         if now < self._open_at:
             return None
-        wait = min(RETRY_S[1], RETRY_S[0] * 2**self._attempts)
+        wait = min(RETRY_S[1], RETRY_S[0] * 2 ** min(self._attempts, 9))
         self._open_at, self._attempts = now + wait, self._attempts + 1
         self._driver = self.start(self.device)
         self._judged = None

@@ -13,7 +13,7 @@ import structlog
 
 from contracts.inventory import Village
 from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
-from contracts.topics import DOWN_LEAVES, BadTopic, Topic, parse
+from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
 from gateway import faults
 from gateway.clocks import FLAG_MS, When, moment
 from gateway.draft import Draft, Memory, NodeState, Work
@@ -86,6 +86,8 @@ class Ingest:
         except BadTopic:
             self._bad("unknown_topic", "", f"{topic}: ", payload)
             return None
+        if where.node == GATEWAY and where.village == self._village.id:
+            return None  # our own word: the filters for nodes match it too
         if where.village != self._village.id or where.node not in self._nodes:
             self._bad("unknown_node", "", f"{topic}: ", payload)
             return None
@@ -210,6 +212,9 @@ class Ingest:
             acknowledge(self._draft, self._rules, row, fault, now_ms)
         except Refused as error:
             self._draft.batch.inputs.append(InputDone(row.id, "refused", str(error)))
+        except Exception:  # an input that breaks the judgement must not be tried for ever: nothing of it was applied
+            log.exception("input not judged", input=row.id)
+            self._draft.batch.inputs.append(InputDone(row.id, "refused", "the gateway could not judge it; see its log"))
 
     # The commit
 

@@ -20,7 +20,7 @@ from gateway.faults import Rules
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
 from gateway.store import StoreError, open_store
-from gateway.telemetry import Drain, Embedded, Influx, Telemetry, TelemetryError
+from gateway.telemetry import Drain, Embedded, Telemetry, TelemetryError
 from gateway.uplink import Uplink
 
 log = structlog.get_logger("gateway")
@@ -81,7 +81,9 @@ def telemetry_of(settings: GatewaySettings) -> Telemetry:
     return _influx(settings.telemetry)
 
 
-def _influx(settings: TelemetrySettings) -> Influx:
+def _influx(settings: TelemetrySettings) -> Telemetry:
+    from gateway.telemetry.influx import Influx  # noqa: PLC0415  # a second and 25 MiB, for those who have one
+
     login = settings.token.get_secret_value() if settings.token else ""
     if settings.username and settings.password:
         login = f"{settings.username}:{settings.password.get_secret_value()}"

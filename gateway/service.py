@@ -24,7 +24,10 @@ log = structlog.get_logger(__name__)
 class Broker(Protocol):
     """The MQTT side as the loop sees it."""
 
-    heard: queue.SimpleQueue[Heard]
+    @property
+    def heard(self) -> queue.SimpleQueue[Heard]:
+        """What came, oldest first."""
+        ...
 
     def acknowledge(self, acks: list[tuple[str, Ack]]) -> None:
         """Send acks."""

@@ -47,7 +47,7 @@ class GatewaySettings(Strict):
     )
     batch_max: Annotated[int, Field(ge=1, le=10_000)] = Field(default=500, description="messages of one transaction")
     node_rate: Annotated[float, Field(gt=0)] = Field(
-        default=500,
+        default=2_000,
         description="messages a second one node may send on average; more are dropped, counted, and come again",
     )
 

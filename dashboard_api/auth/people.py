@@ -53,7 +53,7 @@ def _bearer(request: Request) -> str | None:
 
 
 def visitor(request: Request, desk: DeskDep) -> Person | None:
-    """Who asks; None = a resident. A bearer token that is wrong is refused, so that no program takes the public part for the whole."""
+    """Who asks; None = a resident. A wrong bearer token is refused: no program may take the public part for all."""
     token = _bearer(request)
     if token is not None:
         person = _session(desk, token, "bearer")

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse
 from starlette.types import Send
 
 from dashboard_api.auth.people import SECURITY, Visitor
 from dashboard_api.desk import DeskDep
 from dashboard_api.feed import LISTENERS
-from dashboard_api.problems import Problem, responses
+from dashboard_api.problems import Problem, Responses, responses
 
 router = APIRouter(tags=["public"], dependencies=SECURITY)
 SEND_S = 10.0
@@ -42,27 +42,30 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS else None
 
 
+ANSWERS: Responses = {
+    200: {
+        "description": "`id` is the change's number; send it back as `Last-Event-ID` to get what was missed. "
+        "`reset` says that too much was missed: read the lists anew. "
+        "Without signing in `node`, `stream` and `n` are left out.",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: device\ndata: {"type":"device","id":"cam-01","state":"up","word":null,'
+                '"seen":"2026-11-23T14:02:31.250+08:00","node":"n-01","stream":"9f…","n":481}\nid: 812\n\n'
+                'event: fault\ndata: {"type":"fault","id":"F-2026-0001","state":"open"}\nid: 813\n\n',
+            }
+        },
+    }
+}
+
+
 @router.get(
     "/events",
     summary="Changes as they happen (server-sent events)",
-    response_class=EventSourceResponse,
-    responses={
-        200: {
-            "description": "`id` is the change's number; send it back as `Last-Event-ID` to get what was missed. "
-            "`reset` says that too much was missed: read the lists anew. Without signing in `node`, `stream` and `n` are left out.",
-            "content": {
-                "text/event-stream": {
-                    "example": 'event: device\ndata: {"type":"device","id":"cam-01","state":"up","word":null,'
-                    '"seen":"2026-11-23T14:02:31.250+08:00","node":"n-01","stream":"9f…","n":481}\nid: 812\n\n'
-                    'event: fault\ndata: {"type":"fault","id":"F-2026-0001","state":"open"}\nid: 813\n\n'
-                }
-            },
-        }
-    }
-    | responses(401, 503),
+    response_class=Response,
+    responses=ANSWERS | responses(401, 422, 503),
 )
 async def events(
-    request: Request,
     desk: DeskDep,
     person: Visitor,
     last_event_id: Annotated[str | None, Header(description="number of the newest event already known")] = None,

@@ -9,13 +9,14 @@ from dashboard_api.acknowledge import Wish, acknowledge
 from dashboard_api.auth.people import SECURITY, Person, allowed
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import Acknowledge, Fault, Faults, FaultWithMoves
-from dashboard_api.problems import Problem, responses
+from dashboard_api.problems import Problem, Responses, responses
 from gateway.store import FaultFilter
 
 router = APIRouter(tags=["faults"], dependencies=SECURITY)
 Looker = Annotated[Person, Depends(allowed("look"))]
 Taker = Annotated[Person, Depends(allowed("acknowledge"))]
 Number = Annotated[str, Path(pattern=r"^F-[0-9]{4}-[0-9]{4,9}$", examples=["F-2026-0001"])]
+PENDING: Responses = {202: {"model": Fault, "description": "written down; the gateway has not answered within 2 s"}}
 
 
 @router.get("/faults", summary="Faults, newest first", responses=responses(401, 403, 422))
@@ -46,8 +47,7 @@ def one_fault(desk: DeskDep, person: Looker, number: Number) -> FaultWithMoves:
 @router.post(
     "/faults/{number}/acknowledge",
     summary="Take a fault on",
-    responses={202: {"model": Fault, "description": "written down; the gateway has not answered within 2 s"}}
-    | responses(401, 403, 404, 409, 422),
+    responses=PENDING | responses(401, 403, 404, 409, 422),
 )
 async def acknowledge_fault(
     desk: DeskDep, person: Taker, number: Number, response: Response, body: Acknowledge | None = None

@@ -25,7 +25,9 @@ def take_token(request: Request, response: Response, desk: DeskDep, body: SignIn
 @router.post(
     "/sign-out", summary="End this session", status_code=204, dependencies=SECURITY, responses=responses(401, 403)
 )
-def end(request: Request, response: Response, desk: DeskDep, _person: Annotated[Person, Depends(allowed("look"))]) -> None:
+def end(
+    request: Request, response: Response, desk: DeskDep, _person: Annotated[Person, Depends(allowed("look"))]
+) -> None:
     """The token that came with the request is worth nothing afterwards."""
     token = request.headers.get("authorization", "").partition(" ")[2].strip() or request.cookies.get(COOKIE, "")
     desk.store.end_session(tokens.digest(token))

@@ -1,5 +1,91 @@
-"""Uptime of one camera over a period, for staff."""
+"""Uptime of one camera over a period, for staff: every second accounted for."""
 
-from fastapi import APIRouter
+import re
+from typing import Annotated
 
-router = APIRouter(tags=["uptime"])
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BeforeValidator
+
+from dashboard_api.auth.people import SECURITY, allowed
+from dashboard_api.desk import Desk, DeskDep
+from dashboard_api.models import Interval, Uptime
+from dashboard_api.problems import FieldProblem, Problem, responses
+from dashboard_api.routers.devices import DeviceId
+from dashboard_api.times import iso, millis
+from gateway import uptime as arithmetic
+
+router = APIRouter(tags=["uptime"], dependencies=[Depends(allowed("look")), *SECURITY])
+LONGEST_DAYS = 400
+DAY_MS = 24 * 3600 * 1000
+EXAMPLE = "ISO 8601 with an offset, such as 2026-11-01T00:00:00+08:00"
+
+
+def _plus(value: object) -> object:
+    """A plus sign that nobody escaped reaches us as a space."""
+    return re.sub(r" (?=\d{2}:?\d{2}$)", "+", value) if isinstance(value, str) else value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_plus)]
+
+
+@router.get(
+    "/cameras/{device_id}/uptime", summary="How long a camera was usable", responses=responses(401, 403, 404, 422)
+)
+def camera_uptime(
+    desk: DeskDep,
+    device_id: DeviceId,
+    from_: Annotated[Moment, Query(alias="from", description=EXAMPLE, examples=["2026-11-01T00:00:00+08:00"])],
+    to: Annotated[Moment, Query(description=f"{EXAMPLE}; later than `from`", examples=["2026-12-01T00:00:00+08:00"])],
+) -> Uptime:
+    """What lies in the future is left out: `to` in the answer is where the account ends."""
+    place = desk.places.get(device_id)
+    if place is None or place.kind != "camera":
+        raise Problem(404, f"no camera '{device_id}' in this village")
+    begin, end = _period(desk, millis(from_), millis(to))
+    found = arithmetic.uptime(desk.store.intervals(device_id, begin, end), begin, end)
+    return _answer(device_id, begin, end, found)
+
+
+def _period(desk: Desk, begin: int, end: int) -> tuple[int, int]:
+    now = desk.clock()
+    wrong = []
+    if end <= begin:
+        wrong.append(FieldProblem(field="query.to", detail="must be later than 'from'"))
+    if end - begin > LONGEST_DAYS * DAY_MS:
+        wrong.append(FieldProblem(field="query.to", detail=f"at most {LONGEST_DAYS} days after 'from'"))
+    if begin >= now:
+        wrong.append(FieldProblem(field="query.from", detail="must not lie in the future"))
+    if wrong:
+        raise Problem(422, f"{len(wrong)} value(s) cannot be used", errors=wrong)
+    return begin, min(end, now)
+
+
+def _answer(camera: str, begin: int, end: int, found: arithmetic.Uptime) -> Uptime:
+    return Uptime.model_validate(
+        {
+            "camera": camera,
+            "from": iso(begin),
+            "to": iso(end),
+            "S": found.service,
+            "U": found.up,
+            "D": found.down,
+            "K": found.unknown,
+            "M": found.planned,
+            "O": found.out_of_service,
+            "degraded": found.degraded,
+            "known": found.known,
+            "strict": found.strict,
+            "upper": found.upper,
+            "coverage": found.coverage,
+            "headline": found.headline.percent,
+            "down_by": found.down_by,
+            "unknown_by": found.unknown_by,
+            "intervals": [_interval(span) for span in found.spans],
+        }
+    )
+
+
+def _interval(span: arithmetic.Span) -> Interval:
+    state = span.cls if span.cls in ("planned", "out_of_service") else span.state
+    values = {"from": iso(span.from_s * 1000), "to": iso(span.to_s * 1000), "state": state, "code": span.reason}
+    return Interval.model_validate(values)

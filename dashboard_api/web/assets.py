@@ -1,4 +1,4 @@
-"""Files the page loads. Their addresses carry a hash of their content, so browsers keep them for good and never keep an old one."""
+"""Files the page loads. Addresses carry a hash of the content: browsers keep them for good and never use an old one."""
 
 import hashlib
 from functools import cache

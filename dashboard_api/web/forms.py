@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
 
 from dashboard_api.acknowledge import Wish, acknowledge
 from dashboard_api.auth import sign_in, tokens
@@ -19,6 +20,15 @@ from dashboard_api.web.texts import Lang, say, strings
 router = APIRouter(include_in_schema=False)
 COMMENT_MAX = 500
 Number = Annotated[str, Path(max_length=40)]
+
+
+class TakeForm(BaseModel):
+    """The form on a fault's card."""
+
+    csrf: str = ""
+    version: int | None = None
+    comment: str = ""
+    measured_dead: bool = False
 
 
 @router.post("/sign-in/{token}")
@@ -44,35 +54,26 @@ def sign_out(request: Request, desk: DeskDep, person: Visitor, csrf: Annotated[s
 
 @router.post("/faults/{number}/acknowledge")
 async def take_fault(
-    request: Request,
-    desk: DeskDep,
-    person: Visitor,
-    number: Number,
-    csrf: Annotated[str, Form()] = "",
-    version: Annotated[int | None, Form()] = None,
-    comment: Annotated[str, Form()] = "",
-    measured_dead: Annotated[bool, Form()] = False,
+    request: Request, desk: DeskDep, person: Visitor, number: Number, sent: Annotated[TakeForm, Form()]
 ) -> Response:
     """Take a fault on; whatever is wrong is said on its card, with what was typed still there."""
     lang = taste(request).lang
-    wish = Wish(version, comment.strip() or None, measured_dead)
     try:
-        status, draft = await _take(desk, person, csrf, lang, number, wish)
+        status, draft = await _take(desk, person, lang, number, sent)
     except Problem as problem:
-        status, draft = problem.status, Draft(number, _said(lang, problem), False, comment, measured_dead)
+        status, draft = problem.status, Draft(number, _said(lang, problem), False, sent.comment, sent.measured_dead)
     return await asyncio.to_thread(_answer, request, desk, person, status, draft)
 
 
-async def _take(
-    desk: Desk, person: Person | None, csrf: str, lang: Lang, number: str, wish: Wish
-) -> tuple[int, Draft]:
+async def _take(desk: Desk, person: Person | None, lang: Lang, number: str, sent: TakeForm) -> tuple[int, Draft]:
     if person is None:
         raise Problem(401, "", reason="need_sign_in")
-    check_csrf(person, csrf)
+    check_csrf(person, sent.csrf)
     if not person.may("acknowledge"):
         raise Problem(403, "", reason="role")
-    if wish.comment and len(wish.comment) > COMMENT_MAX:
+    if len(sent.comment) > COMMENT_MAX:
         raise Problem(422, "", reason="limit")
+    wish = Wish(sent.version, sent.comment.strip() or None, sent.measured_dead)
     row, applied = await acknowledge(desk, person, number, wish)
     outcome = "pending" if not applied else "released" if row.closed_ms is not None else "done"
     return (200 if applied else 202), Draft(number, say(lang, f"take.{outcome}", fault=number), True)
@@ -93,4 +94,3 @@ def _answer(request: Request, desk: Desk, person: Person | None, status: int, dr
         body = render.part(desk, "faults", liking, person, draft)
         return Response(body, status, media_type=HTML, headers=headers)
     return Response(render.page(desk, liking, person, draft), status, media_type=HTML, headers=headers)
-

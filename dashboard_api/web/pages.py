@@ -1,4 +1,4 @@
-"""What browsers get: the page, its parts for the live update, and the page of a sign-in link. None of it changes anything."""
+"""What browsers get: the page, its parts for the live update, the page of a sign-in link. None changes anything."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -46,7 +46,7 @@ def part(request: Request, desk: DeskDep, person: Visitor, name: PartName) -> Re
 
 @router.get("/sign-in/{token}")
 def link(request: Request, desk: DeskDep, token: Token) -> Response:
-    """What a link would do, with the button that does it: a look changes nothing, since messengers look at links by themselves."""
+    """What a link would do, and the button that does it. Looking changes nothing: messengers look at links too."""
     invite = sign_in.look(desk, request, token)
     liking = taste(request)
     hours = (invite.expires_ms - desk.clock()) // sign_in.HOUR_MS
@@ -79,4 +79,3 @@ def error(request: Request, status: int, reason: str | None) -> Response:
     key = next((key for key in (f"error.{reason}", f"error.s{status}") if key in known), "error.other")
     body = render.small(desk_of(request), liking, "message.html", message=known[key])
     return Response(body, status, media_type=HTML, headers={"Cache-Control": "no-store"})
-

@@ -95,7 +95,10 @@ def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft
     lang = liking.lang
     spots, drawing = view.spots(lang, desk.village, now)
     reader = Reader(
-        lang, person.role if person else "resident", person is not None, person is not None and person.may("acknowledge")
+        lang,
+        person.role if person else "resident",
+        person is not None,
+        person is not None and person.may("acknowledge"),
     )
     return {
         **_common(desk, liking, person),

@@ -57,7 +57,8 @@ def _shortest_tree(at: Mapping[str, Point]) -> list[tuple[str, str]]:
     joined, links = names[:1], []
     while len(joined) < len(names):
         near, new = min(
-            ((a, b) for a in joined for b in names if b not in joined), key=lambda pair: math.dist(at[pair[0]], at[pair[1]])
+            ((a, b) for a in joined for b in names if b not in joined),
+            key=lambda pair: math.dist(at[pair[0]], at[pair[1]]),
         )
         joined.append(new)
         links.append((near, new))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracts.inventory import ChargePoint, Village
 from contracts.states import STATES, State, Word, worst
 from dashboard_api.scene import Scene
-from dashboard_api.sight import Sight, by_junction
+from dashboard_api.sight import Sight, by_junction, by_pile
 from dashboard_api.web.sketch import Sketch, sketch
 from dashboard_api.web.texts import Lang, say
 from gateway.faults.catalogue import entry
@@ -48,12 +48,13 @@ def word_pill(lang: Lang, word: Word) -> Pill:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """One device on a junction's card; ``word`` is what the live update compares with."""
+    """One device on a card. ``state`` is shown; ``said`` and ``word`` are what the live update compares with."""
 
     id: str
     kind: str
     name: str
     state: State
+    said: State
     word: str
     pill: Pill
     why: str
@@ -119,33 +120,39 @@ class Pile:
     seen_ms: int | None
 
 
-def row(lang: Lang, sight: Sight) -> DeviceRow:
-    """A device for its card. ``why``: the first code seen now, in words."""
+def row(lang: Lang, sight: Sight, sockets: Sequence[Sight] = ()) -> DeviceRow:
+    """A device for its card, a charge point with its ``sockets``. ``why``: the first code seen now, in words."""
     place, live = sight.place, sight.row
-    codes = () if live is None or sight.stale or sight.state == "up" else live.codes
     last = say(lang, "junctions.last_known", state=say(lang, f"state.{live.state}")) if live and sight.stale else ""
+    state = worst(one.state for one in (sight, *sockets))
     return DeviceRow(
         place.device,
         place.kind,
         place.name.text(lang),
+        state,
         sight.state,
         (live.word or "") if live else "",
-        state_pill(lang, sight.state),
-        entry(codes[0]).sentence.say(lang).strip() if codes else "",
+        state_pill(lang, state),
+        _why(lang, [sight, *sockets]),
         last,
         sight.seen_ms,
         sight.since_ms,
     )
 
 
+def _why(lang: Lang, sights: Sequence[Sight]) -> str:
+    codes = [code for s in sights if s.row and not s.stale and s.state != "up" for code in s.row.codes]
+    return entry(codes[0]).sentence.say(lang).strip() if codes else ""
+
+
 def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketch]:
     """Every junction with its devices, and the roads between them."""
     places = list(village.junctions())
     drawing = sketch([(junction.id, junction.lat, junction.lon) for _, junction in places])
-    devices = by_junction(scene.sights)
+    devices, sockets = by_junction(scene.sights), by_pile(scene.sights)
     found = []
     for grid, junction in places:
-        rows = [row(lang, sight) for sight in devices.get(junction.id, ())]
+        rows = [row(lang, sight, sockets.get(sight.place.device, ())) for sight in devices.get(junction.id, ())]
         state = worst(device.state for device in rows)
         x, y = drawing.at[junction.id]
         found.append(

@@ -115,6 +115,8 @@ def _time(watch: NodeWatch, at_ms: int, rules: Rules) -> tuple[NodeWatch, list[C
 
 
 def _record(watch: NodeWatch, record: Record, rules: Rules) -> Step:
+    if record.received_ms and record.at_ms > record.received_ms:
+        record = replace(record, at_ms=record.received_ms)  # nothing is read before it was written
     watch, told = _time(watch, record.at_ms, rules)
     if watch.link not in {"lost", "disconnected"}:
         watch, judged = _judge(watch, record, rules)

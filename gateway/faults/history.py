@@ -114,7 +114,7 @@ def _within(device: DeviceWatch, since_ms: int) -> bool:
 
 
 def _ended(device: DeviceWatch, change: FaultClosed | FaultCleared, row: Row) -> tuple[DeviceWatch, list[Change]]:
-    """An episode began and ended in the past. Where the same fault is open now it is the same number, and stays open."""
+    """An episode began and ended in the past. Where the same fault is open now, that is the one: it stays open."""
     if change.code in device.rows:
         return device, []
     asset = Asset(device.id, device.kind)

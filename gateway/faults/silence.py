@@ -51,7 +51,8 @@ def _due(watch: NodeWatch, rules: Rules) -> Due:
     silent_ms = round(rules.silent_s * 1000)
     link_ms = watch.from_ms if watch.link_ms is None else watch.link_ms
     since_ms = link_ms if watch.last_record_ms is None else watch.last_record_ms
-    started = watch.started_ms + watch.limit_ms
+    # What was said after the gateway's start is judged by itself; what is older, not before one limit has passed.
+    started = watch.started_ms + watch.limit_ms if link_ms < watch.started_ms else 0
     if watch.link == "lost":
         return Due(max(link_ms + round(rules.lost_confirm_s * 1000), started), SITE, since_ms)
     if watch.link == "disconnected":

@@ -5,13 +5,13 @@ one of a recovery on. ``unknown`` covers ``down``, which covers ``degraded``, wh
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from contracts.states import State
-from gateway.faults.model import DeviceWatch, Interval, Piece, Row, Stretch
+from gateway.faults.model import Cause, DeviceWatch, Interval, Piece, Row, Stretch
 
 _RANK: dict[State, int] = {"up": 0, "degraded": 1, "down": 2, "unknown": 3}
 _OPEN = 2**62
@@ -30,16 +30,23 @@ def retell(device: DeviceWatch) -> Told:
     base = device.told[0].from_ms if device.told else device.from_ms
     strands = list(_strands(device, base))
     pieces = _pieces(strands, base)
-    same = 0
-    while same < min(len(pieces), len(device.told)) and pieces[same] == device.told[same]:
-        same += 1
-    news = pieces[same:]
+    news = _difference(device.told, pieces)
     intervals = tuple(Interval(device.id, p.from_ms, p.state, p.code, p.cause) for p in news)
     kept = _first_kept(pieces, _horizon(device))
     settled = tuple(Stretch(p.from_ms, q.from_ms, p.state, p.code, p.cause) for p, q in pairwise(pieces[: kept + 1]))
     start = pieces[kept].from_ms
     past = tuple(stretch for stretch in device.past if stretch.to_ms > start)
     return Told(replace(device, told=tuple(pieces[kept:]), past=past), intervals, settled)
+
+
+def _difference(told: tuple[Piece, ...], pieces: list[Piece]) -> list[Piece]:
+    """What to say so that whoever was told ``told`` knows ``pieces``; both begin at the same moment."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(told, pieces, strict=False)))
+    news = pieces[same:]
+    if same < len(told) and (not news or told[same].from_ms < news[0].from_ms):
+        # Something was taken back: the piece before it goes on instead.
+        news = [Piece(told[same].from_ms, *_said(pieces[same - 1])), *news]
+    return news
 
 
 def bad_stretch(code: str, row: Row) -> Stretch | None:
@@ -69,9 +76,13 @@ def _pieces(strands: list[Stretch], base: int) -> list[Piece]:
         # Of two reasons for the same state the one that began first is named.
         top = min(over, key=lambda s: (-_RANK[s.state], s.from_ms, s.code or ""))
         piece = Piece(moment, top.state, top.code, top.cause)
-        if not pieces or (pieces[-1].state, pieces[-1].code, pieces[-1].cause) != (top.state, top.code, top.cause):
+        if not pieces or _said(pieces[-1]) != _said(piece):
             pieces.append(piece)
     return pieces
+
+
+def _said(piece: Piece) -> tuple[State, str | None, Cause | None]:
+    return piece.state, piece.code, piece.cause
 
 
 def _horizon(device: DeviceWatch) -> int:

@@ -7,15 +7,16 @@ from msgspec import Struct
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a write.
+    """What became of a write of ``points`` lines.
 
-    ``ok``: all lines are stored but those ``parked`` (line, reason); ``retry``: none need be, try again; ``reason``
-    why.
+    ``ok``: all are stored but the ``parked`` ones (line, reason). ``retry``: take it that none is, and try again;
+    ``reason`` says why.
     """
 
     status: Literal["ok", "retry"]
     parked: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    points: int = 0
 
 
 OK = Outcome("ok")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from gateway.telemetry.base import Outcome, Telemetry
 
@@ -35,7 +36,7 @@ def drain_once(queue: Queue, telemetry: Telemetry, now_ms: int) -> Outcome | Non
     outcome = telemetry.write(lines)
     if outcome.status == "ok":
         queue.lines_written(ids, outcome.parked, now_ms)
-    return outcome
+    return replace(outcome, points=len(lines))
 
 
 class Drain:
@@ -95,5 +96,5 @@ class Drain:
         if outcome is None:
             return IDLE_S
         if outcome.status == "ok":
-            return 0.05
+            return IDLE_S if outcome.points < POINTS else 0.0  # a backlog goes on at once
         return float(min(LONGEST_S, FIRST_S * 2.0 ** min(failures - 1, 10)) * (0.5 + self._jitter() / 2))

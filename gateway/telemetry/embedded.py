@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from gateway.telemetry.base import Outcome, Sample, TelemetryError
-from gateway.telemetry.line import BadLine, Point, parse
+from gateway.telemetry.line import BadLine, cut, fields_of, series_of
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS series (
@@ -19,7 +19,7 @@ ROWID;
 """
 _OF = "FROM points JOIN series ON series.id = points.series WHERE measurement = ?"
 _ONE = f"{_OF} AND device = ? AND field = ? AND typeof(value) = 'real'"
-_Key = tuple[str, str, str, str]
+_Point = tuple[str, dict[str, float | str], int]
 
 
 class Embedded:
@@ -31,7 +31,8 @@ class Embedded:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._ids: dict[_Key, int] = {}
+        # series as written -> field -> number
+        self._heads: dict[str, dict[str, int]] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=5, check_same_thread=False)
@@ -43,11 +44,14 @@ class Embedded:
 
     def write(self, lines: Sequence[str]) -> Outcome:
         """Store points; lines that are not ours are parked."""
-        points: list[Point] = []
+        points: list[_Point] = []
         parked: list[tuple[str, str]] = []
         for text in lines:
             try:
-                points.append(parse(text))
+                head, fields, t = cut(text)
+                if head not in self._heads:
+                    series_of(head)
+                points.append((head, fields_of(fields), t))
             except BadLine as error:
                 parked.append((text, str(error)))
         try:
@@ -57,27 +61,27 @@ class Embedded:
             return Outcome("retry", reason=f"embedded telemetry: {error}")
         return Outcome("ok", tuple(parked))
 
-    def _store(self, points: Sequence[Point]) -> None:
-        ids = dict(self._ids)
+    def _store(self, points: Sequence[_Point]) -> None:
+        # Ids drawn in a transaction that fails are no ids, so they are remembered after it only.
+        heads = {head: dict(self._heads.get(head, {})) for head, _, _ in points}
+        rows: list[tuple[int, int, float | str]] = []
         with self._db:
-            rows = [
-                (self._id(ids, point, field), point.t, value)
-                for point in points
-                for field, value in point.fields.items()
-            ]
+            for head, fields, t in points:
+                ids = heads[head]
+                for field, value in fields.items():
+                    if field not in ids:
+                        ids[field] = self._draw(head, field)
+                    rows.append((ids[field], t, value))
             self._db.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?)", rows)
-        self._ids = ids
+        self._heads |= heads
 
-    def _id(self, ids: dict[_Key, int], point: Point, field: str) -> int:
-        tags = ",".join(f"{name}={value}" for name, value in sorted(point.tags.items()))
-        key = (point.measurement, point.tags.get("device", ""), field, tags)
-        if key not in ids:
-            self._db.execute("INSERT OR IGNORE INTO series (measurement, device, field, tags) VALUES (?, ?, ?, ?)", key)
-            found = self._db.execute(
-                "SELECT id FROM series WHERE measurement = ? AND device = ? AND field = ? AND tags = ?", key
-            )
-            ids[key] = found.fetchone()[0]
-        return ids[key]
+    def _draw(self, head: str, field: str) -> int:
+        measurement, tags = series_of(head)
+        text = ",".join(f"{name}={value}" for name, value in sorted(tags.items()))
+        key = (measurement, tags.get("device", ""), field, text)
+        self._db.execute("INSERT OR IGNORE INTO series (measurement, device, field, tags) VALUES (?, ?, ?, ?)", key)
+        query = "SELECT id FROM series WHERE measurement = ? AND device = ? AND field = ? AND tags = ?"
+        return int(self._db.execute(query, key).fetchone()[0])
 
     def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
         """Means of steps that hold a point."""

@@ -65,12 +65,43 @@ def event(head: str, texts: Mapping[str, str], numbers: Mapping[str, float], t: 
 
 def parse(line: str) -> Point:
     """Read one of our lines; raises :class:`BadLine`."""
-    parts = list(_split(line, " "))
+    head, fields, t = cut(line)
+    measurement, tags = series_of(head)
+    return Point(measurement, tags, fields_of(fields), t)
+
+
+def cut(line: str) -> tuple[str, str, int]:
+    """A line's series, its fields and its time; raises :class:`BadLine`."""
+    parts = line.split(" ") if _simple(line) else list(_split(line, " "))
     if len(parts) != 3 or not parts[2].lstrip("-").isdigit():
         raise BadLine("not 'measurement,tags fields time'")
-    measurement, *tags = _split(parts[0], ",")
-    fields = dict(_field(item) for item in _split(parts[1], ","))
-    return Point(measurement, dict(_pair(tag) for tag in tags), fields, int(parts[2]))
+    return parts[0], parts[1], int(parts[2])
+
+
+def series_of(head: str) -> tuple[str, dict[str, str]]:
+    """Measurement and tags; raises :class:`BadLine`."""
+    measurement, *tags = _split(head, ",")
+    return measurement, dict(_pair(tag) for tag in tags)
+
+
+def fields_of(text: str) -> dict[str, float | str]:
+    """Fields by name; raises :class:`BadLine`."""
+    if not _simple(text):
+        return dict(_field(item) for item in _split(text, ","))
+    pairs = [item.partition("=") for item in text.split(",")]
+    try:
+        return {name or _nameless(): float(value) for name, _, value in pairs}
+    except ValueError as error:
+        raise BadLine(f"not 'field=float': {text[:80]!r}") from error
+
+
+def _simple(text: str) -> bool:
+    """Without an escape or a quote: cut by the fast way."""
+    return "\\" not in text and '"' not in text
+
+
+def _nameless() -> str:
+    raise BadLine("a field without a name")
 
 
 def _split(text: str, separator: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ function live(up) {
 
 function sayOffline() {
   if (!lostAt || Date.now() - lostAt < LOST_MS || !offline.hidden) return;
-  const at = document.querySelector("time[data-newest]")?.dataset.at;
+  const at = document.querySelector("time[data-newest]").dataset.at;
   const [before, after] = data.offline.split("{age}");
   const time = Object.assign(document.createElement("time"), { textContent: words.never });
   if (at) time.dataset.at = at;
@@ -77,8 +77,7 @@ function sayOffline() {
 
 function newest(at) {
   const time = document.querySelector("time[data-newest]");
-  if (!time) refresh("summary");
-  else if (at > Number(time.dataset.at)) time.dataset.at = at;
+  if (at > Number(time.dataset.at ?? 0)) time.dataset.at = at;
 }
 
 function device({ id, state, word, seen }) {

@@ -70,11 +70,12 @@ def field(payload: dict[str, Any], name: str) -> Any:
 
 
 def text(value: object) -> str | None:
-    """A value as short text, whatever its type; None for null and blank."""
+    """A value as short text that can be encoded again, whatever its type; None for null and blank."""
     if value is None:
         return None
     plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return plain.strip()[:TEXT] or None
+    # JSON may spell half a character (as in "\ud800"), which no UTF-8 can say.
+    return plain.strip()[:TEXT].encode("utf-8", "replace").decode() or None
 
 
 def whole(value: object) -> int | None:

@@ -33,7 +33,7 @@ inventory: village.yaml
 data_dir: data
 broker: {port: %d, keepalive_s: 5}
 pin_factory: mock
-spool: {cap_mib: 1}
+spool: {cap_mib: 2}
 """
 
 

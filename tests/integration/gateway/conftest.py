@@ -33,7 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(check: Callable[[], object], within_s: float = 15.0) -> None:
+def wait_for(check: Callable[[], object], within_s: float = 15.0) -> None:
     """Wait until ``check`` is true; the test fails if it never is."""
     until = time.monotonic() + within_s
     while not check():
@@ -51,7 +51,7 @@ class Server:
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
-        eventually(self.answers)
+        wait_for(self.answers)
 
     def answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -134,7 +134,7 @@ def influxdb(tmp_path: Path) -> Iterator[InfluxServer]:
     config.write_text(CONFIG.format(folder=folder, port=port, rpc=free_port()))
     server = InfluxServer([program, "-config", str(config)], port, folder)
     with running(server):
-        eventually(server.ready)
+        wait_for(server.ready)
         server.query("CREATE DATABASE vsm")
         yield server
 
@@ -202,7 +202,7 @@ class Pi:
         """The next record; new each time."""
         prev = Prev(self.n, self.prev_boot)
         self.n, self.prev_boot = self.n + 1, self.boot
-        values = {"v": 1, "stream": self.stream, "n": self.n, "boot": self.boot, "ts": ts, "mono": ts - NOW + 100_000}
+        values = {"v": 1, "stream": self.stream, "n": self.n, "boot": self.boot, "ts": ts, "mono": self.n * 1000}
         return self.topic("up"), encode(
             Up(**{**values, "tq": "ntp", "r": readings, "age_ms": 0, "prev": prev, **fields})
         )
@@ -219,3 +219,9 @@ def quiet_logs() -> Iterator[None]:
     """Logging as it was: a process's main points it at the test's own, soon closed, standard error."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object]], None]:
+    """Wait until something is true; the test fails if it never is."""
+    return wait_for

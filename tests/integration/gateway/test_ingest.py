@@ -171,6 +171,23 @@ def test_what_the_node_dropped_is_a_lost_range(hello: Ingest, pi: Any, store: St
     assert [(gap.first, gap.last) for gap in store.lost()] == [(2, 6)]
 
 
+def test_a_record_ahead_of_its_turn_moves_the_view_and_is_stored_in_its_turn(
+    hello: Ingest, pi: Any, store: Store
+) -> None:
+    messages = [pi.up(LIT), pi.up(LIT), pi.up(DARK)]
+    ahead = pi.topic("up"), messages[2][1].replace(b'"age_ms":0', b'"age_ms":0,"live":true')
+    hear(hello, ahead, NOW + 10)
+    assert hello.commit(NOW + 10) == []
+    device = store.device("light-01")
+    assert device is not None
+    assert (device.state, device.n, list(store.journal())) == ("down", 3, [])
+    for message in messages:
+        hear(hello, message, NOW + 20)
+    hello.commit(NOW + 20)
+    assert [row.n for row in store.journal()] == [1, 2, 3]
+    assert store.device("light-01") == device, "history never moves the live view back"
+
+
 BAD = [
     ("vsm/v1/v-01/n-01/up", b"rubbish", ("malformed", "n-01")),
     ("vsm/v1/v-01/n-01/up", b"\xff\x00\xfe", ("malformed", "n-01")),

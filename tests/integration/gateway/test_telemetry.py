@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gateway.store import Batch, Store, open_store
-from gateway.telemetry import Embedded, Influx, Telemetry, drain_once, line
+from gateway.telemetry import Embedded, Telemetry, drain_once, line
+from gateway.telemetry.influx import Influx
 
 HOUR = 3_600_000
 START = 1_800_000_000_000 // HOUR * HOUR

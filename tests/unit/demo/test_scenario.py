@@ -5,12 +5,13 @@ import pytest
 from contracts.inventory import Village, load_inventory
 from contracts.yamlfile import InputErrors
 from demo import scenario
+from demo.model import CAMERA_WORDS, LAMP_WORDS
 from demo.workplace import VILLAGE
 
 STEP = """\
   - name: a light goes dark
     at_s: 5
-    break: {what: light_dark, device: light-01}
+    break: {what: dark, device: light-01}
     mend_at_s: 20
     expect: {asset: light-01, code: dark}
     within_s: 10
@@ -61,7 +62,7 @@ def test_a_device_that_is_not_in_the_village_is_named_with_its_line(tmp_path: Pa
 
 
 def test_what_cannot_be_done_to_a_device_is_refused_with_what_can(tmp_path: Path, village: Village) -> None:
-    (found,) = mistakes(tmp_path, village, STEP.replace("light_dark", "frozen"))
+    (found,) = mistakes(tmp_path, village, STEP.replace("what: dark", "what: frozen"))
     assert "'frozen' cannot be done to light-01; possible: " in found
 
 
@@ -71,6 +72,11 @@ def test_a_break_names_a_device_or_a_junction(tmp_path: Path, village: Village) 
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path, village: Village) -> None:
-    wrong = STEP.replace("within_s: 10", "within_s: 0").replace("what: light_dark", "what: light_dark, wat: 1")
+    wrong = STEP.replace("within_s: 10", "within_s: 0").replace("what: dark", "what: dark, wat: 1")
     found = mistakes(tmp_path, village, wrong + STEP)
     assert [line.split(":")[0] for line in found] == ["4 steps[0].break.wat", "7 steps[0].within_s", "9 steps[1].name"]
+
+
+def test_what_can_be_broken_is_what_the_fakes_can_break() -> None:
+    assert set(scenario.DEVICE_BREAKS["camera"]) == set(CAMERA_WORDS)
+    assert set(scenario.DEVICE_BREAKS["warning_light"]) == set(LAMP_WORDS)

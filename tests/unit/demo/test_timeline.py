@@ -4,7 +4,7 @@ from demo.timeline import Fault, Timeline, why
 STEP = {
     "name": "a light goes dark",
     "at_s": 5,
-    "break": {"what": "light_dark", "device": "light-01"},
+    "break": {"what": "dark", "device": "light-01"},
     "mend_at_s": 20,
     "expect": {"asset": "light-01", "code": "dark"},
     "within_s": 10,

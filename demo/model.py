@@ -1,0 +1,177 @@
+"""Everything the fakes stand for: the cameras, lamps and charge points of an inventory, what is broken, and which
+junction has power.
+"""
+
+import asyncio
+import time
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from contracts.inventory import Camera, ChargePoint, Node, Village, WarningLight
+from demo import charge_point
+from demo.lamp import Lamp, LampFault, LampWires
+from demo.rtsp import RtspServer
+from demo.scene import Scene
+from demo.video import Fault, Stream
+
+CAMERA_WORDS: Mapping[str, Fault] = {"freeze": "frozen", "black": "black", "stall": "stalled", "refuse": "unreachable"}
+LAMP_WORDS: Mapping[str, LampFault] = {"dark": "dark", "stuck_on": "stuck_on"}
+# The same things by the names of what is then reported.
+ALSO = {f"camera_{fault}": word for word, fault in CAMERA_WORDS.items()} | {
+    f"light_{word}": word for word in LAMP_WORDS
+}
+RTSP_PORT = 554
+
+
+class BadOrder(ValueError):
+    """An order that cannot be carried out; the text says why and what is possible."""
+
+
+@dataclass
+class _Eye:
+    """One camera: where it is served, what is wrong with it, whether it has power."""
+
+    server: RtspServer
+    stream: Stream
+    fault: Fault | None = None
+    powered: bool = True
+
+    def apply(self) -> None:
+        self.stream.break_(self.fault if self.powered else "unreachable")
+        if self.stream.fault == "unreachable":
+            self.server.hang_up(self.stream)
+
+
+@dataclass
+class Model:
+    """Made by :func:`build`; :meth:`start` opens all sockets, :meth:`close` closes them."""
+
+    cameras: dict[str, _Eye] = field(default_factory=dict)
+    lamps: dict[str, tuple[Lamp, LampWires]] = field(default_factory=dict)
+    piles: dict[str, charge_point.ChargePoint] = field(default_factory=dict)
+    junctions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    servers: dict[tuple[str, int], RtspServer] = field(default_factory=dict)
+    wires: list[LampWires] = field(default_factory=list)
+    _dialling: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Serve the cameras, wire the lamps, let the charge points dial. Raises :class:`OSError` for a port or path
+        that is taken.
+        """
+        for (host, port), server in self.servers.items():
+            await server.start(host, port)
+        for wires in self.wires:
+            await wires.start()
+        self._dialling = [asyncio.create_task(pile.run(), name=name) for name, pile in self.piles.items()]
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        for task in self._dialling:
+            task.cancel()
+        await asyncio.gather(*self._dialling, return_exceptions=True)
+        for wires in self.wires:
+            await wires.close()
+        for server in self.servers.values():
+            await server.close()
+
+    def power(self, junction: str, on: bool) -> None:
+        """Cut or give a junction's mains. Raises :class:`BadOrder` for an unknown one."""
+        if junction not in self.junctions:
+            raise BadOrder(f"there is no junction {junction!r}; there are {', '.join(self.junctions)}")
+        for device in self.junctions[junction]:
+            if (eye := self.cameras.get(device)) is not None:
+                eye.powered = on
+                eye.apply()
+            elif (lit := self.lamps.get(device)) is not None:
+                lit[0].powered = on
+                lit[1].update()
+            elif (pile := self.piles.get(device)) is not None:
+                pile.power(on)
+
+    def change(self, device: str, what: str, code: str | None, broken: bool) -> None:
+        """Break ``what`` of a device, or mend it. Raises :class:`BadOrder`."""
+        word = ALSO.get(what, what)
+        pile, _dot, number = device.partition(".")
+        if (eye := self.cameras.get(device)) is not None:
+            fault = CAMERA_WORDS[_one_of(word, CAMERA_WORDS)]
+            eye.fault = fault if broken else None
+            eye.apply()
+        elif (lit := self.lamps.get(device)) is not None:
+            lit[0].fault = LAMP_WORDS[_one_of(word, LAMP_WORDS)] if broken else None
+            lit[1].update()
+        elif pile in self.piles and (not number or number.isdigit()):
+            self._change_pile(
+                self.piles[pile], int(number or 0), code or "GroundFailure" if what == "fault" else what, broken
+            )
+        else:
+            raise BadOrder(
+                f"there is no device {device!r}; there are {', '.join([*self.cameras, *self.lamps, *self.piles])}"
+            )
+
+    def _change_pile(self, pile: charge_point.ChargePoint, number: int, what: str, broken: bool) -> None:
+        try:
+            (pile.break_ if broken else pile.mend)(what, number)
+        except ValueError as error:
+            raise BadOrder(str(error)) from error
+
+
+def _one_of(word: str, known: Iterable[str]) -> str:
+    if word not in known:
+        raise BadOrder(f"{word!r} cannot be done to this device; possible: {', '.join(known)}")
+    return word
+
+
+@dataclass(frozen=True)
+class Where:
+    """``pins``: the pins' sockets, ``{node}`` for the node's id. ``ocpp``: the end point's ``host:port`` by node,
+    ``*`` for the others.
+
+    ``daylight``: 0 night .. 1 day, None to follow the sun.
+    """
+
+    pins: str
+    ocpp: Mapping[str, str]
+    daylight: float | None = None
+
+
+def build(village: Village, where: Where) -> Model:
+    """Fakes for every RTSP camera, lamp and charge point of ``village``; nothing is opened yet."""
+    model = Model()
+    for _grid, junction, node in village.nodes():
+        model.junctions[junction.id] = (*model.junctions.get(junction.id, ()), *(device.id for device in node.devices))
+        _add_cameras(model, node, where)
+        _add_lamps(model, node, where)
+        _add_piles(model, node, where)
+    return model
+
+
+def _add_cameras(model: Model, node: Node, where: Where) -> None:
+    for device in node.devices:
+        if isinstance(device, Camera) and device.source.startswith("rtsp://"):
+            at = urlsplit(device.source)
+            title = device.name.zh if device.name else device.id
+            stream = Stream(Scene(title, zlib.crc32(device.id.encode()), where.daylight))
+            server = model.servers.setdefault((at.hostname or "127.0.0.1", at.port or RTSP_PORT), RtspServer())
+            server.add(at.path, stream)
+            model.cameras[device.id] = _Eye(server, stream)
+
+
+def _add_lamps(model: Model, node: Node, where: Where) -> None:
+    found = [one for one in node.devices if isinstance(one, WarningLight)]
+    lamps = [Lamp(one.id, one.pin, one.active, one.pattern == "flashing", one.period_s) for one in found]
+    if lamps:
+        wires = LampWires(Path(where.pins.replace("{node}", node.id)), lamps, time.monotonic)
+        model.wires.append(wires)
+        model.lamps |= {lamp.id: (lamp, wires) for lamp in lamps}
+
+
+def _add_piles(model: Model, node: Node, where: Where) -> None:
+    for device in node.devices:
+        end_point = where.ocpp.get(node.id, where.ocpp.get("*"))
+        if isinstance(device, ChargePoint) and end_point is not None:
+            url = f"ws://{end_point}/{device.identity}"
+            numbers = [connector.number for connector in device.connectors]
+            model.piles[device.id] = charge_point.ChargePoint(url, numbers, zlib.crc32(device.id.encode()), time.time)

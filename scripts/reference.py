@@ -1,0 +1,182 @@
+"""Reference pages, made from the code they describe: every setting, fault code, topic and route.
+
+Called by scripts/docs.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from contracts.inventory import Village, load_inventory
+from contracts.topics import DOWN_LEAVES, UP_LEAVES
+from contracts.topics import ROOT as TOPIC_ROOT
+from dashboard_api.app import create_app
+from dashboard_api.settings import Settings as ApiSettings
+from edge.settings import EdgeSettings
+from gateway.faults.catalogue import CATALOGUE, DEPARTMENTS
+from gateway.faults.rules import Rules
+from gateway.settings import GatewaySettings
+from gateway.store import open_store
+
+ROOT = Path(__file__).resolve().parents[1]
+MADE = "Made from the code by `scripts/docs`; edit the descriptions there.\n"
+FILES: dict[str, tuple[type[BaseModel], str]] = {
+    "edge.yaml": (EdgeSettings, "One process of nodes. Environment: `VSM_` and the key, `__` between levels."),
+    "gateway.yaml": (GatewaySettings, "The gateway."),
+    "dashboard_api.yaml": (ApiSettings, "The pages and the API."),
+    "rules.yaml": (Rules, "The times by which faults are judged."),
+    "Inventory": (Village, "The village; `firmware_config/inventory.schema.json` is the same for editors."),
+}
+TOPICS = {
+    "state": "`ready`, `lost` (the will) or `disconnected`, with the boot; retained",
+    "birth": "who the node is, what it runs, which devices it watches; retained",
+    "probe": "who is current; please ack",
+    "up": "one record: readings of one or more devices",
+    "picture": "evidence of an open fault, where the inventory allows it",
+    "ack": "committed up to and with this record",
+    "command": "a signed order to the node",
+    "desired": "the signed configuration the node should run; retained",
+}
+
+
+def settings() -> str:
+    """Every key of every file people write."""
+    parts = ["# Settings\n", MADE, "A secret may also come from a file: `VSM_…_FILE` holds its path.\n"]
+    for file, (model, words) in FILES.items():
+        parts += [
+            f"## {file}\n",
+            words + "\n",
+            "| key | default | bounds | what |",
+            "|---|---|---|---|",
+            *_rows(model),
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def _rows(model: type[BaseModel]) -> Iterator[str]:
+    schema = model.model_json_schema()
+    yield from _keys(schema, schema.get("$defs", {}), "")
+
+
+def _keys(schema: dict[str, Any], defs: dict[str, Any], prefix: str) -> Iterator[str]:
+    required = set(schema.get("required", ()))
+    for name, field in schema.get("properties", {}).items():
+        key, branches = prefix + name, list(_branches(field, defs))
+        default = "required" if name in required else _code(field.get("default"))
+        words = field.get("description") or next((b["description"] for b in branches if "description" in b), "")
+        yield f"| `{key}` | {default} | {_bounds([field, *branches])} | {' '.join(words.split())} |"
+        for branch in branches:
+            if "properties" in branch:
+                kind = branch["properties"].get("kind", {}).get("const")
+                yield from _keys(branch, defs, f"{key}[{kind}]." if kind else f"{key}.")
+
+
+def _branches(field: dict[str, Any], defs: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a field may be, references followed: unions and items of lists."""
+    for part in [*field.get("anyOf", ()), *field.get("oneOf", ()), *([field["items"]] if "items" in field else ())]:
+        yield from _branches(part, defs)
+    if "$ref" in field:
+        yield defs[field["$ref"].rsplit("/", 1)[-1]]
+    elif not {"anyOf", "oneOf"} & field.keys():
+        yield field
+
+
+def _code(value: object) -> str:
+    return "" if value in (None, {}, [], ()) or isinstance(value, dict) else f"`{value}`"
+
+
+_LIMITS = {
+    "minimum": "≥ {}",
+    "exclusiveMinimum": "> {}",
+    "maximum": "≤ {}",
+    "maxLength": "≤ {} characters",
+    "minItems": "≥ {} items",
+}
+
+
+def _bounds(parts: list[dict[str, Any]]) -> str:
+    found = [text.format(part[key]) for part in parts for key, text in _LIMITS.items() if key in part]
+    found += [" or ".join(f"`{word}`" for word in part["enum"]) for part in parts if "enum" in part]
+    return ", ".join(dict.fromkeys(found))
+
+
+def faults() -> str:
+    """Every fault code, and what it asks for first."""
+    head = "| code | severity | class | confirmed | department | respond / repair | latch | 中文 | English |"
+    parts = [
+        "# Fault codes\n",
+        MADE,
+        "Severity 1 pages at once, 2 within the shift, 3 goes into the digest.\n",
+        head,
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for code, row in sorted(CATALOGUE.items(), key=lambda item: (sorted(item[1].kinds), item[1].severity, item[0])):
+        due = f"{row.respond_by_min} / {row.repair_by_min} min"
+        confirmed = f"{row.for_s:g} s, {row.looks} looks"
+        department = DEPARTMENTS[row.department].en
+        parts.append(
+            f"| `{code}` | {row.severity} | {row.cls} | {confirmed} | {department} | {due} | {row.latch} "
+            f"| {row.sentence.zh.format(name='…')} | {row.sentence.en.format(name='…')} |"
+        )
+    return "\n".join([*parts, ""])
+
+
+def topics() -> str:
+    """Every topic."""
+    parts = [
+        "# MQTT topics\n",
+        MADE,
+        f"`{TOPIC_ROOT}/<village>/<node>/<leaf>`, QoS 1. The gateway says its own state as node `gateway`.\n",
+    ]
+    parts += ["| leaf | direction | content |", "|---|---|---|"]
+    parts += [
+        f"| `{leaf}` | {'up' if leaf in UP_LEAVES else 'down'} | {TOPICS[leaf]} |"
+        for leaf in sorted(UP_LEAVES | DOWN_LEAVES)
+    ]
+    return "\n".join([*parts, ""])
+
+
+def api() -> str:
+    """Every route."""
+    parts = [
+        "# API\n",
+        MADE,
+        "The whole description with examples is served at `/api/v1/openapi.json`.\n",
+        "| route | what |",
+        "|---|---|",
+    ]
+    village = load_inventory(ROOT / "firmware_config" / "villages" / "three-junctions.yaml")
+    memory = "sqlite:///:memory:"
+    app = create_app(open_store(memory), village, Rules(), ApiSettings(inventory=Path(), database=memory), lambda: 0)
+    for path, methods in sorted(app.openapi()["paths"].items()):
+        parts += [f"| `{method.upper()} {path}` | {told.get('summary', '')} |" for method, told in methods.items()]
+    return "\n".join([*parts, ""])
+
+
+PAGES = {"settings.md": settings, "faults.md": faults, "topics.md": topics, "api.md": api}
+
+
+def main() -> int:
+    """Write the pages, or compare them; 1 = out of date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
+    parser.add_argument("--pages", type=Path, default=ROOT / "docs", help="folder of the pages")
+    options = parser.parse_args()
+    stale = 0
+    for name, make in PAGES.items():
+        page, text = options.pages / name, make()
+        if not options.check:
+            page.write_text(text, encoding="utf-8")
+        elif not page.is_file() or page.read_text(encoding="utf-8") != text:
+            print(f"{name} is out of date; run scripts/docs and commit it")
+            stale = 1
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())

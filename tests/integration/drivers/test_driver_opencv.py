@@ -1,0 +1,195 @@
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.drivers.opencv.login import Login
+from edge.drivers.opencv.probe import describe, options
+
+SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+
+
+def state(judged: Callable[..., Any], watched: tuple[Any, Any]) -> tuple[str, list[str]]:
+    verdict = judged(*watched)[watched[1].id]
+    return verdict.state, list(verdict.findings)
+
+
+@pytest.fixture
+def noise(tmp_path: Path) -> Callable[[int, int], str]:
+    """Writes a picture file, or a film of several frames, as bright as asked; its path."""
+
+    def write(frames: int, brightness: int) -> str:
+        dice = np.random.default_rng(7)
+        pictures = [dice.integers(0, brightness, (180, 320, 3), dtype=np.uint8) for _ in range(frames)]
+        path = str(tmp_path / f"{frames}-{brightness}.{'avi' if frames > 1 else 'png'}")
+        if frames == 1:
+            cv2.imwrite(path, pictures[0])
+            return path
+        writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"MJPG"), 5, (320, 180))
+        for picture in pictures:
+            writer.write(picture)
+        writer.release()
+        return path
+
+    return write
+
+
+def test_files_loop_and_are_judged_by_their_frames(
+    camera: Any, noise: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    good, still, dark = camera(noise(10, 255)), camera(noise(1, 255)), camera(noise(10, 20))
+    until(lambda: state(judged, still) == ("down", ["frozen"]), 8)
+    until(lambda: state(judged, dark) == ("down", ["black"]), 8)
+    assert state(judged, good) == ("up", [])
+    assert judged(*good)[good[1].id].m["fps"] == pytest.approx(5, abs=0.5)
+
+
+def test_a_missing_file_is_unreachable(camera: Any, judged: Callable[..., Any], until: Callable[..., float]) -> None:
+    watched = camera("nowhere/film.avi")
+    until(lambda: state(judged, watched) == ("down", ["unreachable"]), 3)
+
+
+def test_keys_are_decoded_wherever_the_parameter_sets_are_said(
+    cameras: Any, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    inband, outside = [camera(f"rtsp://127.0.0.1:{cameras('/cam', inband=way).port}/cam") for way in (True, False)]
+    for watched in (inband, outside):
+        until(lambda watched=watched: state(judged, watched) == ("up", []) and not judged(*watched)[watched[1].id].nc)
+        assert 40 < judged(*watched)[watched[1].id].m["luma_p99"] <= 255
+
+
+def test_a_repeated_group_of_pictures_is_frozen_and_thaws(
+    cameras: Any, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    server = cameras("/cam")
+    watched = camera(f"rtsp://127.0.0.1:{server.port}/cam")
+    until(lambda: state(judged, watched) == ("up", []), 10)
+    server.break_("/cam", "frozen")
+    until(lambda: state(judged, watched) == ("down", ["frozen"]), 10)
+    server.break_("/cam", None)
+    until(lambda: state(judged, watched) == ("up", []), 5)
+
+
+def test_a_stall_and_a_hang_up_are_told_apart_and_mend_by_themselves(
+    cameras: Any, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    server = cameras("/cam")
+    watched = camera(f"rtsp://127.0.0.1:{server.port}/cam", stall_s=2)
+    until(lambda: state(judged, watched) == ("up", []), 10)
+    server.break_("/cam", "stalled")
+    assert until(lambda: state(judged, watched) == ("down", ["stalled"]), 6) < 4
+    server.break_("/cam", None)
+    until(lambda: state(judged, watched) == ("up", []), 15)
+    server.break_("/cam", "unreachable")
+    assert until(lambda: state(judged, watched) == ("down", ["unreachable"]), 6) < 2
+    server.break_("/cam", None)
+    until(lambda: state(judged, watched) == ("up", []), 15)
+
+
+def test_a_camera_that_accepts_and_never_answers_delays_no_other(
+    cameras: Any, camera: Any, listening: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    server = cameras("/cam")
+    with listening(lambda _request: None) as (port, _asked):
+        silent = camera(f"rtsp://127.0.0.1:{port}/cam")
+        time.sleep(0.3)
+        good = camera(f"rtsp://127.0.0.1:{server.port}/cam")
+        assert until(lambda: state(judged, good) == ("up", []), 5) < 4
+        began = time.monotonic()
+        assert state(judged, silent) == ("unknown", [])
+        assert time.monotonic() - began < 0.05
+        until(lambda: state(judged, silent) == ("down", ["stalled"]), 8)
+
+
+def test_one_that_falls_silent_after_describe_delays_no_other(
+    cameras: Any, camera: Any, listening: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    def answer(request: str) -> str | None:
+        if not request.startswith(("OPTIONS", "DESCRIBE")):
+            return None
+        number = request.partition("CSeq: ")[2].partition("\r\n")[0]
+        body = SDP if request.startswith("DESCRIBE") else ""
+        headers = f"CSeq: {number}\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}"
+        return f"RTSP/1.0 200 OK\r\n{headers}\r\n\r\n{body}"
+
+    server = cameras("/cam")
+    with listening(answer) as (port, asked):
+        camera(f"rtsp://127.0.0.1:{port}/cam")
+        until(lambda: any(request.startswith("SETUP") for request in asked), 5)
+        good = camera(f"rtsp://127.0.0.1:{server.port}/cam")
+        assert until(lambda: state(judged, good) == ("up", []), 5) < 4
+
+
+REFUSALS = [
+    ("401 Unauthorized", None, "wrong_password"),
+    ("401 Unauthorized", "vsm:geheim", "wrong_password"),
+    ("453 Not Enough Bandwidth", None, "busy"),
+    ("403 Too many users", None, "busy"),
+    ("404 Not Found", None, "unreachable"),
+]
+
+
+@pytest.mark.parametrize(("status", "secret", "code"), REFUSALS)
+def test_refusals_are_told_apart_and_no_login_is_shown(
+    status: str, secret: str | None, code: str, *, camera: Any, listening: Any, judged: Any, until: Any
+) -> None:
+    reply = f'RTSP/1.0 {status}\r\nCSeq: 1\r\nWWW-Authenticate: Digest realm="c", nonce="n"\r\n\r\n'
+    with listening(lambda _request: reply) as (port, asked):
+        watched = camera(f"rtsp://127.0.0.1:{port}/cam", secret=secret, login="cam" if secret else None)
+        until(lambda: state(judged, watched)[1] == [code], 5)
+        raw = judged(*watched)["cam-0"].findings[code][1]
+        assert raw.startswith(status[:3])
+        assert not any("geheim" in text for text in [raw, *asked])
+        time.sleep(0.5)
+        # A refused login is not tried again soon.
+        assert len([request for request in asked if "Authorization" in request]) == (1 if secret else 0)
+
+
+def test_a_right_login_opens_and_is_sent_hashed(listening: Any) -> None:
+    def md5(*parts: str) -> str:
+        return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    def answer(request: str) -> str:
+        said = dict(re.findall(r'(\w+)="?([^",\r]+)', request.partition("Authorization: ")[2]))
+        uri = request.split()[1]
+        right = md5(md5("vsm", "c", "geheim"), "n", "00000001", said.get("cnonce", ""), "auth", md5("DESCRIBE", uri))
+        status = "200 OK" if said.get("response") == right else "401 Unauthorized"
+        return f'RTSP/1.0 {status}\r\nWWW-Authenticate: Digest realm="c", nonce="n", qop="auth"\r\n\r\n'
+
+    with listening(answer) as (port, asked):
+        assert describe(f"rtsp://127.0.0.1:{port}/cam", Login("vsm", "geheim")).kind == "ok"
+        assert describe(f"rtsp://127.0.0.1:{port}/cam", Login("vsm", "falsch")).kind == "wrong_password"
+        assert options(f"rtsp://127.0.0.1:{port}/cam").kind == "ok"
+    assert len(asked) == 5
+    assert not any("geheim" in request for request in asked)
+
+
+def test_nobody_listens_is_unreachable_within_two_seconds(
+    camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    watched = camera("rtsp://127.0.0.1:9/cam")
+    assert until(lambda: state(judged, watched) == ("down", ["unreachable"]), 3) < 2
+
+
+def test_a_login_whose_secret_is_missing_asks_no_login(camera: Any, judged: Callable[..., Any], until: Any) -> None:
+    watched = camera("rtsp://127.0.0.1:9/cam", login="cam")
+    until(lambda: state(judged, watched)[1] == ["wrong_password"], 3)
+    assert "cam" in judged(*watched)["cam-0"].findings["wrong_password"][1]
+
+
+def test_a_metered_camera_is_asked_once_and_shows_one_key(
+    cameras: Any, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    server = cameras("/cam")
+    watched = camera(f"rtsp://127.0.0.1:{server.port}/cam", link="metered")
+    until(lambda: state(judged, watched) == ("up", []), 10)
+    assert "luma_p99" in judged(*watched)["cam-0"].m
+    time.sleep(1)
+    # No stream stays open over the paid line.
+    assert judged(*watched)["cam-0"].m["silent_s"] > 0.9

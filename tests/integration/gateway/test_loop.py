@@ -1,0 +1,130 @@
+"""The loop on a real database, its clocks turned by hand: what it does when the broker or the database is away."""
+
+import queue
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts.inventory import Village
+from contracts.messages import Ack, Reading
+from gateway.faults import Rules
+from gateway.service import Service
+from gateway.store import Batch, Conflict, Store, StoreError
+from gateway.uplink import Dropped, Heard, Link, Message
+
+NOW = 1_790_000_000_000
+LIT = Reading("light-01", "up", looks=5)
+
+
+class Impatient(queue.SimpleQueue[Heard]):
+    """A queue that never waits: time passes by hand here."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Heard:  # noqa: ARG002  # its base class's signature
+        return super().get(block=False)
+
+
+class Bench:
+    """A broker that is a queue, and clocks that stand still until told."""
+
+    def __init__(self) -> None:
+        self.heard = Impatient()
+        self.acked: list[tuple[str, Ack]] = []
+        self.at_ms = NOW
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+    def mono_s(self) -> float:
+        return self.at_ms / 1000
+
+    def acknowledge(self, acks: list[tuple[str, Ack]]) -> None:
+        self.acked += acks
+
+    def hear(self, *messages: tuple[str, bytes]) -> None:
+        for topic, payload in messages:
+            self.heard.put(Message(topic, payload, self.at_ms))
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture
+def service(village: Village, rules: Rules, store: Store, bench: Bench) -> Service:
+    return Service(village, rules, store, bench, bench, (1, 500))
+
+
+@pytest.fixture
+def run(service: Service, bench: Bench, pi: Any) -> Callable[[int], None]:
+    """Let so many milliseconds pass, in steps of half a second; the node has said hello and that its light is lit."""
+
+    def steps(duration_ms: int) -> None:
+        for _ in range(0, duration_ms, 500):
+            bench.at_ms += 500
+            service.once()
+
+    bench.heard.put(Link(True, NOW))
+    bench.hear(pi.birth(), pi.up(LIT))
+    steps(500)
+    return steps
+
+
+def state(store: Store) -> str:
+    device = store.device("light-01")
+    assert device is not None
+    return device.state
+
+
+def test_silence_is_unknown_after_the_limit(run: Callable[[int], None], store: Store) -> None:
+    run(5000)
+    assert state(store) == "up"
+    run(2000)
+    assert state(store) == "unknown"
+
+
+def test_while_the_broker_is_away_nobody_is_silent(run: Callable[[int], None], bench: Bench, store: Store) -> None:
+    bench.heard.put(Link(False, bench.at_ms))
+    run(60_000)
+    assert state(store) == "up"
+    bench.heard.put(Link(True, bench.at_ms))
+    run(5000)
+    assert state(store) == "up", "not before one limit after it is back"
+    run(2000)
+    assert state(store) == "unknown"
+
+
+def test_what_people_ask_is_applied_within_a_second(run: Callable[[int], None], store: Store) -> None:
+    added = store.add_input("acknowledge", b'{"fault":"F-2026-0404"}', "li", None, NOW)
+    rubbish = store.add_input("dance", b"{", "li", None, NOW)
+    run(1000)
+    rows = [store.input(added), store.input(rubbish)]
+    assert [row and row.status for row in rows] == ["refused", "refused"]
+
+
+def test_a_flood_is_counted(run: Callable[[int], None], bench: Bench, store: Store) -> None:
+    bench.heard.put(Dropped("n-01", 300, bench.at_ms))
+    run(500)
+    assert [(row.reason, row.node, row.count) for row in store.counters()] == [("flood", "n-01", 300)]
+
+
+@pytest.mark.parametrize("error", [StoreError("disk is full"), Conflict("moved")])
+def test_nothing_is_acknowledged_before_it_is_committed(
+    run: Callable[[int], None], bench: Bench, store: Store, pi: Any, monkeypatch: pytest.MonkeyPatch, error: StoreError
+) -> None:
+    record, bench.acked = Store.record, []
+
+    def fail(_store: Store, _batch: Batch) -> None:
+        monkeypatch.setattr(Store, "record", record)
+        assert bench.acked == []
+        raise error
+
+    monkeypatch.setattr(Store, "record", fail)
+    messages = [pi.up(LIT) for _ in range(20)]
+    bench.hear(*messages)
+    run(1000)
+    bench.hear(pi.probe(), *messages)  # as a node does that hears nothing
+    run(1000)
+    assert [row.n for row in store.journal()] == list(range(1, 22))
+    assert bench.acked[-1] == ("n-01", Ack(1, pi.stream, 21, pi.boot))

@@ -1,0 +1,50 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from contracts.states import STATES, WORDS
+from dashboard_api.auth.roles import ROLES
+from dashboard_api.web.texts import HERE, person, say, strings
+
+USED = re.compile(r"""\bt\(\s*"([a-z0-9_.]+)"|\bsay\(lang, "([a-z0-9_.]+)\"""")
+FIELDS = re.compile(r"\{(\w+)\}")
+
+
+def sources() -> list[Path]:
+    return [*HERE.rglob("*.html"), *HERE.glob("*.py")]
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(strings("zh")) == set(strings("en"))
+
+
+@pytest.mark.parametrize("key", sorted(strings("zh")))
+def test_both_languages_fill_in_the_same_things(key: str) -> None:
+    assert set(FIELDS.findall(strings("zh")[key])) == set(FIELDS.findall(strings("en")[key]))
+
+
+def test_every_key_that_is_used_is_there() -> None:
+    used = {a or b for path in sources() for a, b in USED.findall(path.read_text(encoding="utf-8"))}
+    assert len(used) > 40
+    assert used <= set(strings("zh"))
+
+
+def test_every_state_word_and_role_has_its_text() -> None:
+    wanted = {*(f"state.{state}" for state in STATES), *(f"word.{word}" for word in WORDS)}
+    assert wanted | {f"role.{role}" for role in ROLES} <= set(strings("en"))
+
+
+def test_english_has_no_chinese_in_it() -> None:
+    left = {key for key, text in strings("en").items() if re.search(r"[一-鿿]", text)}
+    assert left == {"page.other_lang"}
+
+
+def test_a_missing_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        say("zh", "page.nothing")
+
+
+def test_an_account_is_named_by_its_role() -> None:
+    assert person("zh", "maintenance-2") == "维修人员 2"
+    assert person("en", "somebody") == "somebody"

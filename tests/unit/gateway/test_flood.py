@@ -1,0 +1,47 @@
+"""A flood of one node is contained to that node, and told of without a flood of words."""
+
+from gateway.flood import Flood
+
+NOW = 1_790_000_000_000
+
+
+def test_a_burst_passes_and_what_is_over_the_rate_does_not() -> None:
+    flood = Flood(rate=10)
+    passed = sum(flood.allows("n-01", NOW + step) for step in range(1000))
+    assert passed == 10 * 4 + 10 - 1, "four seconds' worth at once and one second's more"
+
+
+def test_other_nodes_are_not_touched() -> None:
+    flood = Flood(rate=10)
+    for _ in range(1000):
+        flood.allows("n-01", NOW)
+    assert not flood.allows("n-01", NOW)
+    assert flood.allows("n-02", NOW)
+
+
+def test_a_node_recovers() -> None:
+    flood = Flood(rate=10)
+    while flood.allows("n-01", NOW):
+        pass
+    assert flood.allows("n-01", NOW + 100)
+    assert not flood.allows("n-01", NOW + 100)
+
+
+def test_refusals_are_reported_once_a_second() -> None:
+    flood = Flood(rate=10)
+    reports = [flood.refuse("n-01", NOW + step * 10) for step in range(250)]
+    assert [count for count in reports if count] == [1, 100, 100]
+
+
+def test_invented_names_do_not_fill_the_memory() -> None:
+    flood = Flood(rate=10)
+    for number in range(25_000):
+        flood.allows(f"n-{number}", NOW)
+    assert len(flood._buckets) <= 10_000
+
+
+def test_a_clock_that_goes_back_gives_nothing_away() -> None:
+    flood = Flood(rate=10)
+    while flood.allows("n-01", NOW):
+        pass
+    assert not flood.allows("n-01", NOW - 60_000)
