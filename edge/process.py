@@ -10,9 +10,10 @@ from typing import Any
 import structlog
 
 from contracts import inventory
-from contracts.inventory import Device, Village
+from contracts.inventory import Device, Junction, Village
 from contracts.messages import BirthDevice
 from edge.clock import Clock
+from edge.daylight import night_by
 from edge.detect.verdict import device_ids
 from edge.drivers.base import Driver, DriverContext, OcppAddress, open_driver
 from edge.node import Node
@@ -87,28 +88,32 @@ class Builder:
     def site(self, node: inventory.Node) -> Site:
         """One node, its spool open; raises :class:`SpoolError`. Drivers are opened by their first look."""
         outside = self.outside
+        junction = next(place for _, place, one in self.village.nodes() if one.id == node.id)
         password = broker_password(node.id, self.settings.broker, outside.secret)
         spool = Spool.open(
             self.settings.data_dir / "spool" / node.id,
             cap_bytes=int(self.settings.spool.cap_mib * 2**20),
             draw=outside.draw,
         )
-        watches = self._watches(node)
+        watches = self._watches(node, junction)
         running = Node(node.id, node.interval_s, watches, spool, outside.clock, self.boot)
         line = Line(self.settings.broker, password, outside.wake.set, running.report_all)
         return Site(running, spool, Uplink(self._identity(node), spool, line, outside.clock))
 
-    def _watches(self, node: inventory.Node) -> list[Watch]:
+    def _watches(self, node: inventory.Node, junction: Junction) -> list[Watch]:
         pins: list[Any] = []
+
+        def night() -> bool | None:
+            return night_by(self.outside.clock, junction.lat, junction.lon)
 
         def factory() -> Any:
             if not pins:
                 pins.append(open_factory(self.settings.pin_factory, node.id))
             return pins[0]
 
-        return [self._watch(device, factory) for device in node.devices]
+        return [self._watch(device, factory, night) for device in node.devices]
 
-    def _watch(self, device: Device, factory: Callable[[], Any]) -> Watch:
+    def _watch(self, device: Device, factory: Callable[[], Any], night: Callable[[], bool | None]) -> Watch:
         def wake() -> None:
             watch.wake()
             self.outside.wake.set()
@@ -117,7 +122,8 @@ class Builder:
             pins = factory() if device.kind == "warning_light" else None
             address = OcppAddress(self.settings.ocpp.host, self.settings.ocpp.port)
             mono = self.outside.clock.mono
-            return open_driver(device, DriverContext(wake, self.outside.secret, pins, address, self.shared, mono))
+            context = DriverContext(wake, self.outside.secret, pins, address, self.shared, mono, night)
+            return open_driver(device, context)
 
         watch = Watch(device, start, self.outside.clock.mono)
         return watch
