@@ -20,6 +20,7 @@ def millis(moment: datetime) -> int:
     return round((moment - datetime.fromtimestamp(0, UTC)).total_seconds() * 1000)
 
 
-def clock_text(ms: int) -> str:
-    """``11-23 14:02``: what people read beside an age."""
-    return datetime.fromtimestamp(ms / 1000, CHINA).strftime("%m-%d %H:%M")
+def clock_text(ms: int, now_ms: int) -> str:
+    """``14:02``, with its day ``11-23 14:02`` if that is not today: what people read beside an age."""
+    moment, now = (datetime.fromtimestamp(at / 1000, CHINA) for at in (ms, now_ms))
+    return moment.strftime("%H:%M" if moment.date() == now.date() else "%m-%d %H:%M")

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import msgspec
+from msgspec import UNSET
 
 from contracts.inventory import Device, Village, WarningLight, load_inventory
-from contracts.messages import Reading, Up
+from contracts.messages import Prev, Reading, Up
 from demo.workplace import VILLAGE
 from edge.clock import Clock
 from edge.drivers.base import LightSample
@@ -94,10 +95,11 @@ def _payloads(village: Village, count: int) -> list[tuple[str, bytes, int]]:
     boot = secrets.token_hex(8)
     for index in range(count):
         place, at_ms = places[index % len(places)], START_MS + index // len(places) * EVERY_MS
-        newest[place.node] += 1
         metrics = {"fps": 24.9, "gop": 50.0, "kbps": 811.2, "luma_p99": 201.0}
         reading = Reading(place.device, "up", since_s=812.4, looks=index + 3, m=metrics)
-        record = Up(1, streams[place.node], newest[place.node], boot, at_ms, at_ms, "ntp", (reading,), age_ms=3)
+        n = newest[place.node] = newest[place.node] + 1
+        before = Prev(0, None) if n == 1 else UNSET
+        record = Up(1, streams[place.node], n, boot, at_ms, at_ms, "ntp", (reading,), age_ms=3, prev=before)
         found.append((f"vsm/v1/{village.id}/{place.node}/up", encode(record), at_ms))
     return found
 

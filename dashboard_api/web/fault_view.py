@@ -30,6 +30,7 @@ class Reader:
     role: str
     named: bool
     takes: bool
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def card(reader: Reader, row: FaultRow, names: Names) -> FaultCard:
         Pill(looks.css, looks.shape, say(lang, f"faults.severity_{row.severity}")),
         _said(lang, catalogue.sentence(row.code, names.asset)),
         names.place.text(lang),
-        clock_text(row.opened_ms),
+        clock_text(row.opened_ms, reader.now_ms),
         row.opened_ms,
         _status(reader, row),
         _said(lang, catalogue.first_step(row.code, reader.role)),
@@ -99,9 +100,9 @@ def _status(reader: Reader, row: FaultRow) -> Pill:
     return Pill("busy", "tick", say(lang, "faults.acknowledged_by", who=person(lang, row.acknowledged_by)))
 
 
-def past(lang: Lang, row: FaultRow, names: Names) -> PastCard:
+def past(lang: Lang, row: FaultRow, names: Names, now_ms: int) -> PastCard:
     """A fault that is over."""
     ended = row.closed_ms if row.closed_ms is not None else row.opened_ms
-    line = say(lang, "faults.recent_line", time=clock_text(ended), age=lasting(lang, row.opened_ms, ended))
+    line = say(lang, "faults.recent_line", time=clock_text(ended, now_ms), age=lasting(lang, row.opened_ms, ended))
     sentence = _said(lang, catalogue.sentence(row.code, names.asset))
     return PastCard(row.id, sentence, names.place.text(lang), line)

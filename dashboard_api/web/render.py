@@ -94,12 +94,8 @@ def _aged(lang: Lang, now_ms: int) -> dict[str, Any]:
 def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft: Draft | None) -> dict[str, Any]:
     lang = liking.lang
     spots, drawing = view.spots(lang, desk.village, now)
-    reader = Reader(
-        lang,
-        person.role if person else "resident",
-        person is not None,
-        person is not None and person.may("acknowledge"),
-    )
+    takes = person is not None and person.may("acknowledge")
+    reader = Reader(lang, person.role if person else "resident", person is not None, takes, now.now_ms)
     return {
         **_common(desk, liking, person),
         **_aged(lang, now.now_ms),
@@ -110,7 +106,7 @@ def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft
         "counts": view.counts(lang, spots),
         "piles": view.piles(lang, desk.village, now),
         "cards": [fault_view.card(reader, row, _names(desk, row.asset, row.junction)) for row in now.open],
-        "past": [fault_view.past(lang, row, _names(desk, row.asset, row.junction)) for row in now.closed],
+        "past": [fault_view.past(lang, row, _names(desk, row.asset, row.junction), now.now_ms) for row in now.closed],
         "draft": draft,
     }
 

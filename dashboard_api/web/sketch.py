@@ -10,6 +10,7 @@ from dataclasses import dataclass
 # Room for labels at the sides and above.
 LEFT, RIGHT, TOP, BOTTOM = 16.0, 84.0, 24.0, 76.0
 BEND = 0.08
+NEAR_X, NEAR_Y = 45.0, 35.0
 
 Point = tuple[float, float]
 
@@ -28,6 +29,15 @@ def sketch(places: Sequence[tuple[str, float, float]]) -> Sketch:
     links = _shortest_tree(at)
     roads = [_road(at[a], at[b], index) for index, (a, b) in enumerate(links)]
     return Sketch(at, [*roads, *_ways_out(at, links)])
+
+
+def below(at: Mapping[str, Point]) -> frozenset[str]:
+    """Whose label would run into a neighbour if it stood above: it goes below."""
+    return frozenset(
+        name
+        for name, (x, y) in at.items()
+        if any(abs(x - other_x) < NEAR_X and 0 < y - other_y < NEAR_Y for other_x, other_y in at.values())
+    )
 
 
 def _spread(places: Sequence[tuple[str, float, float]]) -> dict[str, Point]:

@@ -8,7 +8,7 @@ from contracts.inventory import ChargePoint, Village
 from contracts.states import STATES, State, Word, worst
 from dashboard_api.scene import Scene
 from dashboard_api.sight import Sight, by_junction, by_pile
-from dashboard_api.web.sketch import Sketch, sketch
+from dashboard_api.web.sketch import Sketch, below, sketch
 from dashboard_api.web.texts import Lang, say
 from gateway.faults.catalogue import entry
 
@@ -77,6 +77,7 @@ class Spot:
     y: float
     anchor: str
     label: bool
+    below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ class Socket:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """One charge point with its sockets."""
+    """One charge point with its sockets; ``free`` None: nothing is known of any of them."""
 
     id: str
     name: str
     place: str
-    free: int
+    free: int | None
     sockets: list[Socket]
     seen_ms: int | None
 
@@ -149,6 +150,7 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
     """Every junction with its devices, and the roads between them."""
     places = list(village.junctions())
     drawing = sketch([(junction.id, junction.lat, junction.lon) for _, junction in places])
+    low = below(drawing.at)
     devices, sockets = by_junction(scene.sights), by_pile(scene.sights)
     found = []
     for grid, junction in places:
@@ -165,11 +167,19 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
                 rows,
                 x,
                 y,
-                "start" if x < 25 else "end" if x > 75 else "middle",
+                _anchor(x, junction.id in low),
                 len(places) <= LABELS or state != "up",
+                junction.id in low,
             )
         )
     return found, drawing
+
+
+def _anchor(x: float, low: bool) -> str:
+    """Where a label hangs: away from the edge, and below from the road that comes from above right."""
+    if x > 75:
+        return "end"
+    return "start" if x < 25 or (low and x < 60) else "middle"
 
 
 def counts(lang: Lang, found: Iterable[Spot]) -> list[tuple[Pill, int]]:
@@ -186,19 +196,26 @@ def tiles(lang: Lang, scene: Scene) -> list[Tile]:
 
 def _device_tile(lang: Lang, kind: str, sights: Sequence[Sight]) -> Tile:
     states = [sight.state for sight in sights if sight.place.kind == kind]
-    up = states.count("up")
-    out = len(states) - up
-    note = say(lang, "summary.some_not", n=out) if out else say(lang, "summary.all_up" if states else "summary.none")
-    return Tile(kind, say(lang, f"summary.{kind}"), up, len(states), note, worst(states) if states else "unknown")
+    bad = states.count("down") + states.count("degraded")
+    note = _note(lang, "some_not", bad, states.count("unknown")) or say(
+        lang, "summary.all_up" if states else "summary.none"
+    )
+    css = worst(states) if states else "unknown"
+    return Tile(kind, say(lang, f"summary.{kind}"), states.count("up"), len(states), note, css)
+
+
+def _note(lang: Lang, key: str, bad: int, unknown: int) -> str:
+    """What is wrong, in figures; "" if nothing is."""
+    parts = [say(lang, f"summary.{key}", n=bad)] if bad else []
+    parts += [say(lang, "summary.some_unknown", n=unknown)] if unknown else []
+    return " · ".join(parts)
 
 
 def _socket_tile(lang: Lang, sights: Sequence[Sight]) -> Tile:
     words = [sight.word for sight in sights if sight.place.kind == "connector"]
-    out = sum(word in ("out_of_order", "unknown") for word in words)
-    note = say(lang, "summary.sockets_out", n=out) if out else say(lang, "summary.sockets_ok")
-    if not words:
-        note = say(lang, "summary.none")
-    css = "down" if "out_of_order" in words else "unknown" if out or not words else "up"
+    bad, unknown = words.count("out_of_order"), words.count("unknown")
+    note = _note(lang, "sockets_out", bad, unknown) or say(lang, "summary.sockets_ok" if words else "summary.none")
+    css = "down" if bad else "unknown" if unknown or not words else "up"
     return Tile("sockets", say(lang, "summary.sockets"), words.count("free"), len(words), note, css)
 
 
@@ -210,6 +227,8 @@ def _fault_tile(lang: Lang, scene: Scene) -> Tile:
     elif scene.open:
         note = say(lang, "summary.faults_open", n=untaken) if untaken else say(lang, "summary.faults_taken")
         css = "degraded"
+    elif scene.silent:
+        note, css = say(lang, "summary.faults_silent"), "unknown"
     else:
         note, css = say(lang, "summary.faults_none"), "up"
     return Tile("faults", say(lang, "summary.faults"), len(scene.open), None, note, css)
@@ -227,7 +246,8 @@ def piles(lang: Lang, village: Village, scene: Scene) -> list[Pile]:
                     for socket in device.connectors
                 ]
                 sight = sights[device.id]
-                free = sum(socket.word == "free" for socket in sockets)
+                words = [socket.word for socket in sockets]
+                free = None if set(words) == {"unknown"} else words.count("free")
                 place = junction.name.text(lang)
                 found.append(Pile(device.id, sight.place.name.text(lang), place, free, sockets, sight.seen_ms))
     return found

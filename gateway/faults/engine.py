@@ -1,8 +1,10 @@
 """The engine's three functions, and what each event does to a node."""
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
-from contracts.inventory import Junction, Node, Village
+from contracts.inventory import ChargePoint, Junction, Node, Village, connector_id
 from contracts.messages import Reading
 from gateway.faults import deadlines, history, rows, silence, timeline
 from gateway.faults import device as devices
@@ -13,6 +15,7 @@ from gateway.faults.model import (
     Change,
     DeviceWatch,
     Event,
+    FaultClosed,
     Link,
     NodeWatch,
     Noted,
@@ -39,13 +42,10 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     alone = len(junction.nodes) == 1
     limit_ms = rules.limit_ms(round(found.interval_s * 1000))
     known = before.devices if before else {}
-    fresh = {id_: known.get(id_) for id_ in (node, *_ids(village, node))}
     watched = {
         # What happened while the gateway was away is not known: nothing is due before the next reading.
-        id_: replace(old, limit_ms=limit_ms, cut=True, steady=False)
-        if old
-        else _new(village, node, id_, limit_ms, now_ms)
-        for id_, old in fresh.items()
+        new.id: replace(known[new.id], limit_ms=limit_ms, cut=True, steady=False) if new.id in known else new
+        for new in _unheard(found, limit_ms, now_ms)
     }
     old = before or NodeWatch(node, "", "", "node", limit_ms, now_ms, now_ms, now_ms, {})
     watch = replace(
@@ -63,7 +63,16 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     views = [devices.view(device, now_ms) for id_, device in watched.items() if id_ in told]
     after = {id_: told[id_].device if id_ in told else device for id_, device in watched.items()}
     intervals = [interval for item in told.values() for interval in item.intervals]
-    return deadlines.settle(replace(watch, devices=after), rules), (*views, *intervals)
+    gone = [change for id_, device in known.items() if id_ not in watched for change in _gone(device, now_ms)]
+    return deadlines.settle(replace(watch, devices=after), rules), (*gone, *views, *intervals)
+
+
+def _gone(device: DeviceWatch, now_ms: int) -> Iterator[Change]:
+    """A device that left the inventory leaves no fault behind that nobody could close."""
+    for code, row in device.rows.items():
+        if row.phase != "suspect" or row.latched:
+            ended = now_ms if row.good_ms is None else row.good_ms
+            yield FaultClosed(device.id, code, ended, now_ms, now_ms)
 
 
 def _find(village: Village, node: str) -> tuple[Junction, Node]:
@@ -73,17 +82,17 @@ def _find(village: Village, node: str) -> tuple[Junction, Node]:
     raise KeyError(node)
 
 
-def _ids(village: Village, node: str) -> list[str]:
-    return [id_ for id_, place in village.places().items() if place.node == node]
-
-
-def _new(village: Village, node: str, id_: str, limit_ms: int, now_ms: int) -> DeviceWatch:
-    """A device that has not spoken yet: UNKNOWN from now on."""
-    if id_ == node:
-        return DeviceWatch(id_, "node", limit_ms, now_ms, dark_ms=now_ms)
-    place = village.places()[id_]
-    word = "unknown" if place.kind in {"charge_point", "connector"} else None
-    return DeviceWatch(id_, place.kind, limit_ms, now_ms, parent=place.parent, word=word, dark_ms=now_ms)
+def _unheard(node: Node, limit_ms: int, now_ms: int) -> Iterator[DeviceWatch]:
+    """The node and its devices as they are before they have spoken: UNKNOWN from now on."""
+    yield DeviceWatch(node.id, "node", limit_ms, now_ms, dark_ms=now_ms)
+    for device in node.devices:
+        if not isinstance(device, ChargePoint):
+            yield DeviceWatch(device.id, device.kind, limit_ms, now_ms, dark_ms=now_ms)
+            continue
+        yield DeviceWatch(device.id, device.kind, limit_ms, now_ms, word="unknown", dark_ms=now_ms)
+        for connector in device.connectors:
+            id_ = connector_id(device.id, connector.number)
+            yield DeviceWatch(id_, "connector", limit_ms, now_ms, parent=device.id, word="unknown", dark_ms=now_ms)
 
 
 def step(watch: NodeWatch, event: Event, rules: Rules) -> Step:

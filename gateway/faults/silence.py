@@ -44,7 +44,9 @@ def node_due(watch: NodeWatch, rules: Rules) -> Due | None:
         return None
     due = _due(watch, rules)
     known = watch.rows.get(due.code)
-    return None if known is not None and known.phase == "confirmed" else due
+    if known is not None and known.phase == "confirmed":
+        return None
+    return due._replace(since_ms=min(due.since_ms, due.at_ms))
 
 
 def _due(watch: NodeWatch, rules: Rules) -> Due:

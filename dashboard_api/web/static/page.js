@@ -54,14 +54,19 @@ const lamp = document.getElementById("live"), lampWord = document.getElementById
 const offline = document.getElementById("offline");
 let source, seq = data.seq, heardAt = Date.now(), lostAt = 0;
 
+function glow() {
+  const state = lostAt ? "lost" : document.querySelector("#summary .stale") ? "quiet" : "live";
+  lamp.dataset.state = state;
+  if (lampWord.textContent !== data[state]) lampWord.textContent = data[state];
+}
+
 function live(up) {
-  lamp.dataset.state = up ? "on" : "lost";
-  lampWord.textContent = up ? data.live : data.lost;
   if (up) {
     offline.hidden = true;
     if (lostAt) refresh(...PARTS);
     lostAt = 0;
   } else if (!lostAt) lostAt = Date.now();
+  glow();
 }
 
 function sayOffline() {
@@ -121,7 +126,7 @@ setInterval(() => {
   }
 }, 1000);
 document.addEventListener("htmx:sendError", () => live(false));
-document.addEventListener("htmx:afterSwap", count);
+document.addEventListener("htmx:afterSwap", () => { count(); if (lamp.dataset.state !== "plain") glow(); });
 addEventListener("pagehide", () => source.close());
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 connect();

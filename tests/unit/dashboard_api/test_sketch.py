@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard_api.web.sketch import BOTTOM, LEFT, RIGHT, TOP, sketch
+from dashboard_api.web.sketch import BOTTOM, LEFT, RIGHT, TOP, below, sketch
 
 DEGREES = st.floats(31, 32)
 PLACES = st.lists(st.tuples(DEGREES, DEGREES), min_size=1, max_size=12).map(
@@ -29,6 +29,10 @@ def test_neighbours_are_joined_and_the_ends_lead_out() -> None:
 
 def test_one_junction_lies_in_the_middle() -> None:
     assert sketch([("only", 31.33, 118.87)]).at == {"only": (50.0, 50.0)}
+
+
+def test_a_label_goes_below_where_a_neighbour_stands_above() -> None:
+    assert below({"low": (20.0, 70.0), "high": (50.0, 45.0), "far": (99.0, 69.0)}) == {"low"}
 
 
 def test_no_junction_is_no_drawing() -> None:

@@ -19,7 +19,12 @@ def settings(**given: object) -> Settings:
 
 def test_times_are_chinas_and_go_both_ways() -> None:
     assert iso(millis(datetime.fromisoformat(MOMENT))) == MOMENT
-    assert clock_text(millis(datetime.fromisoformat(MOMENT))) == "11-23 14:02"
+
+
+def test_a_time_names_its_day_unless_it_is_today() -> None:
+    moment = millis(datetime.fromisoformat(MOMENT))
+    assert clock_text(moment, moment + 3_600_000) == "14:02"
+    assert clock_text(moment, moment + 36_000_000) == "11-23 14:02"
 
 
 def test_a_form_token_belongs_to_its_session() -> None:

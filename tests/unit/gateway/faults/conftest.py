@@ -131,7 +131,7 @@ class Engine:
 
     def faults(self) -> list[tuple[str, ...]]:
         """What was said of faults: (opened|cleared|closed, asset, code, second)."""
-        told = []
+        told: list[tuple[str, ...]] = []
         for change in self.said:
             match change:
                 case FaultOpened():

@@ -104,6 +104,13 @@ def test_two_good_looks_of_two_readings_are(down: Any) -> None:
     assert down.faults() == [("closed", CAM, "unreachable", "120")]
 
 
+def test_the_same_good_look_said_twice_is_one(down: Any) -> None:
+    down.sees(CAM, 120, looks=1)
+    down.sees(CAM, 150, since=120, looks=1)
+    down.run(290)
+    assert down.faults() == []
+
+
 def test_good_looks_count_from_the_first_reading_without_the_code(down: Any) -> None:
     down.sees(CAM, 130, since=120, looks=5)
     down.run(200)

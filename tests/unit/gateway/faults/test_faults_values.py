@@ -83,9 +83,11 @@ def test_a_restart_drops_what_left_the_inventory_and_takes_what_is_new(engine: A
     two["grids"][0]["junctions"][0]["nodes"][0]["devices"] = [
         {"id": "cam-09", "kind": "camera", "driver": "opencv", "source": "x.mp4"}
     ]
+    engine.sees("light-01", 5, ("dark", 5, 2))
     watch, changes = start(Village.model_validate(two), "n-01", RULES, ZERO + 9000, engine.watch)
     assert list(watch.devices) == ["n-01", "cam-09"]
     assert [change.device for change in changes if isinstance(change, Interval)] == ["cam-09"]
+    assert [change.asset for change in changes if isinstance(change, FaultClosed)] == ["light-01"]
 
 
 def test_a_node_that_the_inventory_does_not_have(small_village: Callable[[int], Village]) -> None:
@@ -144,7 +146,7 @@ def play(watch: NodeWatch, events: list[Event]) -> list[Change]:
     return told
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(events=happenings())
 def test_no_history_breaks_the_promises(small_village: Callable[[int], Village], events: list[Event]) -> None:
     watch, _ = start(small_village(1), "n-01", RULES, ZERO)
