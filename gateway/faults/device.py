@@ -59,7 +59,7 @@ def repeats(device: DeviceWatch, reading: Reading, at_ms: int) -> bool:
 def _judge(device: DeviceWatch, reading: Reading, moment: Moment, rules: Rules) -> Heard:
     look = _look(device, reading, moment)
     told: list[Change] = []
-    if moment.joined or not device.cut:
+    if not (device.cut and look.broken):
         device, changes = deadlines(device, look.at_ms, rules)
         told += changes
     device = _look_at_rows(device, reading, look)

@@ -187,7 +187,7 @@ def _hear(
         return history.late(device, reading, record.at_ms, rules)
     away = watch.link in {"lost", "disconnected"}
     current = not away and (device.fresh or record.at_ms + device.limit_ms >= now_ms)
-    joined = bool(record.boot) and record.boot == watch.record_boot
+    joined = not record.live and bool(record.boot) and record.boot == watch.record_boot
     moment = Moment(record.at_ms, current, joined)
     if record.live:
         return history.ahead(device, reading, moment, rules)

@@ -40,7 +40,8 @@ def ahead(device: DeviceWatch, reading: Reading, moment: Moment, rules: Rules) -
         return heard
     behind = replace(device, dark_ms=None, dark_code=None, fresh=True, steady=False, told=_start(device))
     split_ms = device.from_ms if device.seen_ms is None else device.seen_ms
-    after = replace(heard.device, behind=behind, split_ms=split_ms, ahead_ms=moment.at_ms)
+    carried = tuple(code for code, row in device.rows.items() if row.phase != "suspect")
+    after = replace(heard.device, behind=behind, split_ms=split_ms, ahead_ms=moment.at_ms, carried=carried)
     return Heard(after, heard.changes)
 
 
@@ -77,7 +78,7 @@ def join(device: DeviceWatch, rules: Rules) -> Heard:
     ]
     filled = _fill(device, [*told.settled, *rest], known_ms=devices.lapse_ms(behind))
     device, moved = _join_rows(device, told.device)
-    return Heard(replace(device, behind=None, split_ms=0, ahead_ms=0), (*changes, *moved, *filled))
+    return Heard(replace(device, behind=None, split_ms=0, ahead_ms=0, carried=()), (*changes, *moved, *filled))
 
 
 def _fill(device: DeviceWatch, settled: Iterable[Stretch], known_ms: int | None = None) -> list[Change]:
@@ -96,11 +97,11 @@ def _faults(device: DeviceWatch, before: DeviceWatch, heard: Heard) -> tuple[Dev
     told: list[Change] = []
     for change in heard.changes:
         match change:
-            case FaultOpened() if change.severity == _URGENT and _within(device, change.opened_ms):
+            case FaultOpened() if change.severity == _URGENT and _within(device, change.code, change.opened_ms):
                 told.append(change)
             case FaultClosed() | FaultCleared():
                 row = before.rows.get(change.code)
-                if row is not None and _within(device, row.since_ms):
+                if row is not None and _within(device, change.code, row.since_ms):
                     device, changes = _ended(device, change, row)
                     told += changes
             case _:
@@ -108,9 +109,9 @@ def _faults(device: DeviceWatch, before: DeviceWatch, heard: Heard) -> tuple[Dev
     return device, told
 
 
-def _within(device: DeviceWatch, since_ms: int) -> bool:
-    """Whether an episode began in the gap, and not before it."""
-    return since_ms > device.split_ms
+def _within(device: DeviceWatch, code: str, since_ms: int) -> bool:
+    """Whether an episode is the late data's own, and not a fault that was open before the gap."""
+    return code not in device.carried or since_ms > device.split_ms
 
 
 def _ended(device: DeviceWatch, change: FaultClosed | FaultCleared, row: Row) -> tuple[DeviceWatch, list[Change]]:
@@ -140,7 +141,9 @@ def _join_rows(device: DeviceWatch, behind: DeviceWatch) -> tuple[DeviceWatch, l
 
 def _running(device: DeviceWatch, behind: DeviceWatch) -> Iterator[tuple[str, Row]]:
     """Episodes of the past that have not ended in it."""
-    return ((code, row) for code, row in behind.rows.items() if row.phase in _BAD and _within(device, row.since_ms))
+    for code, row in behind.rows.items():
+        if row.phase in _BAD and _within(device, code, row.since_ms):
+            yield code, row
 
 
 def _move_back(device: DeviceWatch, code: str, live: Row, row: Row) -> tuple[DeviceWatch, list[Change]]:

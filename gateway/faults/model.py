@@ -230,7 +230,8 @@ class DeviceWatch(Struct, frozen=True, omit_defaults=True):
     its newest reading. ``steady``: a reading that repeats the last changes nothing. ``locked``: out of order for
     residents, by its own latch or its charge point's. ``dark_ms`` start of what is unknown now and ``dark_code`` the
     code that says so; ``past`` and ``told`` hold what of the timeline may still move. ``behind``: the judgement of
-    late data, which began after ``split_ms`` and ends where the live view has gone on, at ``ahead_ms``.
+    late data, which began after ``split_ms``, with the faults ``carried`` open, and ends where the live view has gone
+    on, at ``ahead_ms``.
     """
 
     id: str
@@ -262,6 +263,7 @@ class DeviceWatch(Struct, frozen=True, omit_defaults=True):
     behind: "DeviceWatch | None" = None
     split_ms: int = 0
     ahead_ms: int = 0
+    carried: tuple[str, ...] = ()
 
 
 class NodeWatch(Struct, frozen=True, omit_defaults=True):

@@ -25,7 +25,7 @@ _WAIT = Text(
 )
 _LOOK = Text("请到现场查看；不要打开带电的箱门。", "Go and look; do not open a cabinet with live parts.")
 _NOT_NEEDED = Text("暂不需要电工。", "No electrician needed for now.")
-_KNOWN = Text("已通知维修人员，无需操作。", "Maintenance has been told; nothing to do.")
+_KNOWN = Text("由维修人员处理，您无需操作。", "Maintenance staff deal with it; there is nothing for you to do.")
 _OTHER_PILE = Text("请使用其他充电桩。", "Please use another charger.")
 
 ACTIONS: dict[str, dict[Role, Text]] = {

@@ -76,6 +76,31 @@ def test_one_that_runs_up_to_the_live_view_ends_there(back: Any) -> None:
     assert of_light(back) == [("opened", LIGHT, "dark", "4000"), ("closed", LIGHT, "dark", "5000")]
 
 
+def test_a_suspicion_that_was_confirmed_and_ended_meanwhile_is_listed(engine: Any) -> None:
+    engine.sees("cam-01", 10, ("unreachable", 10, 3), boot="a")
+    engine.lost(20)
+    engine.run(4999)
+    engine.up(5000)
+    engine.all_fine(5000, since=4990, boot="a", live=True)
+    for at in (60, 120):
+        engine.sees("cam-01", at, ("unreachable", 10, at), since=10, looks=at, boot="a", history=True)
+    engine.sees("cam-01", 150, since=150, boot="a", history=True)
+    engine.sees("cam-01", 220, since=150, looks=8, boot="a", history=True)
+    of_camera = [fault for fault in engine.faults() if fault[1] == "cam-01"]
+    assert ("closed", "cam-01", "unreachable", "150") in of_camera
+
+
+def test_a_fault_of_before_the_gap_stays_the_live_one(engine: Any) -> None:
+    engine.sees(LIGHT, 10, ("dark", 10, 2), boot="a")
+    engine.run(4999)
+    engine.up(5000)
+    engine.sees(LIGHT, 5000, ("dark", 4990, 2), since=4990, boot="b", live=True)
+    engine.sees(LIGHT, 60, since=60, boot="a", history=True)
+    engine.sees(LIGHT, 130, since=60, looks=8, boot="a", history=True)
+    catch_up(engine)
+    assert of_light(engine) == [("opened", LIGHT, "dark", "10")]
+
+
 def test_a_live_fault_begins_when_late_data_say_so(engine: Any) -> None:
     engine.all_fine(60, boot="a")
     engine.run(4999)

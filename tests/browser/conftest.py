@@ -1,0 +1,83 @@
+"""A real browser before a real server, on the village of the dashboard's other tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.integration.dashboard_api.conftest import Clerk, Running, Town, clerk, running, town
+
+__all__ = ["Clerk", "Running", "Town", "clerk", "running", "town"]
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = (360, 740), (1280, 800)
+
+
+@dataclass
+class Tab:
+    """One page; ``complaints`` are what its console had to say, ``hosts`` whom it asked for anything."""
+
+    page: Page
+    context: BrowserContext
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def open(self, path: str = "/") -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def live(self, path: str = "/") -> Page:
+        """Open and wait until changes are heard."""
+        self.open(path)
+        self.page.wait_for_selector("#live[data-state=live], #live[data-state=quiet]")
+        return self.page
+
+    def sign_in(self, town: Town, role: str = "maintenance") -> None:
+        self.open(f"/sign-in/{town.link(role)}")
+        self.page.click("button.primary")
+
+
+NewTab = Callable[..., Tab]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_tab(browser: Browser, running: Running) -> Iterator[NewTab]:
+    contexts = []
+
+    def make(size: tuple[int, int] = PHONE, *, scripts: bool = True) -> Tab:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(5_000)
+        contexts.append(context)
+        tab = Tab(context.new_page(), context, running.address)
+        tab.page.on("console", lambda said: tab.complaints.append(said.text))
+        tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        tab.page.on("request", lambda request: tab.hosts.add(request.url.split("/")[2]))
+        return tab
+
+    yield make
+    for context in contexts:
+        context.close()
