@@ -38,6 +38,11 @@ class Sight:
         return self.row.seen_ms if self.row else None
 
     @property
+    def said(self) -> str:
+        """The state as it was reported; "" where that is not shown, so that any news of it is a change."""
+        return "" if self.stale else self.state
+
+    @property
     def since_ms(self) -> int | None:
         """When what is shown began; unknown for what is stale."""
         return None if self.row is None or self.stale else self.row.since_ms

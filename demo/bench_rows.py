@@ -26,7 +26,6 @@ BATCH = 10
 EDGE_READINGS = 20_000
 GATEWAY_READINGS = 20_000
 GATEWAY_BATCH = 500
-EVERY_MS = 60_000
 START_MS = 1_790_000_000_000
 CAP_BYTES = 64 << 20
 
@@ -94,9 +93,10 @@ def _payloads(village: Village, count: int) -> list[tuple[str, bytes, int]]:
     newest = dict.fromkeys(streams, 0)
     boot = secrets.token_hex(8)
     for index in range(count):
-        place, at_ms = places[index % len(places)], START_MS + index // len(places) * EVERY_MS
+        place, turn = places[index % len(places)], index // len(places)
+        at_ms = START_MS + round(1000 * place.interval_s) * turn
         metrics = {"fps": 24.9, "gop": 50.0, "kbps": 811.2, "luma_p99": 201.0}
-        reading = Reading(place.device, "up", since_s=812.4, looks=index + 3, m=metrics)
+        reading = Reading(place.device, "up", since_s=place.interval_s * turn, looks=turn + 1, m=metrics)
         n = newest[place.node] = newest[place.node] + 1
         before = Prev(0, None) if n == 1 else UNSET
         record = Up(1, streams[place.node], n, boot, at_ms, at_ms, "ntp", (reading,), age_ms=3, prev=before)

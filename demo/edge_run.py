@@ -50,10 +50,10 @@ def keep_ledger(folder: Path) -> None:
         acked.write([(_key(self, n), ())])
 
     # The demo measures from outside: the product has no hook for it.
-    Spool.__init__ = started  # type: ignore[assignment, method-assign]
-    Spool.append = appended  # type: ignore[method-assign]
-    Spool.commit = committed  # type: ignore[method-assign]
-    Spool.ack = acknowledged  # type: ignore[method-assign]
+    Spool.__init__ = started  # type: ignore[assignment, method-assign]  # the ledger stands between the spool and its caller
+    Spool.append = appended  # type: ignore[method-assign]  # as above
+    Spool.commit = committed  # type: ignore[method-assign]  # as above
+    Spool.ack = acknowledged  # type: ignore[method-assign]  # as above
 
 
 def _key(spool: Spool, n: int) -> Key:

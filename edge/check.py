@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -37,13 +38,13 @@ def check(settings: EdgeSettings, nodes: list[inventory.Node], secret: Callable[
         yield _try(f"{broker} as {node.id}", _login(settings, node, secret))
     for node in nodes:
         if any(device.kind == "warning_light" for device in node.devices):
-            yield _try(f"pin factory of {node.id}", lambda name=node.id: _pins(settings.pin_factory, name))  # type: ignore[misc]
+            yield _try(f"pin factory of {node.id}", partial(_pins, settings.pin_factory, node.id))
     if any(device.kind == "charge_point" for device in devices):
         where = (settings.ocpp.host, settings.ocpp.port)
         yield _try(f"OCPP end point {where[0]}:{where[1]}", lambda: _free(where))
     for device in devices:
         if isinstance(device, inventory.Camera):
-            yield _try(f"camera {device.id} {device.source}", lambda camera=device: _camera(camera, secret))  # type: ignore[misc]
+            yield _try(f"camera {device.id} {device.source}", partial(_camera, device, secret))
 
 
 def _try(what: str, attempt: Callable[[], str]) -> Answer:

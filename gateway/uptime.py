@@ -24,13 +24,13 @@ class StateInterval(Protocol):
     @property
     def from_ms(self) -> int: ...  # noqa: D102  # see the class
     @property
-    def to_ms(self) -> int | None: ...  # noqa: D102
+    def to_ms(self) -> int | None: ...  # noqa: D102  # see the class
     @property
-    def state(self) -> State: ...  # noqa: D102
+    def state(self) -> State: ...  # noqa: D102  # see the class
     @property
-    def code(self) -> str | None: ...  # noqa: D102
+    def code(self) -> str | None: ...  # noqa: D102  # see the class
     @property
-    def cause(self) -> str | None: ...  # noqa: D102
+    def cause(self) -> str | None: ...  # noqa: D102  # see the class
 
 
 @dataclass(frozen=True, slots=True)

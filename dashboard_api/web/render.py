@@ -18,7 +18,6 @@ from dashboard_api.web import ages, assets, fault_view, texts, view
 from dashboard_api.web.fault_view import Names, Reader
 from dashboard_api.web.texts import Lang
 
-PARTS = ("summary", "faults", "map", "junctions", "piles")
 # htmx is told to evaluate nothing and to write no style of its own: the page's policy forbids both.
 HTMX = {
     "includeIndicatorStyles": False,
@@ -123,7 +122,7 @@ def page(desk: Desk, liking: Taste, person: Person | None, draft: Draft | None =
 
 
 def part(desk: Desk, name: str, liking: Taste, person: Person | None, draft: Draft | None = None) -> bytes:
-    """One section of the page, one of :data:`PARTS`."""
+    """One section of the page: a template of ``parts/``."""
     context = _context(desk, liking, person, scene.read(desk), draft)
     return _environment().get_template(f"parts/{name}.html").render(context).encode()
 

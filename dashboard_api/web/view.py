@@ -14,6 +14,8 @@ from gateway.faults.catalogue import entry
 
 # Above so many junctions only those with a problem are labelled.
 LABELS = 9
+# Width of the map on a small phone, and of a letter on it.
+NARROW_PX, CHINESE_PX, LATIN_PX = 298, 17.0, 9.4
 WORD_LOOKS: dict[Word, tuple[str, str]] = {
     "free": ("up", "up"),
     "in_use": ("busy", "busy"),
@@ -54,7 +56,7 @@ class DeviceRow:
     kind: str
     name: str
     state: State
-    said: State
+    said: str
     word: str
     pill: Pill
     why: str
@@ -65,7 +67,7 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One junction, on the map and as a card. ``x``, ``y`` percent; ``anchor`` where its label hangs."""
+    """One junction, on the map and as a card. ``x``, ``y`` percent; ``anchor``, ``shift``: where its label hangs."""
 
     id: str
     name: str
@@ -76,6 +78,7 @@ class Spot:
     x: float
     y: float
     anchor: str
+    shift: int
     label: bool
     below: bool
 
@@ -94,14 +97,14 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Socket:
-    """One connector. ``word`` is shown, ``said`` and ``state`` are what the live update compares with."""
+    """One connector. ``word`` is shown; ``said`` and ``heard`` are what the live update compares with."""
 
     id: str
     number: int
     kw: str
     word: Word
+    heard: str
     said: str
-    state: State
     pill: Pill
     last_known: str
     danger: bool
@@ -125,13 +128,14 @@ def row(lang: Lang, sight: Sight, sockets: Sequence[Sight] = ()) -> DeviceRow:
     """A device for its card, a charge point with its ``sockets``. ``why``: the first code seen now, in words."""
     place, live = sight.place, sight.row
     last = say(lang, "junctions.last_known", state=say(lang, f"state.{live.state}")) if live and sight.stale else ""
-    state = worst(one.state for one in (sight, *sockets))
+    # A socket with a latch on it is not all right, whatever it says by now.
+    state = worst("down" if one.word == "out_of_order" else one.state for one in (sight, *sockets))
     return DeviceRow(
         place.device,
         place.kind,
         place.name.text(lang),
         state,
-        sight.state,
+        sight.said,
         (live.word or "") if live else "",
         state_pill(lang, state),
         _why(lang, [sight, *sockets]),
@@ -167,7 +171,7 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
                 rows,
                 x,
                 y,
-                _anchor(x, junction.id in low),
+                *_label(junction.name.text(lang), x, junction.id in low),
                 len(places) <= LABELS or state != "up",
                 junction.id in low,
             )
@@ -175,11 +179,14 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
     return found, drawing
 
 
-def _anchor(x: float, low: bool) -> str:
-    """Where a label hangs: away from the edge, and below from the road that comes from above right."""
+def _label(name: str, x: float, low: bool) -> tuple[str, int]:
+    """Where a label hangs and how far it is moved aside (px): off its road, and inside the narrowest map there is."""
+    at, wide = x / 100 * NARROW_PX, sum(LATIN_PX if character < "\u2e80" else CHINESE_PX for character in name)
     if x > 75:
-        return "end"
-    return "start" if x < 25 or (low and x < 60) else "middle"
+        return "end", round(15 + max(0, wide - at - 10))
+    if x < 25 or (low and x < 60):
+        return "start", round(-15 - max(0, at + wide - 10 - NARROW_PX))
+    return "middle", round(max(0, wide / 2 - at + 5) - max(0, at + wide / 2 + 5 - NARROW_PX))
 
 
 def counts(lang: Lang, found: Iterable[Spot]) -> list[tuple[Pill, int]]:
@@ -263,7 +270,7 @@ def _socket(lang: Lang, sight: Sight, number: int, kw: float | None) -> Socket:
         "" if kw is None else say(lang, "piles.kw", kw=f"{kw:g}"),
         word,
         (sight.row.word or "") if sight.row else "",
-        sight.state,
+        sight.said,
         word_pill(lang, word),
         say(lang, "piles.last_known", word=known) if known else "",
         word == "out_of_order",

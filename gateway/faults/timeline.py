@@ -4,7 +4,7 @@ Only the part that may still move is kept: from the newest reading, the first ba
 one of a recovery on. ``unknown`` covers ``down``, which covers ``degraded``, which covers ``up``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ def retell(device: DeviceWatch) -> Told:
     kept = _first_kept(pieces, _horizon(device))
     settled = tuple(Stretch(p.from_ms, q.from_ms, p.state, p.code, p.cause) for p, q in pairwise(pieces[: kept + 1]))
     start = pieces[kept].from_ms
-    past = tuple(stretch for stretch in device.past if stretch.to_ms > start)
+    past = _joined(stretch for stretch in device.past if stretch.to_ms > start)
     return Told(replace(device, told=tuple(pieces[kept:]), past=past), intervals, settled)
 
 
@@ -47,6 +47,18 @@ def _difference(told: tuple[Piece, ...], pieces: list[Piece]) -> list[Piece]:
         # Something was taken back: the piece before it goes on instead.
         news = [Piece(told[same].from_ms, *_said(pieces[same - 1])), *news]
     return news
+
+
+def _joined(past: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches that go on in the next one as one: silence upon silence must not grow without end."""
+    found: list[Stretch] = []
+    for stretch in past:
+        last = found[-1] if found else None
+        if last and last.to_ms == stretch.from_ms and replace(stretch, from_ms=last.from_ms, to_ms=last.to_ms) == last:
+            found[-1] = replace(last, to_ms=stretch.to_ms)
+        else:
+            found.append(stretch)
+    return tuple(found)
 
 
 def bad_stretch(code: str, row: Row) -> Stretch | None:

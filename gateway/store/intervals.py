@@ -36,7 +36,7 @@ def write(db: Connection, rows: Sequence[IntervalRow | IntervalFill]) -> None:
             for row in group:
                 _fill(db, row)  # type: ignore[arg-type]  # the key of the group says so
         else:
-            _replace(db, list(group))  # type: ignore[arg-type]
+            _replace(db, list(group))  # type: ignore[arg-type]  # as above
 
 
 def _replace(db: Connection, rows: Sequence[IntervalRow]) -> None:

@@ -103,7 +103,7 @@ def power(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             if left[0] == 0:
                 if half:
                     fd, data, at = args
-                    real(fd, data[: len(data) // 2], at)  # type: ignore[index, arg-type]
+                    real(fd, data[: len(data) // 2], at)  # type: ignore[index, arg-type]  # bytes here
                 raise PowerCut
             return real(*args, **kwargs)
 

@@ -46,7 +46,7 @@ def store(url: str) -> Iterator[Store]:
 
 
 def opened(at_ms: int = NOW, **fields: object) -> FaultOpen:
-    return FaultOpen("light-01", "warning_light", "j-01", "dark", None, 2, at_ms, **fields)  # type: ignore[arg-type]
+    return FaultOpen("light-01", "warning_light", "j-01", "dark", None, 2, at_ms, **fields)  # type: ignore[arg-type]  # a test names few
 
 
 def ended(at_ms: int, closed_ms: int | None = None) -> FaultEnd:
@@ -114,7 +114,7 @@ def test_a_latched_fault_stays_open_until_its_release(store: Store) -> None:
 
 def test_faults_come_in_pages_newest_first(store: Store) -> None:
     writes = [FaultOpen(f"cam-{i}", "camera", "j-01", "black", None, 2, NOW + i % 3) for i in range(7)]
-    store.record(Batch(NOW, faults=writes))  # type: ignore[arg-type]
+    store.record(Batch(NOW, faults=writes))  # type: ignore[arg-type]  # mixed kinds
     seen: list[FaultRow] = []
     cursor: str | None = None
     for _ in range(3):

@@ -18,7 +18,8 @@ def timeline(step: dict[str, object]) -> Timeline:
 
 
 def fault(cleared: bool = False, closed: bool = False, **other: object) -> Fault:
-    return Fault(**{"number": "F-1", "asset": "light-01", "code": "dark", "cleared": cleared, "closed": closed} | other)  # type: ignore[arg-type]
+    fields = {"number": "F-1", "asset": "light-01", "code": "dark", "cleared": cleared, "closed": closed} | other
+    return Fault(**fields)  # type: ignore[arg-type]  # a test names few
 
 
 def does(line: Timeline, now: float, *faults: Fault) -> list[str]:
