@@ -51,7 +51,8 @@ class Tab:
 NewTab = Callable[..., Tab]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: playwright keeps an event loop running in this thread, and other tests start their own.
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(chromium), args=SWITCHES)
