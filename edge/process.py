@@ -44,24 +44,36 @@ class Outside:
 
 @dataclass(slots=True)
 class Site:
-    """One node with its spool and its line. ``errors`` counts steps that failed as a whole."""
+    """One node with its spool and its line. ``errors`` counts steps that failed; each first one in a row is logged."""
 
     node: Node
     spool: Spool
     uplink: Uplink
     errors: int = 0
+    _failing: set[str] = field(default_factory=set)
 
     def step(self, now: float) -> float:
-        """Look, write down, send; returns when to be stepped again at the latest. Never raises."""
+        """Look, write down, send; returns when to be stepped again at the latest. Never raises.
+
+        What fails in the looking keeps nothing from being sent, and the other way round.
+        """
+        looked = self._survive("look", lambda: self.node.step(now))
+        line_at: list[float] = []
+        self._survive("send", lambda: line_at.append(self.uplink.step(now)))
+        # Asked after the line's step: a birth makes a report of all devices due at once.
+        return min(self.node.due_at if looked else now + AGAIN_S, *(line_at or [now + AGAIN_S]))
+
+    def _survive(self, what: str, step: Callable[[], None]) -> bool:
         try:
-            self.node.step(now)
-            line_at = self.uplink.step(now)
+            step()
         except Exception:  # the process loop: whatever happens in one node must not stop the others
             self.errors += 1
-            if self.errors == 1:
-                log.exception("step failed", node=self.node.id)
-            return now + AGAIN_S
-        return min(self.node.due_at, line_at)
+            if what not in self._failing:
+                log.exception("step failed", node=self.node.id, step=what)
+            self._failing.add(what)
+            return False
+        self._failing.discard(what)
+        return True
 
 
 def chosen(settings: EdgeSettings, village: Village) -> list[inventory.Node]:
@@ -163,7 +175,8 @@ def stop(sites: Sequence[Site], outside: Outside) -> None:
     """A planned stop: what waits goes out, `disconnected` after it, then everything is let go of."""
     outside.notify("STOPPING=1")
     for site in sites:
-        site.uplink.say_goodbye(outside.clock.mono())
+        with contextlib.suppress(RuntimeError, OSError):  # as below
+            site.uplink.say_goodbye(outside.clock.mono())
     end = outside.clock.mono() + GOODBYE_S
     for site in sites:
         with contextlib.suppress(RuntimeError, OSError):  # one line that breaks now keeps nobody from ending well

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from edge import frames
@@ -106,8 +107,9 @@ class Segment:
     def unload(self) -> None:
         """Close the file and forget where its records lie; what was learnt of them as a whole is kept."""
         if self._fd is not None:
-            os.close(self._fd)
-            self._fd, self.held = None, []
+            fd, self._fd, self.held = self._fd, None, []
+            with suppress(OSError):  # it is closed all the same, and what must be durable was synced before
+                os.close(fd)
 
     def body(self, frame: Frame) -> bytes:
         """The body of a record of this (loaded) segment."""

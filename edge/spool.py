@@ -116,15 +116,22 @@ class Spool:
         found: list[Record] = []
         index = max(0, bisect_right(self._segments, n + 1, key=lambda segment: segment.first) - 1)
         while index < len(self._segments) and len(found) < limit:
-            before, segment = self._last_before(index), self._segments[index]
-            held = self._load(index)
-            start = bisect_right(held, n, key=lambda frame: frame.n)
-            for position in range(start, min(len(held), start + limit - len(found))):
-                prev = held[position - 1] if position else before
-                frame = held[position]
-                found.append(_record(frame, segment.body(frame), prev))
+            try:
+                found += self._records(index, n, limit - len(found))
+            except OSError:
+                # Blocks went bad since it was read: read anew, it holds the records that are still there.
+                self._segments[index].unload()
+                found += self._records(index, n, limit - len(found))
             index += 1
         return found
+
+    def _records(self, index: int, n: int, limit: int) -> list[Record]:
+        """The oldest ``limit`` records above ``n`` of one segment."""
+        before, segment = self._last_before(index), self._segments[index]
+        held = self._load(index)
+        start = bisect_right(held, n, key=lambda frame: frame.n)
+        prevs = [before, *held][start : start + limit]
+        return [_record(frame, segment.body(frame), prev) for frame, prev in zip(held[start:], prevs, strict=False)]
 
     def ack(self, n: int) -> None:
         """The gateway has committed everything up to and with ``n``; its last word counts, also a lower one."""
@@ -142,9 +149,10 @@ class Spool:
     def set_aside(self) -> int:
         """Numbers were used twice (a lying or cloned card): keep this log apart, start a new one; its count."""
         count = sum(len(self._load(index)) for index in range(len(self._segments)))
+        meta = self._new_meta(self.aside + count)  # on a full card this fails, and the old log goes on
         self._unload_all()
         self._pending.clear()
-        self._start(self._new_meta(self.aside + count))
+        self._start(meta)
         return count
 
     def close(self) -> None:

@@ -208,10 +208,12 @@ class Uplink:
 
     def _gateway_says(self, state: StateMessage, now: float) -> None:
         """A gateway that has started anew does not know what was on its way to it: ask where it is."""
-        if state.s == "ready" and self._gateway not in {None, state.boot}:
+        if state.s != "ready":
+            self._gateway = ""  # away: whoever is ready next is news
+            return
+        if self._gateway not in {None, state.boot}:
             self._probe(now)
-        if state.s == "ready":
-            self._gateway = state.boot
+        self._gateway = state.boot
 
     # --- what goes up ---
 

@@ -21,6 +21,9 @@ from edge.drivers.base import Driver
 log = structlog.get_logger()
 # A driver that wakes us all the time gets no more looks than this.
 SOONEST_S = 0.1
+# A woken look that sees the same counts only after this share of the time between planned ones: a device that wakes us
+# again and again must not confirm a fault in milliseconds.
+COUNTED_SHARE = 0.5
 REOPEN_AFTER = 3
 RETRY_S = (1.0, 60.0)
 # A driver answers from memory; one that takes longer holds up every other device.
@@ -66,7 +69,8 @@ class Watch:
         if now < self.due_at:
             return []
         self._woken = False
-        self._next_at = _next(self._next_at, self.device.look_s, now)
+        if now >= self._next_at:  # being woken is no reason to put off the planned look
+            self._next_at = _next(self._next_at, self.device.look_s, now)
         self.looked_at = now
         return self._take(self._seen(now))
 
@@ -112,8 +116,9 @@ class Watch:
         return self._track(verdicts, now)
 
     def _track(self, verdicts: Verdicts, now: float) -> dict[str, Tracked]:
+        apart_s = self.device.look_s * COUNTED_SHARE
         return {
-            device: track(self._memory.get(device), device, _finite(verdict), now)
+            device: track(self._memory.get(device), device, _finite(verdict), now, apart_s)
             for device, verdict in verdicts.items()
         }
 

@@ -23,7 +23,8 @@ def judge(sample: CameraSample, memory: None, device: Camera, now: float) -> tup
     else:
         codes, unchecked = _picture(sample, device)
         findings = found(*codes)
-    return {device.id: Verdict(state_of(findings), findings=findings, nc=unchecked, m=_measured(sample))}, memory
+    m = _measured(sample, watched=code is None)
+    return {device.id: Verdict(state_of(findings), findings=findings, nc=unchecked, m=m)}, memory
 
 
 def _reach(sample: CameraSample, device: Camera) -> str | None:
@@ -72,7 +73,10 @@ def _is_repeated(sample: CameraSample) -> bool | None:
     return len(set(newest)) == 1
 
 
-def _measured(sample: CameraSample) -> dict[str, float]:
+def _measured(sample: CameraSample, *, watched: bool) -> dict[str, float]:
+    """Without a stream only the silence: figures of before it say nothing about now."""
+    if not watched:
+        return {"silent_s": round(sample.silent_s, 2)}
     named = {
         "fps": sample.fps,
         "gop": sample.gop,

@@ -17,26 +17,42 @@ STATION = 0
 POWER_AGE_S = 900.0
 
 
-def judge(sample: ChargePointSample, memory: None, device: ChargePoint, now: float) -> tuple[Verdicts, None]:  # noqa: ARG001  # one signature for all
-    """Verdicts for the charge point and each of its connectors; needs no memory."""
+# What the station, and connectors that the inventory does not list, said when last read: their codes by number.
+Standing = dict[int, frozenset[str]]
+
+
+def judge(
+    sample: ChargePointSample,
+    memory: Standing | None,
+    device: ChargePoint,
+    now: float,  # noqa: ARG001  # one signature for all
+) -> tuple[Verdicts, Standing]:
+    """Verdicts for the charge point and each of its connectors."""
     by_number = {connector.number: connector for connector in sample.connectors}
     known = {connector.number for connector in device.connectors}
-    verdicts = {device.id: _charge_point(sample, device, [c for n, c in by_number.items() if n not in known])}
+    unlisted = [connector for connector in sample.connectors if connector.number not in known]
+    read = {c.number: frozenset(condition(c.now)) for c in unlisted if sample.connected and c.now is not None}
+    standing = (memory or {}) | read
+    # A new connection heals nothing: what stood before it is not checkable until the pile speaks of it again.
+    unread = frozenset[str]().union(*(codes for number, codes in standing.items() if number not in read))
+    verdicts = {device.id: _charge_point(sample, device, unlisted, unread)}
     station = by_number.get(STATION) if sample.connected else None
     for number in sorted(known):
         seen = by_number.get(number, ConnectorSample(number))
         verdicts[connector_id(device.id, number)] = _connector(seen, station, sample.connected)
-    return verdicts, memory
+    return verdicts, standing
 
 
-def _charge_point(sample: ChargePointSample, device: ChargePoint, unlisted: Iterable[ConnectorSample]) -> Verdict:
+def _charge_point(
+    sample: ChargePointSample, device: ChargePoint, unlisted: Iterable[ConnectorSample], unread: frozenset[str]
+) -> Verdict:
     """The pile itself; what it says of the station and of connectors that the inventory does not list counts here."""
     findings: Found = {}
     for connector in unlisted:
         findings |= events(connector.heard) | (condition(connector.now) if sample.connected else {})
     m = {"connected": float(sample.connected), "rubbish": float(sample.rubbish)}
     if sample.connected:
-        return Verdict(state_of(findings), findings=findings, m=m)
+        return Verdict(state_of(findings), findings=findings, nc=unread - findings.keys(), m=m)
     if sample.frame_age_s is None and sample.listening_s <= device.heartbeat_s:
         # The node has just started: piles take a while to dial in again.
         return Verdict("unknown", findings=findings, m=m)

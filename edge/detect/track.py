@@ -15,14 +15,15 @@ GOOD_LOOKS = 2
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A row of looks that saw the same: its first moment (monotonic seconds) and its length."""
+    """A row of looks that saw the same: its first and its newest counted moment (monotonic seconds), and its length."""
 
     since: float
+    counted: float
     looks: int = 1
 
-    def grown(self) -> "Run":
-        """One look longer."""
-        return Run(self.since, self.looks + 1)
+    def grown(self, now: float, apart_s: float) -> "Run":
+        """One look longer, if ``now`` is at least ``apart_s`` after the look counted before."""
+        return Run(self.since, now, self.looks + 1) if now - self.counted >= apart_s else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,25 @@ class Tracked(NamedTuple):
     changed: bool
 
 
-def track(memory: Memory | None, device: str, verdict: Verdict, now: float) -> Tracked:
-    """Count this look of ``device``; ``memory`` is None at the first one, ``now`` in monotonic seconds."""
-    after = _next(memory, verdict, now)
+def track(memory: Memory | None, device: str, verdict: Verdict, now: float, apart_s: float = 0.0) -> Tracked:
+    """Count this look of ``device``; ``memory`` is None at the first one, ``now`` in monotonic seconds.
+
+    Looks in a row that come sooner than ``apart_s`` after each other count as one.
+    """
+    after = _next(memory, verdict, now, apart_s)
     return Tracked(after, _reading(device, verdict, after, now), _changed(memory, after))
 
 
-def _next(memory: Memory | None, verdict: Verdict, now: float) -> Memory:
+def _next(memory: Memory | None, verdict: Verdict, now: float, apart_s: float) -> Memory:
     before = memory.codes if memory else {}
-    codes = {code: before[code].grown() if code in before else Run(now) for code in verdict.findings}
+    new = Run(now, now)
+    codes = {code: before[code].grown(now, apart_s) if code in before else new for code in verdict.findings}
     if memory is None:
-        return Memory(verdict.state, verdict.word, Run(now), codes)
+        return Memory(verdict.state, verdict.word, new, codes)
     if memory.state == verdict.state and memory.codes.keys() == codes.keys():
-        return Memory(verdict.state, verdict.word, memory.run.grown(), codes, memory.better)
+        return Memory(verdict.state, verdict.word, memory.run.grown(now, apart_s), codes, memory.better)
     better = bool(memory.codes.keys() - codes.keys()) or _lifted(memory.state, verdict.state)
-    return Memory(verdict.state, verdict.word, Run(now), codes, better)
+    return Memory(verdict.state, verdict.word, new, codes, better)
 
 
 def _lifted(before: State, after: State) -> bool:
@@ -66,11 +71,13 @@ def _lifted(before: State, after: State) -> bool:
 
 
 def _changed(before: Memory | None, after: Memory) -> bool:
-    if before is None or before.word != after.word or after.run.looks == 1:
+    if before is None or before.word != after.word or before.state != after.state:
         return True
-    if after.better and after.run.looks == GOOD_LOOKS:
+    if before.codes.keys() != after.codes.keys():
         return True
-    return any(run.looks == looks_needed(code) for code, run in after.codes.items())
+    if after.better and before.run.looks < GOOD_LOOKS <= after.run.looks:
+        return True
+    return any(before.codes[code].looks < looks_needed(code) <= run.looks for code, run in after.codes.items())
 
 
 def _reading(device: str, verdict: Verdict, memory: Memory, now: float) -> Reading:

@@ -11,6 +11,10 @@ from edge.drivers.base import LightSample
 QUIET_PERIODS = 3
 SLOWEST, FASTEST = 2.0, 0.5  # of the flasher's own period
 RATE_RISES = 5
+# Three rises so far apart, but no farther, are a flasher that is much too slow; farther apart they are switching.
+SLOW_RISES, SLOW_PERIODS = 3, 30
+# Rises closer together than this share of a period are one: contacts bounce.
+BOUNCE = 0.05
 
 
 def judge(sample: LightSample, memory: None, device: WarningLight, now: float) -> tuple[Verdicts, None]:
@@ -31,7 +35,9 @@ def _codes(
     night = device.supply == "mains" or sample.is_night is True
     unchecked = frozenset[str]() if night else frozenset({"dark"})
     rate = frozenset({"flash_rate"}) if device.pattern == "flashing" else frozenset[str]()
-    steady = _steady_s(sample, now) > QUIET_PERIODS * device.period_s
+    # Between two flashes of a flasher that is too slow nothing is dark or stuck yet.
+    cycle_s = flash_s if flash_s is not None and flash_s > SLOWEST * device.period_s else device.period_s
+    steady = _steady_s(sample, now) > QUIET_PERIODS * cycle_s
     if not sample.lit and steady:
         return ({"dark"} if night else set()), unchecked | rate
     if device.pattern == "steady":
@@ -51,13 +57,25 @@ def _steady_s(sample: LightSample, now: float) -> float:
 
 def _flash_s(sample: LightSample, device: WarningLight) -> float | None:
     """Seconds from one lighting up to the next (median of the newest few); None before the third since a pause."""
+    slow = [later - earlier for earlier, later in pairwise(_rises(sample.edges, device)[-SLOW_RISES:])]
+    if len(slow) == SLOW_RISES - 1 and all(QUIET_PERIODS < gap / device.period_s <= SLOW_PERIODS for gap in slow):
+        return median(slow)
     edges = sample.edges
     for index in range(len(edges) - 1, 0, -1):
         if edges[index][0] - edges[index - 1][0] > QUIET_PERIODS * device.period_s:
             edges = edges[index:]
             break
-    rises = [at for at, lit in edges if lit][-RATE_RISES:]
+    rises = _rises(edges, device)[-RATE_RISES:]
     return median(later - earlier for earlier, later in pairwise(rises)) if len(rises) > 2 else None
+
+
+def _rises(edges: tuple[tuple[float, bool], ...], device: WarningLight) -> list[float]:
+    """When it lit up, without the bouncing of contacts."""
+    rises: list[float] = []
+    for at, lit in edges:
+        if lit and (not rises or at - rises[-1] >= BOUNCE * device.period_s):
+            rises.append(at)
+    return rises
 
 
 def _nothing_known(sample: LightSample, device: WarningLight, unchecked: frozenset[str], now: float) -> bool:

@@ -58,7 +58,8 @@ def read(frame: bytes) -> Call | Answer | Rubbish:
 
 def _rubbish(frame: bytes, reason: str, number: str | None = None) -> Rubbish:
     """A frame that cannot be read may still hold a word that must not be lost."""
-    return Rubbish(reason, number, tuple(sorted(word for word in ELECTRICAL if word.encode() in frame)))
+    said = frame.lower()
+    return Rubbish(reason, number, tuple(sorted(word for word in ELECTRICAL if word.lower().encode() in said)))
 
 
 def field(payload: dict[str, Any], name: str) -> Any:

@@ -64,6 +64,7 @@ class Pile:
         self._frame_at: float | None = None
         self._rubbish = 0
         self._transactions = 0
+        self._station_speaks = False
         self._connectors = self._blank()
         self._reads: dict[str, Callable[[dict[str, Any], float], dict[str, Any]]] = {
             "statusnotification": self._status,
@@ -101,9 +102,10 @@ class Pile:
             self._frame_at = now
 
     def unread(self) -> list[int]:
-        """Connectors whose status is not known since the connection was made."""
+        """Connectors whose status is not known since the connection was made; the station, if it ever told its own."""
         with self._guard:
-            return [number for number in self.numbers if self._connectors[number].now is None]
+            wanted = (*self.numbers, STATION) if self._station_speaks else self.numbers
+            return [number for number in wanted if self._connectors[number].now is None]
 
     def rubbish(self, rubbish: Rubbish) -> None:
         """Count a frame that is no OCPP; the first is logged. Severity 1 words in it are kept."""
@@ -121,13 +123,15 @@ class Pile:
 
     def take(self, action: str, payload: dict[str, Any], now: float) -> dict[str, Any] | None:
         """Read one call and give the answer's payload; None for an action that OCPP 1.6 piles do not send."""
-        name = action.casefold()
+        name = "".join(letter for letter in action.casefold() if letter.isalnum())
         if name in self._reads:
             return self._reads[name](payload, now)
         if name == "bootnotification":
             return {"status": "Accepted", "currentTime": _utc(), "interval": max(1, round(self.heartbeat_s))}
         if name == "heartbeat":
             return {"currentTime": _utc()}
+        if name not in FIXED and frames.field(payload, "errorCode") is not None:
+            self._status(payload, now)  # whatever the pile calls it: an error code is not lost to its name
         return dict(FIXED[name]) if name in FIXED else None
 
     def _blank(self) -> dict[int, _Connector]:
@@ -143,6 +147,7 @@ class Pile:
     def _status(self, payload: dict[str, Any], now: float) -> dict[str, Any]:
         with self._guard:
             connector = self._connector(payload)
+            self._station_speaks = self._station_speaks or connector.number == STATION
             before = connector.now
             report = StatusReport(
                 status=text(frames.field(payload, "status")) or (before.status if before else None),
@@ -153,7 +158,8 @@ class Pile:
             if before is None or before.status != report.status:
                 connector.status_at = now
             connector.now = report
-            connector.heard.append(report)
+            if report not in connector.heard:  # a flood of one word must not push out another
+                connector.heard.append(report)
         if report != before:
             self._wake()
         return {}

@@ -16,13 +16,17 @@ from edge.drivers.ocpp16.pile import Pile
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. ``status_s``: how long a pile may keep its connectors' states to itself before it is asked."""
+    """Seconds. ``status_s``: how long a pile may keep its connectors' states to itself before it is asked.
+
+    ``pings``: so many without any answer show that a pile knows no pings.
+    """
 
     ping_s: float = 5.0
     pong_s: float = 5.0
     close_s: float = 1.0
     status_s: float = 5.0
     answer_s: float = 10.0
+    pings: int = 20
 
 
 # A pile is asked for a sign of life after so many heartbeats without a frame, and given up after so many.
@@ -78,11 +82,15 @@ class Session:
     async def _keep_alive(self) -> None:
         """Ping, and hang up when a pile that has ponged once does no longer.
 
-        Some never pong: :meth:`_ask` watches those.
+        Some never pong: :meth:`_ask` watches those, and after a while they get a sign of life that waits for nothing.
         """
-        ponged = False
+        ponged, unanswered = False, 0
         while True:
             await asyncio.sleep(self._timing.ping_s)
+            if unanswered >= self._timing.pings:
+                # Each unanswered ping is remembered until the connection ends, which may be months away.
+                await self._connection.pong()
+                continue
             pong = asyncio.ensure_future(await self._connection.ping())
             done, _ = await asyncio.wait([pong], timeout=self._timing.pong_s)
             if done:
@@ -90,6 +98,8 @@ class Session:
             elif ponged:
                 await self._connection.close(1011, "no pong")
                 return
+            else:
+                unanswered += 1
 
     async def _ask(self) -> None:
         """Ask once for what a pile keeps to itself; hang up after three heartbeats without a frame."""
@@ -108,7 +118,8 @@ class Session:
             if now - self._opened_at > self._timing.status_s:
                 for number in [number for number in self._pile.unread() if number not in asked]:
                     asked.add(number)
-                    await self._trigger("StatusNotification", connector=number)
+                    # The standard has no number for the station here: without one all are asked.
+                    await self._trigger("StatusNotification", connector=number or None)
 
     async def _trigger(self, message: str, connector: int | None = None, *, wait: bool = True) -> None:
         """Ask the pile to send ``message``; it may answer, or not, or say yes and send nothing: all are real."""

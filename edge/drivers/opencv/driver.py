@@ -30,7 +30,9 @@ class OpenCvDriver:
         self._start()
 
     def look(self, now: float) -> CameraSample:
-        """The newest facts; replaces a thread that hangs."""
+        """The newest facts; replaces a thread that hangs. Raises RuntimeError when the thread has ended in an error."""
+        if self._source.broken:
+            raise RuntimeError(f"the camera's thread has ended: {self._source.broken}")
         if now - self._source.beat_at > HUNG_S:
             self._replace()
         return self._board.sample(now)

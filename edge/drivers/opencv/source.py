@@ -16,19 +16,27 @@ STEP_S = 1.0
 
 
 class Source(ABC):
-    """One camera's thread body. ``clock``: monotonic seconds. ``picture_s``: seconds between two decoded pictures."""
+    """One camera's thread body. ``clock``: monotonic seconds. ``picture_s``: seconds between two decoded pictures.
+
+    ``broken``: the kind of error that has ended the thread.
+    """
 
     def __init__(self, board: Board, picture_s: float, clock: Callable[[], float]) -> None:
         self.board, self.clock = board, clock
         self.stopped = threading.Event()
+        self.broken: str | None = None
         self.beat_at = clock()
         self._picture_s = picture_s
         self._key_at = self._picture_at = float("-inf")
 
     def run(self) -> None:
-        """Attempt after attempt until stopped."""
-        while not self.stopped.is_set():
-            self.pause(self.attempt())
+        """Attempt after attempt until stopped. An error of this program ends it: see ``broken``."""
+        try:
+            while not self.stopped.is_set():
+                self.pause(self.attempt())
+        except Exception as error:  # noqa: BLE001  # the thread's outermost loop: whatever cv2 raises is told by the next look
+            # Its kind alone: the words may hold an address with its login.
+            self.broken = type(error).__name__
 
     @abstractmethod
     def attempt(self) -> float:

@@ -170,10 +170,17 @@ class MeteredStream(Stream):
             extradata, end = _extradata(capture), self.clock() + KEY_WITHIN_S
             while not self.stopped.is_set() and self.clock() < end:
                 self.beat()
-                if capture.grab() and _is_key(capture):
-                    self._key_packet(capture.retrieve()[1].tobytes(), extradata, self.clock())
-                    self._next_key_at = self.clock() + METERED_PICTURE_S
-                    return probe.OK
+                asked_at = self.clock()
+                if not capture.grab():
+                    if self.clock() - asked_at < self._read_s / 2:
+                        return Outcome("unreachable", "the camera closed the stream")
+                    continue
+                read, packet = capture.retrieve()
+                if not _is_key(capture) or not read or packet is None:
+                    continue
+                self._key_packet(packet.tobytes(), extradata, self.clock())
+                self._next_key_at = self.clock() + METERED_PICTURE_S
+                return probe.OK
             return Outcome("silent", "the stream is open and no key comes")
         finally:
             capture.release()

@@ -1,6 +1,8 @@
+import contextlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,10 +45,14 @@ class Demo:
         ]
 
     def pid_of(self, name: str) -> int:
-        """The process whose settings file is ``name``.yaml."""
-        for pid in self.children():
-            if f"/{name}.yaml".encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
+        """The process whose settings file is ``name``.yaml; one that is being started again is waited for."""
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            for pid in self.children():
+                with contextlib.suppress(FileNotFoundError):
+                    if f"/{name}.yaml".encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        return pid
+            time.sleep(0.1)
         raise AssertionError(f"no {name} among {self.children()}")
 
 

@@ -163,6 +163,23 @@ def test_a_frozen_pile_is_found_by_its_missing_pong(site: Any, until: Callable[.
     assert asyncio.run(freeze()) < 3
 
 
+def test_a_pile_that_never_pongs_is_not_pinged_for_ever_but_hears_from_us(site: Any) -> None:
+    site.open(Timing(ping_s=0.05, pong_s=0.05, pings=3))
+    asked = f"GET /{site.device.identity} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    heard: list[int] = []
+    with socket.create_connection(("127.0.0.1", site.port), 2) as pile:
+        pile.sendall(f"{asked}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'A' * 22}==\r\n\r\n".encode())
+        stream = pile.makefile("rb")
+        while stream.readline().strip():
+            continue
+        while len(heard) < 8:
+            kind, length = stream.read(2)
+            stream.read(length)
+            heard.append(kind)
+    ping, pong = 0x89, 0x8A
+    assert heard == [ping] * 3 + [pong] * 5
+
+
 def test_a_pile_that_says_nothing_is_asked_and_then_given_up(site: Any, until: Callable[..., float]) -> None:
     driver = site.open(Timing(status_s=0.2, close_s=0.2), heartbeat_s=0.5)
     pile = site.dial()

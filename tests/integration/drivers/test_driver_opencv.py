@@ -9,8 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.driver import OpenCvDriver
+from edge.drivers.opencv.local import Local
 from edge.drivers.opencv.login import Login
 from edge.drivers.opencv.probe import describe, options
+from edge.drivers.opencv.stream import Address, MeteredStream
 
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
 
@@ -193,3 +197,32 @@ def test_a_metered_camera_is_asked_once_and_shows_one_key(
     time.sleep(1)
     # No stream stays open over the paid line.
     assert judged(*watched)["cam-0"].m["silent_s"] > 0.9
+
+
+def test_a_thread_that_ends_in_an_error_is_told_without_its_words(noise: Any) -> None:
+    class Broken(Local):
+        def attempt(self) -> float:
+            raise cv2.error("rtsp://admin:secret@10.0.0.7/1")
+
+    board = Board(time.monotonic(), 8.0, lambda: None)
+    driver = OpenCvDriver("cam-0", board, lambda: Broken(noise(1, 255), board, 1.0, time.monotonic))
+    driver._thread.join(5)
+    with pytest.raises(RuntimeError, match=r"has ended: error$"):
+        driver.look(time.monotonic())
+
+
+def test_a_metered_stream_that_ends_without_a_key_is_given_up_at_once(noise: Any) -> None:
+    film = noise(3, 255)
+
+    class Ended(Address):
+        def open(self, read_s: float) -> cv2.VideoCapture:  # noqa: ARG002  # the film is over already
+            capture = cv2.VideoCapture(film)
+            while capture.grab():
+                continue
+            return capture
+
+    board = Board(time.monotonic(), 8.0, lambda: None)
+    began = time.monotonic()
+    assert MeteredStream(Ended("rtsps://camera/1"), board, 8.0, time.monotonic).attempt() > 0
+    assert time.monotonic() - began < 3
+    assert (board.sample(began).link, board.sample(began).why) == ("lost", "unreachable")

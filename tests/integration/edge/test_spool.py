@@ -1,5 +1,6 @@
 """The spool's rules: numbering, the newest record, trimming, what goes first at the cap, a spool set aside."""
 
+import errno
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -111,6 +112,23 @@ def test_a_spool_set_aside_is_kept_and_counted(open_spool: Opener, write: Writer
     again = open_spool()
     assert (again.stream, again.aside, held(again)[0].body) == (spool.stream, 3, b"new")
     assert list((again.folder / old).glob("*.seg"))
+
+
+def test_a_spool_that_cannot_be_set_aside_goes_on(
+    open_spool: Opener, write: Writer, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = open_spool()
+    write(spool, b"1")
+    with monkeypatch.context() as full:
+        full.setattr(Path, "replace", _full)
+        with pytest.raises(OSError, match="No space"):
+            spool.set_aside()
+    assert write(spool, b"2") == [2]
+    assert [record.body for record in held(spool)] == [b"1", b"2"]
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_old_spools_set_aside_count_towards_the_cap(open_spool: Opener, write: Writer) -> None:

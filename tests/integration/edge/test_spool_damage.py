@@ -194,6 +194,41 @@ def test_a_disk_without_any_room_refuses_and_recovers(
     assert [record.body for record in held(spool)] == [b"kept"]
 
 
+def test_blocks_that_go_bad_cost_their_records_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, open_spool: Opener, write: Writer, held: Held
+) -> None:
+    spool, real = open_spool(cap_bytes=1 << 20), os.pread
+    write(spool, *[b"x" * 2000] * 64)
+
+    def read(fd: int, size: int, at: int) -> bytes:
+        if at < 70_000 < at + size:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(fd, size, at)
+
+    monkeypatch.setattr(os, "pread", read)
+    assert [record.n for record in held(spool)] == list(range(1, 33))
+    assert write(spool, b"next") == [65]
+    assert held(spool)[-1] == (65, held(spool)[0].boot, b"next", 32, held(spool)[0].boot)
+
+
+def test_a_card_that_fails_at_closing_is_survived(
+    monkeypatch: pytest.MonkeyPatch, open_spool: Opener, write: Writer
+) -> None:
+    spool, real = open_spool(), os.close
+
+    def close(fd: int) -> None:
+        real(fd)
+        raise OSError(errno.EIO, "Input/output error")
+
+    write(spool, b"1")
+    segment = spool._active
+    assert segment is not None
+    with monkeypatch.context() as dying:
+        dying.setattr(os, "close", close)
+        segment.unload()
+    assert not segment.loaded
+
+
 def test_short_writes_are_finished(monkeypatch: pytest.MonkeyPatch, open_spool: Opener, write: Writer) -> None:
     real = os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda fd, data, at: real(fd, data[:7], at))

@@ -158,6 +158,13 @@ def test_a_gateway_that_starts_anew_is_asked_at_once(bench: Bench, gateway: Any)
     bench.until(lambda: bench.uplink.counts.probes == 1, within_s=2.0)
 
 
+def test_a_gateway_that_was_away_at_the_connect_is_asked_when_it_is_back(bench: Bench, gateway: Any) -> None:
+    gateway.publish("gateway/state", b'{"s":"lost","boot":"0000000000000001","ts":1}', retain=True)
+    bench.until(lambda: bench.uplink._gateway is not None)
+    gateway.publish("gateway/state", b'{"s":"ready","boot":"0000000000000002","ts":2}', retain=True)
+    bench.until(lambda: bench.uplink.counts.probes == 1, within_s=2.0)
+
+
 def test_a_gateway_restored_from_a_backup_gets_again_what_is_still_held(bench: Bench, gateway: Any) -> None:
     bench.write(20)
     bench.until(bench.all_confirmed)

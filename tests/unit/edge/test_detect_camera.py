@@ -50,6 +50,11 @@ def test_one_fault_one_code(changed: dict[str, Any], code: str) -> None:
     assert verdict.nc == PICTURE_CODES - {code}
 
 
+@pytest.mark.parametrize("changed", [{"link": "lost"}, {"silent_s": 60.0}])
+def test_without_a_stream_only_its_silence_is_measured(changed: dict[str, Any]) -> None:
+    assert judged(**changed).m.keys() == {"silent_s"}
+
+
 @pytest.mark.parametrize(
     "changed", [{"silent_s": 7.9}, {"luma_p99": 41.0}, {"key_crcs": (7, 7, 8)}, {"key_crcs": (7, 7, 7, 8)}]
 )

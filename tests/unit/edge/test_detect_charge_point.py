@@ -176,3 +176,19 @@ def test_no_severity_1_word_is_ever_lost(
     for seen in (ConnectorSample(number, told), ConnectorSample(number, FREE, heard=(told,))):
         findings = {name for verdict in judged(seen).values() for name in verdict.findings}
         assert code in findings
+
+
+def test_a_new_connection_heals_nothing_of_the_station() -> None:
+    def look(memory: Any, *said: ConnectorSample, connected: bool = True) -> tuple[Any, Any]:
+        seen, memory = JUDGES["charge_point"](
+            ChargePointSample(connected, 500.0, 1.0, (*said, connector())), memory, PILE, 1000.0
+        )
+        return seen["cp-01"], memory
+
+    verdict, memory = look(None, connector(0, "Faulted", "GroundFailure"))
+    assert "GroundFailure" in verdict.findings
+    _, memory = look(memory, connector(0, "Faulted", "GroundFailure"), connected=False)
+    verdict, memory = look(memory, connector(0, None))
+    assert (verdict.findings, verdict.nc) == ({}, {"GroundFailure"})
+    verdict, _ = look(memory, connector(0))
+    assert (verdict.state, verdict.nc) == ("up", set())

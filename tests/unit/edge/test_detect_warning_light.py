@@ -62,6 +62,29 @@ def test_rate_is_not_judged_over_a_pause() -> None:
     assert (verdict.state, set(verdict.nc)) == ("up", {"flash_rate"})
 
 
+@pytest.mark.parametrize("quiet_s", [0.0, 3.5])
+@pytest.mark.parametrize("lit", [True, False])
+def test_a_much_too_slow_flasher_is_that_at_any_moment_of_its_cycle(lit: bool, quiet_s: float) -> None:
+    edges = tuple((NOW - quiet_s - number * 4.0, (number % 2 == 0) == lit) for number in reversed(range(8)))
+    assert list(judged(lit, edges).findings) == ["flash_rate"]
+
+
+def test_a_slow_flasher_that_went_out_is_dark_in_the_end() -> None:
+    assert list(judged(False, flashing(8.0, 25.0)).findings) == ["dark"]
+
+
+def test_a_lamp_switched_now_and_then_is_no_slow_flasher() -> None:
+    assert list(judged(True, flashing(3600.0, 1800.0)).findings) == ["stuck_on"]
+    assert not judged(False, flashing(3600.0, 1.0)).findings
+
+
+def test_bouncing_contacts_are_no_fast_flasher() -> None:
+    bounces = ((0.0, True), (0.002, False), (0.004, True), (0.5, False), (0.502, True), (0.504, False))
+    edges = tuple((NOW - cycle + late, lit) for cycle in (5, 4, 3, 2, 1) for late, lit in bounces)
+    verdict = judged(False, edges)
+    assert (verdict.state, verdict.nc) == ("up", frozenset())
+
+
 def test_a_steady_lamp_may_stay_lit_but_not_dark() -> None:
     assert judged(True, (), STEADY).state == "up"
     assert list(judged(False, (), STEADY).findings) == ["dark"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.drivers.base import StatusReport
 from edge.drivers.ocpp16 import frames
 from edge.drivers.ocpp16.frames import Answer, Call, Rubbish
 from edge.drivers.ocpp16.meter import power_w
@@ -162,3 +163,31 @@ def test_back_off(failure: Failure, waits: list[float]) -> None:
     assert [retry.wait_s(failure) for _ in waits] == waits
     retry.succeeded()
     assert retry.wait_s(failure) == waits[0]
+
+
+def test_a_broken_frame_gives_up_its_safety_words_in_any_spelling() -> None:
+    read = frames.read(b'[2,"1","StatusNotification",{"errorCode":"groundfailure"')
+    assert isinstance(read, Rubbish)
+    assert read.safety == ("GroundFailure",)
+
+
+@pytest.mark.parametrize("action", ["Status Notification", "StatusNotify", "VendorAlarm"])
+def test_an_error_code_is_not_lost_to_the_name_of_its_call(action: str) -> None:
+    seen = pile()
+    seen.take(action, {"connectorId": 1, "errorCode": "GroundFailure", "status": "Faulted"}, 1.0)
+    assert seen.sample(1.0).connectors[1].heard == (StatusReport("Faulted", "GroundFailure"),)
+
+
+def test_a_flood_of_one_word_pushes_out_no_other() -> None:
+    seen = pile()
+    for status, error in [("Faulted", "GroundFailure")] + [("Available", "NoError"), ("Preparing", "NoError")] * 300:
+        seen.take("StatusNotification", {"connectorId": 1, "errorCode": error, "status": status}, 1.0)
+    assert "GroundFailure" in {report.error for report in seen.sample(1.0).connectors[1].heard}
+
+
+def test_a_station_that_spoke_before_is_asked_again() -> None:
+    seen = pile()
+    assert seen.unread() == [1, 2]
+    seen.take("StatusNotification", {"connectorId": 0, "status": "Faulted"}, 1.0)
+    seen.connected()
+    assert seen.unread() == [1, 2, 0]

@@ -149,6 +149,24 @@ def test_a_woken_device_is_looked_at_now_but_not_all_the_time(bench: Bench) -> N
     assert bench.node.due_at == pytest.approx(bench.time.now + SOONEST_S)
 
 
+def test_being_woken_puts_off_no_planned_look(bench: Bench) -> None:
+    for _ in range(40):
+        bench.watches[0].wake()
+        bench.run(0.1)
+    bench.lamps[0].lit = False
+    assert bench.run(1.5) == [(["light-0 down"], True)]
+
+
+def test_a_device_that_wakes_us_all_the_time_confirms_nothing_by_it(bench: Bench) -> None:
+    bench.lamps[0].lit = False
+    for _ in range(20):
+        bench.watches[0].wake()
+        bench.run(0.1)
+    assert bench.watches[0].readings["light-0"].f[0].looks == 1
+    bench.run(4)
+    assert bench.watches[0].readings["light-0"].f[0].looks == 2
+
+
 def test_a_driver_that_raises_is_a_finding_and_nobody_elses_trouble(bench: Bench) -> None:
     bench.lamps[0].error = OSError("the bus is stuck \ud800")
     records = bench.run(60)

@@ -87,3 +87,14 @@ def test_whatever_changes_is_told(rows: list[str]) -> None:
     verdicts = [Verdict(state_of(found(*row.split())), findings=found(*row.split())) for row in rows]
     told = changes(*verdicts)
     assert all(told[number] for number in range(1, len(rows)) if rows[number] != rows[number - 1])
+
+
+def test_looks_close_together_count_as_one_and_are_told_once() -> None:
+    memory: Memory | None = None
+    seen = []
+    for at in (0.0, 0.1, 0.2, 5.0, 5.1, 10.0):
+        memory, reading, changed = track(memory, "cam-01", FROZEN, 100.0 + at, apart_s=2.5)
+        seen.append((reading.f[0].looks, reading.f[0].since_s, changed))
+    assert [looks for looks, _, _ in seen] == [1, 1, 1, 2, 2, 3]
+    assert [changed for _, _, changed in seen] == [True, False, False, False, False, True]
+    assert seen[-1][1] == 10.0
