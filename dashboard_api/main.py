@@ -56,9 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "dashboard_api",
+        "python -m dashboard_api",
         description=main.__doc__,
-        epilog="`dashboard_api invite --help` says how to make a sign-in link",
+        epilog="`python -m dashboard_api invite --help` says how to make a sign-in link",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     parser.add_argument("--check", action="store_true", help="validate, say what would be reached, and stop")
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _invite_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("dashboard_api invite", description="Print a one-time sign-in link.")
+    parser = argparse.ArgumentParser("python -m dashboard_api invite", description="Print a one-time sign-in link.")
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     parser.add_argument("--role", choices=ROLES, required=True)
     parser.add_argument("--hours", type=_hours, default=24.0, help="how long the link can be used (default 24)")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 LEFT, RIGHT, TOP, BOTTOM = 16.0, 84.0, 24.0, 76.0
 BEND = 0.08
 NEAR_X, NEAR_Y = 45.0, 35.0
+# A centimetre: closer than this is one place, and dividing by less only magnifies rounding.
+SAME_DEG = 1e-7
 
 Point = tuple[float, float]
 
@@ -55,7 +57,7 @@ def _spread(places: Sequence[tuple[str, float, float]]) -> dict[str, Point]:
 
 def _scaled(value: float, values: Sequence[float], least: float, low: float, high: float) -> float:
     span = max(max(values) - min(values), least)
-    if span == 0:
+    if span < SAME_DEG:
         return (low + high) / 2
     middle = (max(values) + min(values)) / 2
     return round((low + high) / 2 + (value - middle) / span * (high - low), 1)
