@@ -11,6 +11,7 @@ from typing import Literal
 from contracts.states import State
 
 Kind = Literal["camera", "warning_light", "charge_point", "connector", "node"]
+FaultClass = Literal["safety", "function", "picture", "link", "power"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ CHARGE_POINT = (
 COMMON = _codes("camera warning_light charge_point connector node", "unknown", 2, "driver_error")
 
 CODES: dict[str, Code] = CAMERA | WARNING_LIGHT | CHARGE_POINT | COMMON
+
+# What only a gateway can tell: silence, causes behind several faults, and its own ailments.
+GATEWAY_CODES: frozenset[str] = frozenset(
+    {"silent", "site_dark", "mains_loss", "feeder_down", "uplink_down", "gateway_down", "weather", "sabotage"}
+    | {"flapping", "intermittent", "unknown_device", "node_storage_replaced", "card_damaged_or_cloned"}
+    | {"duplicate_node_identity"}
+)
 
 # While one of these stands no other judgement of the picture is possible.
 HIDES_PICTURE: frozenset[str] = frozenset({"unreachable", "stalled", "frozen", "black", "view_lost"})

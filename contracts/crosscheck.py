@@ -7,28 +7,24 @@ understand it leaves to the model.
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from contracts import dependencies, electrical, responsibility
+from contracts.rawtree import DEVICES, JUNCTIONS, NODES, Found, Mistakes, each
 from contracts.yamlfile import InputError, Path_, describe, line_of
 
-Found = tuple[Path_, Any]
+# One name space: what an id of these lists means must be clear without saying which list.
+NAMED = (
+    ("grids",),
+    JUNCTIONS,
+    NODES,
+    DEVICES,
+    (*JUNCTIONS, "assets"),
+    ("grids", "micro_grids"),
+    ("feeders",),
+    ("uplinks",),
+)
 
 
-def _each(data: Any, *keys: str) -> Iterator[Found]:
-    """The mappings under ``keys`` (each the name of a list), with their places."""
-    places: list[Found] = [((), data)]
-    for key in keys:
-        places = [
-            ((*path, key, index), item)
-            for path, mapping in places
-            if isinstance(mapping, dict) and isinstance(mapping.get(key), list)
-            for index, item in enumerate(mapping[key])
-        ]
-    return ((path, item) for path, item in places if isinstance(item, dict))
-
-
-NODES = ("grids", "junctions", "nodes")
-
-
-def _doubled(data: Any, what: str, found: Iterator[Found], key: str) -> Iterator[tuple[Path_, str]]:
+def _doubled(data: Any, what: str, found: Iterator[Found], key: str) -> Mistakes:
     seen: dict[Any, Path_] = {}
     for path, item in found:
         value = item.get(key)
@@ -43,54 +39,79 @@ def _doubled(data: Any, what: str, found: Iterator[Found], key: str) -> Iterator
             seen[value] = path
 
 
-def _same_id(data: Any) -> Iterator[tuple[Path_, str]]:
-    everything = [
-        *_each(data, "grids"),
-        *_each(data, "grids", "junctions"),
-        *_each(data, *NODES),
-        *_each(data, *NODES, "devices"),
-    ]
-    return _doubled(data, "id", iter([*everything, *_each(data, "feeders"), *_each(data, "uplinks")]), "id")
+def _same_id(data: Any) -> Mistakes:
+    yield from _doubled(data, "id", (found for keys in NAMED for found in each(data, *keys)), "id")
+    yield from _doubled(data, "department", each(data, "departments"), "id")
 
 
-def _same_identity(data: Any) -> Iterator[tuple[Path_, str]]:
-    return _doubled(data, "identity", _each(data, *NODES, "devices"), "identity")
+def _same_identity(data: Any) -> Mistakes:
+    return _doubled(data, "identity", each(data, *DEVICES), "identity")
 
 
-def _same_pin(data: Any) -> Iterator[tuple[Path_, str]]:
-    for path, node in _each(data, *NODES):
-        devices = (((*path, *inner), item) for inner, item in _each(node, "devices"))
-        yield from _doubled(data, "pin", devices, "pin")
+def _same_address(data: Any) -> Mistakes:
+    """An rtsp address is one camera for the whole village; usb:0 and a file are another one on each computer."""
+    places: dict[str, list[Found]] = {}
+    for path, node in each(data, *NODES):
+        for inner, device in each(node, "devices"):
+            where = "" if "://" in str(device.get("source")) else str(node.get("computer") or path)
+            places.setdefault(where, []).append(((*path, *inner), device))
+    for found in places.values():
+        yield from _doubled(data, "address", iter(found), "source")
+    yield from _doubled(data, "GB/T 28181 code", each(data, *DEVICES), "gb28181")
 
 
-def _same_connector(data: Any) -> Iterator[tuple[Path_, str]]:
-    for path, device in _each(data, *NODES, "devices"):
-        connectors = (((*path, *inner), item) for inner, item in _each(device, "connectors"))
+def _same_pin(data: Any) -> Mistakes:
+    """Pins of one Pi, which may carry several nodes; a relay's output takes a pin too."""
+    pins: dict[Any, list[Found]] = {}
+    for path, node in each(data, *NODES):
+        here = pins.setdefault(str(node.get("computer") or path), [])
+        for inner, device in each(node, "devices"):
+            here.append(((*path, *inner, "pin"), device.get("pin")))
+            control = device.get("control")
+            if isinstance(control, dict):
+                here.append(((*path, *inner, "control", "inhibit_pin"), control.get("inhibit_pin")))
+    for found in pins.values():
+        seen: dict[str, Path_] = {}
+        for path, pin in found:
+            if isinstance(pin, str) and pin in seen:
+                line = line_of(data, seen[pin])
+                yield path, f"pin {pin!r} of the same computer is already used in line {line}; each must be unique"
+            elif isinstance(pin, str):
+                seen[pin] = path
+
+
+def _same_connector(data: Any) -> Mistakes:
+    for path, device in each(data, *DEVICES):
+        connectors = (((*path, *inner), item) for inner, item in each(device, "connectors"))
         yield from _doubled(data, "connector number", connectors, "number")
 
 
-def _unknown_supply(data: Any) -> Iterator[tuple[Path_, str]]:
+def _unknown_supply(data: Any) -> Mistakes:
     for key, listed in (("feeder", "feeders"), ("uplink", "uplinks")):
-        known = {item.get("id") for _, item in _each(data, listed)}
-        for path, node in _each(data, *NODES):
+        known = {item.get("id") for _, item in each(data, listed)}
+        for path, node in each(data, *NODES):
             value = node.get(key)
             if isinstance(value, str) and value not in known:
                 yield (*path, key), f"{key} {value!r} is not in the list {listed!r}; add it there or correct the name"
 
 
-def _reserved(data: Any) -> Iterator[tuple[Path_, str]]:
-    for path, node in _each(data, *NODES):
+def _reserved(data: Any) -> Mistakes:
+    for path, node in each(data, *NODES):
         if node.get("id") == "gateway":
             yield (*path, "id"), "'gateway' is the gateway's own name; choose another"
 
 
-CHECKS: tuple[Callable[[Any], Iterator[tuple[Path_, str]]], ...] = (
+CHECKS: tuple[Callable[[Any], Mistakes], ...] = (
     _same_id,
     _same_identity,
+    _same_address,
     _same_pin,
     _same_connector,
     _unknown_supply,
     _reserved,
+    dependencies.mistakes,
+    electrical.mistakes,
+    responsibility.mistakes,
 )
 
 

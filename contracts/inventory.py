@@ -3,6 +3,7 @@
 Read with :func:`load_inventory`; :func:`json_schema` is the schema for editors.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,14 +11,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from contracts import crosscheck
+from contracts.codes import FaultClass
 from contracts.strict import Strict
 from contracts.topics import ID_PATTERN
-from contracts.yamlfile import InputErrors, read, validate
+from contracts.yamlfile import GENERIC, InputErrors, read, validate
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Pin = Annotated[str, StringConstraints(pattern=r"^GPIO([2-9]|1[0-9]|2[0-7])$")]
 Isolation = Literal["opto", "relay", "ct", "meter", "internal"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+AssetKind = Literal[
+    "camera", "warning_light", "charge_point", "mirror", "speed_bump", "node", "junction", "feeder", "uplink"
+]
+DEPENDS_ON = "further parents (ids of devices, nodes, feeders or uplinks); any of them silences this one"
 
 
 class Name(Strict):
@@ -31,10 +38,21 @@ class Name(Strict):
         return self.en if lang == "en" else self.zh
 
 
-class _Device(Strict):
+class _Installed(Strict):
+    """What the person with the ladder needs to know. Names and telephone numbers live in the database."""
+
+    pole: Label | None = Field(default=None, description="number on the pole or cabinet")
+    breaker: Label | None = Field(default=None, description="the breaker that takes its voltage away")
+    warranty_end: dt.date | None = Field(default=None, description="last day of the warranty, such as 2028-06-30")
+    contractor: Label | None = Field(default=None, description="the firm that keeps it; no person")
+
+
+class _Device(_Installed):
     id: Id = Field(description="unique in the village; part of MQTT topics and telemetry tags")
     name: Name | None = Field(default=None, description="what people read; the id when omitted")
     look_s: Seconds = Field(default=10, description="seconds between two looks at the device")
+    ups: bool = Field(default=False, description="true: it runs on when its feeder is dead")
+    depends_on: tuple[Id, ...] = Field(default=(), description=DEPENDS_ON)
 
 
 class Camera(_Device):
@@ -63,6 +81,25 @@ class Camera(_Device):
         return source
 
 
+class Permit(Strict):
+    """Who allowed it, and when."""
+
+    office: Label = Field(description="the office that permitted it, as on its paper")
+    date: dt.date = Field(description="date of the paper, such as 2026-03-18")
+
+
+class Control(Strict):
+    """The one thing that may be done to a light: hold its flasher back, through a normally-closed relay.
+
+    At crash, stop or boot the relay falls back and the light flashes.
+    """
+
+    permitted_by: Permit
+    inhibit_pin: Pin = Field(description="output of the relay, BCM name")
+    relay: Literal["normally_closed"] = Field(description="de-energised: the light flashes")
+    refresh_s: Seconds = Field(default=5, description="the relay falls back when it is not refreshed for so long")
+
+
 class WarningLight(_Device):
     """A warning light: sensed through a feedback input, never switched."""
 
@@ -70,6 +107,10 @@ class WarningLight(_Device):
     driver: Literal["warning_light"]
     pin: Pin = Field(description="feedback input, BCM name")
     isolation: Isolation = Field(description="how the input is kept apart from the lamp's circuit")
+    leaves_cabinet: bool = Field(default=True, description="false: all of the input's cable is inside the cabinet")
+    cable_m: float | None = Field(default=None, gt=0, le=1000, description="length of the input's cable, metres")
+    volts: float | None = Field(default=None, gt=0, le=1000, description="voltage of the circuit that is sensed")
+    control: Control | None = Field(default=None, description="only where an office has permitted it")
     active: Literal["high", "low"] = Field(
         default="low", description="pin level while the lamp is lit; an opto-coupler pulls low"
     )
@@ -108,16 +149,27 @@ class ChargePoint(_Device):
 Device = Annotated[Camera | WarningLight | ChargePoint, Field(discriminator="kind")]
 
 
-class Node(Strict):
+class Node(_Installed):
     """One node: a Raspberry Pi, or one of several on a Pi."""
 
     id: Id
+    computer: Id | None = Field(default=None, description="name of the Pi, where it carries several nodes")
     feeder: Id | None = Field(default=None, description="the power feeder (台区) it hangs on")
     uplink: Id | None = Field(default=None, description="the operator's line it reports over")
     interval_s: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=60, description="seconds between two full reports"
     )
+    ups: bool = Field(default=False, description="true: it runs on when its feeder is dead")
+    depends_on: tuple[Id, ...] = Field(default=(), description=DEPENDS_ON)
     devices: tuple[Device, ...] = ()
+
+
+class Asset(_Installed):
+    """Something without a wire, looked at by people on their rounds: a convex mirror or a speed bump."""
+
+    id: Id
+    kind: Literal["mirror", "speed_bump"]
+    name: Name | None = Field(default=None, description="what people read; the id when omitted")
 
 
 class Junction(Strict):
@@ -125,9 +177,18 @@ class Junction(Strict):
 
     id: Id
     name: Name
+    micro_grid: Id | None = Field(default=None, description="the micro-grid (微网格) it lies in")
     lat: float = Field(ge=-90, le=90, description="WGS-84")
     lon: float = Field(ge=-180, le=180, description="WGS-84")
     nodes: tuple[Node, ...] = ()
+    assets: tuple[Asset, ...] = Field(default=(), description="passive assets")
+
+
+class MicroGrid(Strict):
+    """A micro-grid (微网格): the smallest part of the village that has staff of its own."""
+
+    id: Id
+    name: Name
 
 
 class Grid(Strict):
@@ -135,6 +196,7 @@ class Grid(Strict):
 
     id: Id
     name: Name
+    micro_grids: tuple[MicroGrid, ...] = ()
     junctions: tuple[Junction, ...] = ()
 
 
@@ -143,6 +205,22 @@ class Supply(Strict):
 
     id: Id
     name: Name
+    depends_on: tuple[Id, ...] = Field(default=(), description=DEPENDS_ON)
+
+
+class Department(Strict):
+    """Who is sent for. ``kinds``: the things that are its own, whatever is wrong with them."""
+
+    id: Id
+    name: Name
+    kinds: tuple[AssetKind, ...] = Field(default=(), description="kinds of things that are its own")
+
+
+class Routing(Strict):
+    """Which department a fault goes to: by its code if that is listed, else by its class."""
+
+    classes: dict[FaultClass, Id] = Field(description="fault class: department; every class must be there")
+    codes: dict[str, Id] = Field(default={}, description="fault code: department, where it differs from its class")
 
 
 class Place(Strict):
@@ -166,6 +244,8 @@ class Village(Strict):
     timezone: Literal["Asia/Shanghai"] = "Asia/Shanghai"
     feeders: tuple[Supply, ...] = ()
     uplinks: tuple[Supply, ...] = ()
+    departments: tuple[Department, ...] = ()
+    routing: Routing | None = None
     grids: tuple[Grid, ...] = Field(min_length=1)
 
     def junctions(self) -> Iterator[tuple[Grid, Junction]]:
@@ -214,11 +294,13 @@ def load_inventory(path: Path) -> Village:
     """The inventory of ``path``; raises :class:`InputErrors` with all mistakes, of single values and between them."""
     data = read(path)
     errors = list(crosscheck.mistakes(data, str(path)))
+    said = {error.key for error in errors}
     village: Village | None = None
     try:
         village = validate(Village, data, str(path))
     except InputErrors as found:
-        errors += found.errors
+        # Where both speak of one key, the one that knows the village says more than "missing" or "unknown".
+        errors += [error for error in found.errors if error.key not in said or error.text not in GENERIC]
     if errors or village is None:
         raise InputErrors(sorted(errors, key=lambda error: (error.line, error.key)))
     return village

@@ -41,36 +41,44 @@ def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:
     Raises :class:`InputErrors` with all mistakes; one of the environment has the variable's name as its file.
     """
     source = read(path)
-    data, errors = plain(source), []
+    data, errors, names = plain(source), [], dict[str, str]()
     for name, value in sorted(env.items()):
         try:
-            _overlay(data, name, value, model)
+            names[_overlay(data, name, value, model)] = name
         except (OSError, KeyError, TypeError, UnicodeDecodeError) as error:
             errors.append(InputError(name, 0, "", f"cannot be used: {error}"))
     try:
         settings = validate(model, data, str(path), where=source)
     except InputErrors as found:
-        raise InputErrors([*errors, *found.errors]) from found
+        raise InputErrors([*errors, *(_blamed(error, names) for error in found.errors)]) from found
     if errors:
         raise InputErrors(errors)
     return settings
 
 
-def _overlay(data: dict[str, Any], name: str, value: str, model: type[BaseModel]) -> None:
+def _blamed(error: InputError, names: Mapping[str, str]) -> InputError:
+    """``error`` at the variable that set its key, when it was not the file."""
+    name = names.get(error.key)
+    return error if name is None else InputError(name, 0, error.key, error.text)
+
+
+def _overlay(data: dict[str, Any], name: str, value: str, model: type[BaseModel]) -> str:
+    """Put the variable into ``data``; the key that it sets, empty if none."""
     if not name.startswith(PREFIX):
-        return
+        return ""
     keys = name[len(PREFIX) :].lower().split("__")
     if keys[0] not in model.model_fields and keys[0].removesuffix("_file") in model.model_fields:
         keys[0], value = keys[0].removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
     elif keys[-1].endswith("_file") and len(keys) > 1:
         keys[-1], value = keys[-1].removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
     if keys[0] not in model.model_fields:
-        return  # another process's variable, or a secret
+        return ""  # another process's variable, or a secret
     for key in keys[:-1]:
         if not isinstance(data.get(key), dict):
             data[key] = {}
         data = data[key]
     data[keys[-1]] = value
+    return ".".join(keys)
 
 
 def beside(file: Path, value: Path) -> Path:

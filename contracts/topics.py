@@ -41,8 +41,15 @@ def parse(topic: str) -> Topic:
 
 
 def from_nodes(village: str) -> list[str]:
-    """The filters a gateway subscribes to: everything nodes say, nothing the gateway says."""
-    return [f"{ROOT}/{village}/+/{leaf}" for leaf in sorted(UP_LEAVES)]
+    """The filters a gateway subscribes to: the whole village, so that a topic nobody knows is noticed; it passes over
+    its own words.
+    """
+    return [f"{ROOT}/{village}/#"]
+
+
+def from_gateway(topic: str) -> bool:
+    """Whether this is a topic on which only a gateway speaks."""
+    return topic.rpartition("/")[2] in DOWN_LEAVES or topic.endswith(f"/{GATEWAY}/state")
 
 
 def to_node(village: str, node: str) -> list[str]:

@@ -24,7 +24,8 @@ class InputError:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.key or '(top level)'}: {self.text}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.key or '(top level)'}: {self.text}"
 
 
 class InputErrors(ValueError):
@@ -107,6 +108,7 @@ _HINTS = {
     "extra_forbidden": "unknown key; check the spelling or take it out",
     "missing": "this key is required and missing",
 }
+GENERIC = frozenset(_HINTS.values())
 
 
 def _from_pydantic(item: Any, source: Any, file: str) -> InputError:

@@ -1,19 +1,39 @@
 """Command line of firmware_config."""
 
 import argparse
+import datetime as dt
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.inventory import Village, json_schema, load_inventory
 from contracts.yamlfile import InputErrors
+from firmware_config import graph
+from firmware_config.certificates import CertificateError
+from firmware_config.generate import Order, Outcome, generate
+from firmware_config.layout import Site
+
+MISTAKES = 2
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 = fine, 2 = the inventory has mistakes (each printed with file, line and key)."""
+    """Run one command; 0 = fine, 1 = could not work, 2 = the inventory has mistakes (each with file, line and key)."""
     options = _parser().parse_args(argv)
-    return _schema(options.out) if options.command == "schema" else _check(options.inventory)
+    if options.command == "schema":
+        return _schema(options.out)
+    if options.command == "check":
+        return _check(options.inventory)
+    try:
+        village = load_inventory(options.inventory)
+    except InputErrors as found:
+        return _mistakes(options.inventory, found)
+    if options.command == "graph":
+        print(graph.dot(village) if options.dot else graph.tree(village), end="")
+        return 0
+    return _generate(village, options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -23,9 +43,34 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="report every mistake of an inventory, with file and line")
     check.add_argument("inventory", type=Path, nargs="+", help="YAML inventory of a village")
+    _add_generate(commands.add_parser("generate", help="make the configuration of every machine, with keys and units"))
+    picture = commands.add_parser("graph", help="print who hangs on whom")
+    picture.add_argument("inventory", type=Path, help="YAML inventory of a village")
+    picture.add_argument("--dot", action="store_true", help="for Graphviz, instead of a tree")
     schema = commands.add_parser("schema", help="write the JSON schema of an inventory, for editors")
     schema.add_argument("--out", type=Path, help="file to write; standard output when omitted")
     return parser
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("inventory", type=Path, help="YAML inventory of a village")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder to write; README.txt explains it"
+    )
+    parser.add_argument(
+        "--gateway-host", type=_host, default="vsm-gateway", help="name or address by which nodes reach the gateway"
+    )
+    parser.add_argument("--public-url", help="address people use, when something that ends TLS stands in front")
+    parser.add_argument("--ca", type=Path, metavar="DIR", help="where ca.crt and ca.key are kept; DIR/ca when omitted")
+    parser.add_argument(
+        "--new-keys", action="store_true", help="replace every key, password and certificate, the authority's too"
+    )
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no host name or address")
+    return text
 
 
 def _check(files: Sequence[Path]) -> int:
@@ -34,12 +79,16 @@ def _check(files: Sequence[Path]) -> int:
         try:
             village = load_inventory(file)
         except InputErrors as found:
-            print(found, file=sys.stderr)
-            print(f"{file}: {len(found.errors)} mistakes; correct them and check again", file=sys.stderr)
-            status = 2
+            status = _mistakes(file, found)
         else:
             print(f"{file}: {summary(village)}")
     return status
+
+
+def _mistakes(file: Path, found: InputErrors) -> int:
+    print(found, file=sys.stderr)
+    print(f"{file}: {len(found.errors)} mistakes; correct them and check again", file=sys.stderr)
+    return MISTAKES
 
 
 def summary(village: Village) -> str:
@@ -47,6 +96,36 @@ def summary(village: Village) -> str:
     kinds = [place.kind for place in village.places().values()]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
     return f"{village.name.en} ({village.name.zh}): {len(list(village.nodes()))} nodes, {counted}; no mistakes"
+
+
+def _generate(village: Village, options: argparse.Namespace) -> int:
+    text = options.inventory.read_text(encoding="utf-8")
+    site = Site(village, text, options.gateway_host, options.public_url)
+    order = Order(site, options.out, options.ca or options.out / "ca", dt.datetime.now(dt.UTC), options.new_keys)
+    try:
+        outcome = generate(order, _progress)
+    except (CertificateError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    _tell(options.out, site, outcome)
+    return 0
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{what}: {done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+    elif done == total or done % 50 == 0:
+        print(f"{what}: {done}/{total}", file=sys.stderr)
+
+
+def _tell(out: Path, site: Site, outcome: Outcome) -> None:
+    print(f"{out}: {len(site.nodes)} nodes, {outcome.files} files, {outcome.certificates} new certificates")
+    if outcome.ca_key:
+        print(f"keep offline: {outcome.ca_key} signs new nodes; move it to a medium in a drawer")
+    if outcome.empty_logins:
+        print(f"to fill in (user:password): {len(outcome.empty_logins)} files such as {outcome.empty_logins[0]}")
+    if outcome.strangers:
+        print(f"no longer in the inventory, left where they are: {', '.join(outcome.strangers)}")
 
 
 def _schema(out: Path | None) -> int:

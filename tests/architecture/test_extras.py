@@ -15,11 +15,12 @@ TOOLS = {"amqtt", "av", "rich", "pytest", "httpx2", "ocpp"}
 # extra: what must not come with it, what must import
 EXTRAS = {
     "edge": (SERVER | TOOLS, ["contracts", "edge"]),
-    "gateway": (HARDWARE | WEB | TOOLS, ["contracts", "gateway", "firmware_config"]),
+    "gateway": (HARDWARE | WEB | TOOLS, ["contracts", "gateway"]),
     "api": (
         HARDWARE | TOOLS | {"paho-mqtt", "influxdb-client"},
         ["contracts", "dashboard_api", "gateway.store", "gateway.faults", "gateway.uptime"],
     ),
+    "config": (HARDWARE | SERVER | TOOLS | {"paho-mqtt"}, ["contracts", "firmware_config"]),
 }
 LOOK = """
 import importlib, importlib.metadata, json, pkgutil, sys

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-EXTRAS = ["edge", "gateway", "api", "demo", "dev"]
+EXTRAS = ["edge", "gateway", "api", "config", "demo", "dev"]
 PYTHONS = ["py311", "py312", "py313"]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
 

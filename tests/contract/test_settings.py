@@ -46,6 +46,11 @@ def test_all_mistakes_of_file_and_environment_come_at_once(file: Path) -> None:
     assert {error.key or error.file for error in found.value.errors} == {"VSM_TOKEN_FILE", "count", "broker.port"}
 
 
+def test_a_wrong_variable_is_named_itself_and_not_the_file(file: Path) -> None:
+    with pytest.raises(InputErrors, match=r"^VSM_BROKER__PORT: broker\.port: "):
+        load_settings(Example, file, {"VSM_BROKER__PORT": "many"})
+
+
 def test_variables_of_other_processes_are_left_alone(file: Path) -> None:
     assert load_settings(Example, file, {"VSM_DATA_DIR": "/x", "VSM_SECRET_CAM_01": "a:b"}).count == 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.topics import BadTopic, Topic, from_nodes, parse, to_node
+from contracts.topics import UP_LEAVES, BadTopic, Topic, from_gateway, from_nodes, parse, to_node
 
 
 def test_a_topic_reads_back_as_written() -> None:
@@ -30,11 +30,15 @@ def test_a_strange_topic_is_refused(strange: str) -> None:
 
 
 def test_gateway_and_node_subscribe_to_the_other_sides_words() -> None:
-    assert "vsm/v1/beigu/+/up" in from_nodes("beigu")
-    assert "vsm/v1/beigu/+/ack" not in from_nodes("beigu")
+    assert from_nodes("beigu") == ["vsm/v1/beigu/#"]
     assert to_node("beigu", "n-01") == [
         "vsm/v1/beigu/n-01/ack",
         "vsm/v1/beigu/n-01/command",
         "vsm/v1/beigu/n-01/desired",
         "vsm/v1/beigu/gateway/state",
     ]
+
+
+def test_a_gateway_knows_its_own_words_by_their_topic() -> None:
+    assert all(from_gateway(topic) for topic in to_node("beigu", "n-01"))
+    assert not any(from_gateway(f"vsm/v1/beigu/n-01/{leaf}") for leaf in (*UP_LEAVES, "rumour"))

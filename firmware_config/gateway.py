@@ -1,0 +1,69 @@
+"""What the gateway's box gets: the settings of both processes, their environment, and that of docker compose."""
+
+from typing import Any
+
+from contracts.topics import GATEWAY
+from firmware_config.layout import BROKER_PORT, STATE, File, Files, Site, on_machine, tls
+from firmware_config.yamltext import dump
+
+BUCKET = "vsm"
+INFLUX_USER = "vsm"
+# Made once and kept, in gateway/secrets.
+SECRETS = ("influxdb-password", "influxdb-token", "grafana-password")
+
+
+def files(site: Site, secrets: dict[str, str]) -> Files:
+    """Settings and environments; ``secrets`` by the names of :data:`SECRETS`."""
+    return {
+        "gateway/inventory.yaml": File(site.inventory),
+        "gateway/gateway.yaml": File(site.header + dump(_gateway(site))),
+        "gateway/dashboard_api.yaml": File(site.header + dump(_dashboard(site))),
+        "gateway/gateway.env": File(site.header + _environment(), 0o600),
+        ".env": File(site.header + _compose(site, secrets), 0o600),
+    }
+
+
+def _gateway(site: Site) -> dict[str, Any]:
+    return {
+        "inventory": "inventory.yaml",
+        "database": _database(),
+        "broker": {"host": "localhost", "port": BROKER_PORT, "tls": tls(GATEWAY)},
+        "telemetry": {"url": "http://127.0.0.1:8086", "org": site.village.id, "bucket": BUCKET},
+        "embedded_telemetry": f"{STATE}/telemetry.db",
+    }
+
+
+def _dashboard(site: Site) -> dict[str, Any]:
+    settings: dict[str, Any] = {"inventory": "inventory.yaml", "database": _database()}
+    if site.public_url:  # what ends TLS stands in front, on this machine
+        return {**settings, "host": "127.0.0.1", "port": 8080, "public_url": site.public_url}
+    return {**settings, "host": "0.0.0.0", "port": 8080}  # noqa: S104  # without it nobody on the village's network could open the page
+
+
+def _database() -> str:
+    return f"sqlite:///{STATE}/gateway.db"
+
+
+def _environment() -> str:
+    return (
+        "# InfluxDB 1.x. For 2.x put VSM_TELEMETRY__TOKEN_FILE=… (secrets/influxdb-token) in place of both lines.\n"
+        f"VSM_TELEMETRY__USERNAME={INFLUX_USER}\n"
+        f"VSM_TELEMETRY__PASSWORD_FILE={on_machine(GATEWAY)}/secrets/influxdb-password\n"
+    )
+
+
+def _compose(site: Site, secrets: dict[str, str]) -> str:
+    values = {
+        "VSM_VILLAGE": site.village.id,
+        "VSM_GATEWAY_HOST": site.gateway_host,
+        "VSM_PUBLIC_URL": site.public_url or "",
+        "INFLUXDB_USERNAME": INFLUX_USER,
+        "INFLUXDB_PASSWORD": secrets["influxdb-password"],
+        "INFLUXDB_ORG": site.village.id,
+        "INFLUXDB_BUCKET": BUCKET,
+        "INFLUXDB_TOKEN": secrets["influxdb-token"],
+        "GRAFANA_PASSWORD": secrets["grafana-password"],
+    }
+    return "# For docker compose: `docker compose --env-file .env up`.\n" + "".join(
+        f"{name}={value}\n" for name, value in values.items()
+    )

@@ -1,0 +1,96 @@
+"""Everything that is made from one inventory, written into one folder."""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.topics import GATEWAY
+from firmware_config import broker, gateway, nodes, units
+from firmware_config.certificates import Authority, CertificateError, Wanted
+from firmware_config.disk import keep_or_write, write
+from firmware_config.layout import COMPOSE_BROKER, Site, folder_of
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to make, where, and with whose signature. ``new_keys`` replaces every key, the authority's too."""
+
+    site: Site
+    out: Path
+    ca: Path
+    now: dt.datetime
+    new_keys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done. ``empty_logins``: files to fill in; ``strangers``: folders of nodes the inventory has no more."""
+
+    files: int
+    certificates: int
+    empty_logins: list[Path]
+    strangers: list[str]
+    ca_key: Path | None
+
+
+def generate(order: Order, progress: Progress) -> Outcome:
+    """Write all of it. Raises :class:`CertificateError` and :class:`OSError`."""
+    site, out = order.site, order.out
+    if not order.new_keys:
+        _same_authority(order)
+    authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
+    passwords = {name: _password(order, name) for name in gateway.SECRETS}
+    files = {**nodes.files(site), **broker.files(site), **gateway.files(site, passwords), **units.files(site)}
+    for name, file in sorted(files.items()):
+        write(out / name, file.text.encode(), file.mode)
+    wanted = list(_wanted(order))
+    made = 0
+    for done, one in enumerate(wanted, 1):
+        made += authority.provide(one, anew=order.new_keys)
+        progress("certificates", done, len(wanted))
+    key = order.ca / "ca.key"
+    return Outcome(len(files), made, list(_logins(order)), _strangers(order), key if key.exists() else None)
+
+
+def _same_authority(order: Order) -> None:
+    """A second authority by oversight would lock out every node that is already out there."""
+    known, given = order.out / folder_of("broker") / "tls" / "ca.crt", order.ca / "ca.crt"
+    if known.exists() and not (given.exists() and given.read_bytes() == known.read_bytes()):
+        raise CertificateError(
+            f"{given}: is not the authority that signed {order.out}; give its folder with --ca, or start over "
+            "with --new-keys (then every node needs its new files)"
+        )
+
+
+def _wanted(order: Order) -> Iterator[Wanted]:
+    host = order.site.gateway_host
+    hosts = tuple(dict.fromkeys((host, "localhost", "127.0.0.1", COMPOSE_BROKER)))
+    yield Wanted(host, order.out / folder_of("broker") / "tls" / "broker", hosts)
+    for part in (GATEWAY, *(node.id for node in order.site.nodes)):
+        yield Wanted(part, order.out / folder_of(part) / "tls" / part)
+
+
+def _password(order: Order, name: str) -> str:
+    file = order.out / folder_of(GATEWAY) / "secrets" / name
+    if order.new_keys or not file.exists():
+        write(file, secrets.token_urlsafe(24).encode(), 0o600)
+    return file.read_text(encoding="ascii").strip()
+
+
+def _logins(order: Order) -> Iterator[Path]:
+    """Makes the files of the cameras' logins; gives those still empty."""
+    for node in order.site.nodes:
+        for name in nodes.logins(node):
+            file = order.out / folder_of(node.id) / "secrets" / name
+            keep_or_write(file, b"")
+            if not file.stat().st_size:
+                yield file
+
+
+def _strangers(order: Order) -> list[str]:
+    known = {node.id for node in order.site.nodes}
+    return sorted(folder.name for folder in (order.out / "nodes").glob("*") if folder.name not in known)

@@ -1,0 +1,66 @@
+"""Where things lie: in the folder that `generate` makes, and on the machines they are copied to."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from contracts.inventory import Node, Village
+from contracts.topics import GATEWAY
+
+ETC = PurePosixPath("/etc/vsm")
+STATE = PurePosixPath("/var/lib/vsm")
+PYTHON = PurePosixPath("/opt/vsm/venv/bin/python")
+USER = "vsm"
+BROKER_PORT = 8883
+OCPP_PORT = 9000
+# The broker's name inside docker-compose.yml; its certificate holds it beside the gateway's own names.
+COMPOSE_BROKER = "mosquitto"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file to write. ``mode`` 0600 where it holds a secret or names where one lies."""
+
+    text: str
+    mode: int = 0o644
+
+
+Files = dict[str, File]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What everything is made from. ``inventory``: the village's file as people wrote it."""
+
+    village: Village
+    inventory: str
+    gateway_host: str
+    public_url: str | None = None
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes, in file order."""
+        return [node for _, _, node in self.village.nodes()]
+
+    @property
+    def header(self) -> str:
+        """First lines of every file that nobody should edit."""
+        return (
+            f"# {self.village.name.en} ({self.village.name.zh}). Made by `python -m firmware_config generate`:\n"
+            "# change the inventory and generate again, not this file.\n"
+        )
+
+
+def on_machine(part: str) -> PurePosixPath:
+    """The folder of a node, of ``broker`` or of ``gateway`` on its machine."""
+    return ETC / part
+
+
+def tls(part: str) -> dict[str, str]:
+    """The TLS settings of a client: a node, or the gateway."""
+    folder = on_machine(part) / "tls"
+    return {"ca": f"{folder}/ca.crt", "cert": f"{folder}/{part}.crt", "key": f"{folder}/{part}.key"}
+
+
+def folder_of(part: str) -> str:
+    """The folder of a node, of ``broker`` or of ``gateway`` in what `generate` makes."""
+    return part if part in {"broker", GATEWAY} else f"nodes/{part}"

@@ -1,0 +1,31 @@
+"""What nodes and broker are given, byte for byte: a change here is a change on every machine of a village."""
+
+from pathlib import Path
+
+import pytest
+
+from contracts.inventory import load_inventory
+from firmware_config import broker, nodes
+from firmware_config.layout import Files, Site
+
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parents[1] / "firmware_config" / "villages" / "three-junctions.yaml"
+# Golden file: what it is a copy of.
+GOLDEN = {
+    "edge.yaml": "nodes/n-02/edge.yaml",
+    "inventory.yaml": "nodes/n-02/inventory.yaml",
+    "node.env": "nodes/n-02/node.env",
+    "mosquitto.conf": "broker/mosquitto.conf",
+    "acl": "broker/acl",
+}
+
+
+@pytest.fixture(scope="module")
+def made() -> Files:
+    site = Site(load_inventory(EXAMPLE), "", "vsm-gateway")
+    return {**nodes.files(site), **broker.files(site)}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_what_is_generated_is_what_it_was(made: Files, name: str) -> None:
+    assert made[GOLDEN[name]].text == (HERE / "golden_site" / name).read_text(encoding="utf-8")
