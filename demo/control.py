@@ -82,7 +82,8 @@ class ControlServer:
         self._path.unlink(missing_ok=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, ValueError):  # gone in mid-line, or a line beyond asyncio's limit
+        # Gone in mid-line, a line beyond asyncio's limit, or the fakes stop.
+        with contextlib.suppress(ConnectionError, ValueError, asyncio.CancelledError):
             while line := await reader.readline():
                 writer.write(json.dumps(self._answer(line), ensure_ascii=False).encode() + b"\n")
                 await writer.drain()

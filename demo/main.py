@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import fcntl
 import json
+import os
 import shutil
 import signal
 import sys
@@ -22,16 +23,17 @@ from demo.stage import Stage, StageError
 from demo.workplace import VILLAGE, Workplace, free_port
 
 DEFAULT_PORTS = range(8000, 8020)
+LONGEST_S = 7 * 86_400
 BLIND = ("camera", "warning_light", "charge_point")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument(
-        "--seconds", type=float, metavar="N", help="run so long, then count and end (default: until Ctrl-C)"
+        "--seconds", type=_seconds, metavar="N", help="run so long, then count and end (default: until Ctrl-C)"
     )
     parser.add_argument(
-        "--port", type=int, metavar="P", help=f"port of the page (default: {DEFAULT_PORTS[0]}, or the next free one)"
+        "--port", type=_port, metavar="P", help=f"port of the page (default: {DEFAULT_PORTS[0]}, or the next free one)"
     )
     parser.add_argument(
         "--scenario", default="default", metavar="NAME", help=f"{', '.join(scenario.names())}, or a file"
@@ -44,11 +46,33 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= LONGEST_S:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most {LONGEST_S}")
+    return seconds
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65_535:
+        raise argparse.ArgumentTypeError("must be from 1 to 65535")
+    return port
+
+
+def _writable(path: Path) -> None:
+    """Refuse at once a report that could not be written at the end."""
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise OSError(f"{path}: the report cannot be written there")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """0; 1 when the run is no pass; 2 when it could not begin."""
     options = _parser().parse_args(argv)
     try:
         chosen = scenario.load(scenario.find(options.scenario), load_inventory(VILLAGE))
+        if options.report:
+            _writable(options.report)
         with _page_port(options.port) as port, _workplace(port, options.keep) as place:
             return _play(options, chosen, place)
     except (InputErrors, OSError, StageError) as error:
@@ -75,6 +99,7 @@ def _page_port(wanted: int | None) -> Iterator[int]:
             lock = held.enter_context((Path(tempfile.gettempdir()) / f"vsm-demo-port-{port}.lock").open("a"))
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.callback(Path(lock.name).unlink, missing_ok=True)  # while it is still locked
                 if free_port(port) == port:
                     yield port
                     return

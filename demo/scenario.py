@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from contracts.codes import CODES, GATEWAY_CODES
 from contracts.inventory import Village
 from contracts.strict import Strict
 from contracts.yamlfile import InputError, InputErrors, Path_, describe, line_of, read, validate
@@ -130,6 +131,9 @@ def _mistakes(data: object, village: Village) -> list[tuple[Path_, str]]:
             )
         seen.add(step.get("name"))
         found += [(("steps", index, "break", key), text) for key, text in _break_mistakes(step.get("break"), village)]
+        found += [
+            (("steps", index, "expect", key), text) for key, text in _expect_mistakes(step.get("expect"), village)
+        ]
     return found
 
 
@@ -146,3 +150,17 @@ def _break_mistakes(broken: object, village: Village) -> list[tuple[str, str]]:
     if what is not None and what not in known:
         return [("what", f"{what!r} cannot be done to {device or junction}; possible: {', '.join(known)}")]
     return []
+
+
+def _expect_mistakes(expected: object, village: Village) -> list[tuple[str, str]]:
+    """A misspelt name would be waited for in vain."""
+    if not isinstance(expected, dict):
+        return []
+    asset, code = expected.get("asset"), expected.get("code")
+    assets = {*village.places(), *(item.id for _, place, node in village.nodes() for item in (place, node))}
+    found = []
+    if asset is not None and asset not in assets:
+        found.append(("asset", f"{asset!r} is not in the inventory; it has {', '.join(sorted(assets))}"))
+    if code is not None and code not in CODES.keys() | GATEWAY_CODES:
+        found.append(("code", f"{code!r} is no fault code (docs/faults.md)"))
+    return found

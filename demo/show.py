@@ -71,6 +71,10 @@ def _seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f} s"
 
 
+def _spread(found: dict[str, float | None]) -> str:
+    return "nothing measured" if found["p50"] is None else f"p50 {found['p50']} ms, p95 {found['p95']} ms"
+
+
 def _steps(steps: Sequence[Progress]) -> Table:
     table = Table("step", "expected", "opened after", "closed after", "")
     for progress in steps:
@@ -88,8 +92,8 @@ def _figures(report: Report) -> Table:
     table.add_row("readings", f"{counts.produced} produced, {counts.acked} acked, {counts.stored} stored")
     table.add_row("", f"{counts.lost} lost, {counts.duplicated} doubled")
     table.add_row("faults", "{opened} opened, {closed} closed, {unexpected} unexpected".format(**document["faults"]))
-    table.add_row("spool to commit", f"p50 {stored['p50']} ms, p95 {stored['p95']} ms")
-    table.add_row("spool to browser", f"p50 {heard['p50']} ms, p95 {heard['p95']} ms")
+    table.add_row("spool to commit", _spread(stored))
+    table.add_row("spool to browser", _spread(heard))
     memory = "not told by this system" if report.memory_mib is None else f"{report.memory_mib:.0f} MiB"
     table.add_row("cost", f"{memory}, {report.core_share:.2f} of a core")
     return table

@@ -67,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="gateway", description="Keeps the truth of one village: states, faults, uptime."
+        prog="python -m gateway", description="Keeps the truth of one village: states, faults, uptime."
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     parser.add_argument("--check", action="store_true", help="check files and reach everything once, then exit")

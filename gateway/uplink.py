@@ -16,7 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from contracts.messages import Ack, StateMessage, encode
 from contracts.settings import BrokerSettings
-from contracts.topics import GATEWAY, Topic, from_nodes
+from contracts.topics import GATEWAY, Topic, from_gateway, from_nodes
 from gateway.flood import Flood
 
 WAITING_MAX = 20_000
@@ -118,6 +118,8 @@ class Uplink:
             log.exception("a message could not be taken")
 
     def _take(self, message: MQTTMessage, now_ms: int) -> None:
+        if from_gateway(message.topic):
+            return
         parts = message.topic.split("/")
         node = parts[3] if len(parts) > 3 else ""
         if self._flood.allows(node, now_ms) and self.heard.qsize() < WAITING_MAX:

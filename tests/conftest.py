@@ -27,6 +27,12 @@ def mosquitto() -> Path:
 
 
 @pytest.fixture(scope="session")
+def influxd() -> Path:
+    """The time-series database of a real gateway box."""
+    return _program("influxd")
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Path:
     """The browser that tests drive; start it with ``--no-sandbox`` (CI runs as root)."""
     return _program("chromium", "chromium-browser", "google-chrome")

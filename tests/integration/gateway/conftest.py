@@ -1,7 +1,6 @@
 """Real servers for the gateway's tests: a broker and an InfluxDB of the operating system, each on a free port in its
 own folder."""
 
-import shutil
 import socket
 import subprocess
 import time
@@ -122,17 +121,14 @@ class InfluxServer(Server):
 
 
 @pytest.fixture
-def influxdb(tmp_path: Path) -> Iterator[InfluxServer]:
+def influxdb(influxd: Path, tmp_path: Path) -> Iterator[InfluxServer]:
     """A running InfluxDB of the operating system, with authentication."""
-    program = shutil.which("influxd")
-    if program is None:
-        pytest.skip("influxd is not installed (apt install influxdb)")
     folder = tmp_path / "influx"
     folder.mkdir()
     port = free_port()
     config = folder / "influxdb.conf"
     config.write_text(CONFIG.format(folder=folder, port=port, rpc=free_port()))
-    server = InfluxServer([program, "-config", str(config)], port, folder)
+    server = InfluxServer([str(influxd), "-config", str(config)], port, folder)
     with running(server):
         wait_for(server.ready)
         server.query("CREATE DATABASE vsm")

@@ -66,6 +66,13 @@ def test_what_cannot_be_done_to_a_device_is_refused_with_what_can(tmp_path: Path
     assert "'frozen' cannot be done to light-01; possible: " in found
 
 
+def test_a_fault_that_could_never_open_is_refused(tmp_path: Path, village: Village) -> None:
+    wrong = STEP.replace("expect: {asset: light-01, code: dark}", "expect: {asset: light-99, code: drak}")
+    asset, code = mistakes(tmp_path, village, wrong)
+    assert asset.startswith("6 steps[0].expect.asset: 'light-99' is not in the inventory")
+    assert code.startswith("6 steps[0].expect.code: 'drak' is no fault code")
+
+
 def test_a_break_names_a_device_or_a_junction(tmp_path: Path, village: Village) -> None:
     (found,) = mistakes(tmp_path, village, STEP.replace("device: light-01", "device: light-01, junction: j-01"))
     assert found.endswith("name either a device or a junction")
