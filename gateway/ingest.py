@@ -1,8 +1,7 @@
 """From a message to a committed record: parse, order, judge, record, and only then acknowledge.
 
-What was committed is kept as values; what is being worked on is a :class:`Draft`. If a commit fails the draft stays as
-it
-is and is tried again; if another worker was faster everything is read anew and the nodes send again.
+What was committed is kept as values; what is being worked on is a :class:`Draft`. If a commit fails the draft stays
+as it is and is tried again; if another worker was faster everything is read anew and the nodes send again.
 """
 
 from collections.abc import Callable, Iterable

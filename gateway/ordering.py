@@ -1,9 +1,8 @@
 """Which record is next: one number line a card, one mark, one live register. Values in, values out.
 
-A card (a spool of one node) draws a random ``stream`` and numbers its records 1, 2, 3 … for ever. Messages may be lost,
-doubled, delayed and reordered;
-what is applied is each record at most once, in rising order, with every gap named as lost by the node's own word
-(``prev``).
+A card (a spool of one node) draws a random ``stream`` and numbers its records 1, 2, 3 … for ever. Messages may be
+lost, doubled, delayed and reordered; what is applied is each record at most once, in rising order, with every gap named
+as lost by the node's own word (``prev``).
 """
 
 from collections.abc import Mapping
@@ -72,8 +71,7 @@ def place(order: NodeOrder, up: Up) -> tuple[NodeOrder, Decision]:
     """Decide on one record.
 
     It is next only if the node says that nothing exists between what is applied and it, and if the record it follows is
-    the very one applied here:
-    the same number of another boot means that numbers were used twice.
+    the very one applied here: the same number of another boot means that numbers were used twice.
     """
     if up.stream != order.current:
         return order, _IGNORE
