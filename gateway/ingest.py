@@ -20,7 +20,7 @@ from gateway.effects import places
 from gateway.faults import Event, Link, NodeWatch, Noted, Record, Rules, Tick
 from gateway.ordering import Card, Decision, NodeOrder, greet, place
 from gateway.people import Refused, acknowledge
-from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
+from gateway.store import FaultEnd, FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +57,16 @@ class Ingest:
             work = self._draft.work(node.id)
             work.watch = watch
             self._draft.apply(work, changes)
+        for gone in watches.keys() - self._nodes.keys():
+            self._forget(gone, _read(_watch, watches[gone].watch, gone), now_ms)
+
+    def _forget(self, node: str, watch: NodeWatch | None, now_ms: int) -> None:
+        """A node that left the inventory: its faults end, once, since nobody would close them."""
+        log.info("no longer in the inventory", node=node)
+        batch = self._draft.batch
+        batch.forgotten.append(node)
+        for end in faults.leave(watch, now_ms) if watch else ():
+            batch.faults.append(FaultEnd(end.asset, end.code, end.root, end.cleared_ms, end.closed_ms))
 
     def begin(self, now_ms: int) -> None:
         """The gateway hears its broker again: as after a start, no silence counts before one limit has passed from
@@ -150,7 +160,7 @@ class Ingest:
 
     def _probe(self, work: Work, probe: Probe, received_ms: int) -> None:
         self._greet(work, probe.stream, received_ms)
-        if work.watch.link != "up":  # its birth was lost on the way
+        if self._is_news(work, probe.boot):
             self._judge(work, Link("up", probe.boot, received_ms))
 
     def _greet(self, work: Work, stream: str, received_ms: int) -> None:
@@ -162,10 +172,14 @@ class Ingest:
 
     def _state(self, work: Work, message: StateMessage, received_ms: int, retained: bool) -> None:
         if message.s == "ready":
-            if retained and work.watch.link != "up":
-                self._judge(work, Link("up", message.boot, received_ms))
+            if retained and self._is_news(work, message.boot):
+                self._judge(work, Link("up", message.boot, received_ms, kept=True))
         elif not (retained and work.watch.link == message.s):
             self._judge(work, Link(message.s, message.boot, received_ms))
+
+    def _is_news(self, work: Work, boot: str) -> bool:
+        """Whether the birth of ``boot`` was never heard; without it, its will would count as that of another life."""
+        return work.watch.link != "up" or work.watch.boot != boot
 
     def _judge(self, work: Work, event: Event, n: int = 0) -> None:
         try:

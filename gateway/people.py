@@ -35,7 +35,8 @@ def acknowledge(draft: Draft, rules: Rules, row: InputRow, fault: FaultRow | Non
     node = _node_of(draft, fault)
     work = draft.work(node)
     event = Acknowledge(fault.asset, fault.code, row.by, now_ms, asked.measured_dead, fault.id)
-    watch, changes = faults.step(work.watch, event, rules)
+    # One that is over is only marked: the same code of the same asset may be open by now as another fault.
+    watch, changes = faults.step(work.watch, event, rules) if fault.closed_ms is None else (work.watch, ())
     line = work.points.event(
         draft.place(fault.asset, node), "fault_acknowledged", {"code": fault.code, "fault": fault.id}, {"n": 0}, now_ms
     )

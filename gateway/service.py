@@ -116,7 +116,10 @@ class Service:
 
     def _people(self, now_ms: int) -> None:
         seen: set[str] = set()
-        for row in self._store.waiting_inputs():
+        rows = self._store.waiting_inputs()
+        if rows and self._away:
+            self._ingest.begin(now_ms)  # an input brings its node up to now, and nobody's silence counts
+        for row in rows:
             number = fault_of(row)
             if number not in seen:  # one a batch: the second must see what the first did
                 seen.add(number)

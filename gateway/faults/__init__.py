@@ -4,7 +4,7 @@
 keeps the new value only once it is committed.
 """
 
-from gateway.faults.engine import next_deadline, start, step
+from gateway.faults.engine import leave, next_deadline, start, step
 from gateway.faults.model import (
     Acknowledge,
     Change,
@@ -45,6 +45,7 @@ __all__ = [
     "Step",
     "StrangerSeen",
     "Tick",
+    "leave",
     "next_deadline",
     "start",
     "step",

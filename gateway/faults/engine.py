@@ -9,6 +9,7 @@ from contracts.messages import Reading
 from gateway.faults import deadlines, history, rows, silence, timeline
 from gateway.faults import device as devices
 from gateway.faults.catalogue import entry
+from gateway.faults.clock import not_after
 from gateway.faults.device import Moment
 from gateway.faults.model import (
     Acknowledge,
@@ -20,6 +21,7 @@ from gateway.faults.model import (
     NodeWatch,
     Noted,
     Record,
+    Row,
     Step,
     StrangerSeen,
     Tick,
@@ -41,6 +43,8 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     junction, found = _find(village, node)
     alone = len(junction.nodes) == 1
     limit_ms = rules.limit_ms(round(found.interval_s * 1000))
+    if before is not None and before.now_ms > now_ms:
+        before = not_after(before, now_ms)
     known = before.devices if before else {}
     watched = {
         # What happened while the gateway was away is not known: nothing is due before the next reading.
@@ -63,16 +67,27 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     views = [devices.view(device, now_ms) for id_, device in watched.items() if id_ in told]
     after = {id_: told[id_].device if id_ in told else device for id_, device in watched.items()}
     intervals = [interval for item in told.values() for interval in item.intervals]
+    after, locks = _lock_all(after, now_ms)  # a connector that is new at a latched charge point, too
     gone = [change for id_, device in known.items() if id_ not in watched for change in _gone(device, now_ms)]
-    return deadlines.settle(replace(watch, devices=after), rules), (*gone, *views, *intervals)
+    return deadlines.settle(replace(watch, devices=after), rules), (*gone, *views, *locks, *intervals)
 
 
-def _gone(device: DeviceWatch, now_ms: int) -> Iterator[Change]:
+def leave(watch: NodeWatch, now_ms: int) -> tuple[FaultClosed, ...]:
+    """The node left the inventory with all its devices: what ends by that. Nothing of it is watched any more."""
+    own = (end for code, row in watch.rows.items() for end in _ended(silence.asset(watch, code).id, code, row, now_ms))
+    return (*own, *(end for device in watch.devices.values() for end in _gone(device, now_ms)))
+
+
+def _gone(device: DeviceWatch, now_ms: int) -> Iterator[FaultClosed]:
     """A device that left the inventory leaves no fault behind that nobody could close."""
     for code, row in device.rows.items():
-        if row.phase != "suspect" or row.latched:
-            ended = now_ms if row.good_ms is None else row.good_ms
-            yield FaultClosed(device.id, code, ended, now_ms, now_ms)
+        yield from _ended(device.id, code, row, now_ms)
+
+
+def _ended(asset: str, code: str, row: Row, now_ms: int) -> Iterator[FaultClosed]:
+    if row.phase != "suspect" or row.latched:
+        ended = now_ms if row.good_ms is None else row.good_ms
+        yield FaultClosed(asset, code, ended, now_ms, now_ms)
 
 
 def _find(village: Village, node: str) -> tuple[Junction, Node]:
@@ -175,7 +190,7 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
         after[watch.node] = heard.device
         told += heard.changes
         moved = moved or bool(heard.changes)
-    after, changes = _lock_all(watch.devices, after, now_ms)
+    after, changes = _lock_changed(watch.devices, after, now_ms)
     watch = _speaks(watch, record, after, now_ms)
     return deadlines.settle(watch, rules) if moved else watch, [*told, *changes]
 
@@ -248,6 +263,8 @@ def _link(watch: NodeWatch, link: Link, rules: Rules) -> Step:
 
 def _up(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[Change]]:
     at_ms = watch.now_ms
+    if link.kept:
+        return _judge_waiting(replace(watch, link="up", link_ms=at_ms, boot=link.boot), rules)
     alive_ms = at_ms if watch.alive_ms is None else watch.alive_ms
     watch = silence.good_look(watch, at_ms)
     watch = replace(watch, link="up", link_ms=at_ms, boot=link.boot, heard_ms=at_ms, alive_ms=alive_ms)
@@ -278,7 +295,7 @@ def _acknowledge(watch: NodeWatch, event: Acknowledge, rules: Rules) -> Step:
         row = device.rows[event.code]
         turned = rows.acknowledge(Asset(device.id, device.kind), event.code, row, event.at_ms, event.measured_dead)
         after = {**watch.devices, event.asset: devices.with_row(device, event.code, turned.row)}
-        after, changes = _lock_all(watch.devices, after, event.at_ms)
+        after, changes = _lock_changed(watch.devices, after, event.at_ms)
         return replace(watch, devices=after), (*told, *turned.changes, *changes)
     asset = silence.asset(watch, event.code)
     if event.code not in watch.rows or asset.id != event.asset:
@@ -287,16 +304,21 @@ def _acknowledge(watch: NodeWatch, event: Acknowledge, rules: Rules) -> Step:
     return silence.with_row(watch, event.code, turned.row), (*told, *turned.changes)
 
 
-def _lock_all(
+def _lock_changed(
     before: dict[str, DeviceWatch], after: dict[str, DeviceWatch], at_ms: int
 ) -> tuple[dict[str, DeviceWatch], list[Change]]:
-    """What residents may not use: a device with an electrical latch, and the connectors of such a charge point."""
     if all(device.rows is before[id_].rows for id_, device in after.items()):
         return after, []
+    return _lock_all(after, at_ms)
+
+
+def _lock_all(after: dict[str, DeviceWatch], at_ms: int) -> tuple[dict[str, DeviceWatch], list[Change]]:
+    """What residents may not use: a device with an electrical latch, and the connectors of such a charge point."""
     locked = {id_ for id_, device in after.items() if rows.locks(device.rows)}
     told: list[Change] = []
+    shown = {}
     for id_, device in after.items():
         heard = devices.lock(device, id_ in locked or device.parent in locked, at_ms)
-        after[id_] = heard.device
+        shown[id_] = heard.device
         told += heard.changes
-    return after, told
+    return shown, told

@@ -39,12 +39,13 @@ class Record(Struct, frozen=True, tag=True):
 
 class Link(Struct, frozen=True, tag=True):
     """The node's connection: ``up`` at its birth, ``lost`` from its will, ``disconnected`` at a planned stop.
-    ``at_ms``: now.
+    ``at_ms``: now. ``kept``: so the broker remembers it; the node itself has not been heard by that.
     """
 
     state: LinkState
     boot: str
     at_ms: int
+    kept: bool = False
 
 
 class Tick(Struct, frozen=True, tag=True):

@@ -46,6 +46,9 @@ def node_due(watch: NodeWatch, rules: Rules) -> Due | None:
     known = watch.rows.get(due.code)
     if known is not None and known.phase == "confirmed":
         return None
+    dark = watch.rows.get(SITE)
+    if dark is not None and dark.phase == "confirmed":
+        return None  # the same silence, whatever is known of the link by now
     return due._replace(since_ms=min(due.since_ms, due.at_ms))
 
 
@@ -113,7 +116,8 @@ def device_due_ms(watch: NodeWatch, device: DeviceWatch, rules: Rules) -> int | 
     if known is not None and known.phase == "confirmed":
         return None
     since = max(watch.alive_ms, device.from_ms if device.lapsed_ms is None else device.lapsed_ms)
-    return since + round(rules.silent_s * 1000)
+    # It may have spoken again while the gateway was away: that shows within one limit of its start.
+    return max(since + round(rules.silent_s * 1000), watch.started_ms + device.limit_ms)
 
 
 def confirm_device(watch: NodeWatch, device: DeviceWatch, at_ms: int) -> Heard:

@@ -89,7 +89,8 @@ class Bad(Struct, frozen=True):
 class Batch:
     """All effects of some messages, inputs and deadlines.
 
-    ``records``: the applied (node, stream, n), each of which has its journal row.
+    ``records``: the applied (node, stream, n), each of which has its journal row. ``forgotten``: nodes of which nothing
+    is to be remembered any more.
     """
 
     at_ms: int
@@ -99,6 +100,7 @@ class Batch:
     lost: list[LostRange] = field(default_factory=list)
     journal: list[JournalRow] = field(default_factory=list)
     watches: list[WatchRow] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     live: list[LiveRow] = field(default_factory=list)
     intervals: list[IntervalRow | IntervalFill] = field(default_factory=list)
     faults: list[FaultWrite] = field(default_factory=list)

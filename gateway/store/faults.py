@@ -47,9 +47,10 @@ def _open(db: Connection, item: FaultOpen, at_ms: int) -> str | None:
     open_now = db.execute(select(*faults.columns).where(_same(item), _F.closed_ms.is_(None))).one_or_none()
     if open_now is not None:
         return _again(db, open_now, item)
+    # Late data may tell of an episode before the closed one: within the same time it is the same fault, too.
     recent = db.execute(
         select(*faults.columns)
-        .where(_same(item), _F.closed_ms >= item.opened_ms - REOPEN_MS)
+        .where(_same(item), _F.closed_ms >= item.opened_ms - REOPEN_MS, _F.opened_ms <= item.opened_ms + REOPEN_MS)
         .order_by(_F.closed_ms.desc())
         .limit(1)
     ).one_or_none()
@@ -82,25 +83,28 @@ def _again(db: Connection, row: Any, item: FaultOpen) -> str | None:
 
 
 def _reopen(db: Connection, row: Any, item: FaultOpen) -> str:
+    """``opened_ms`` is the first start. The end of an episode later than this one stays, and :func:`_end` keeps it."""
     anew = {"acknowledged_by": None, "acknowledged_ms": None, "measured_dead": False, "latched": item.latched}
-    _change(db, row.id, closed_ms=None, cleared_ms=None, reopened=_F.reopened + 1, **anew)
+    anew |= {"opened_ms": min(item.opened_ms, row.opened_ms), "closed_ms": None}
+    ended_ms = row.cleared_ms if item.opened_ms < row.opened_ms else None
+    _change(db, row.id, cleared_ms=ended_ms, reopened=_F.reopened + 1, **anew)
     _move(db, row.id, item.opened_ms, "reopened")
     return str(row.id)
 
 
 def _end(db: Connection, item: FaultEnd) -> str | None:
     row = db.execute(
-        select(_F.id, _F.opened_ms, _F.cleared_ms).where(_same(item), _F.closed_ms.is_(None))
+        select(_F.id, _F.opened_ms, _F.cleared_ms, _F.latched).where(_same(item), _F.closed_ms.is_(None))
     ).one_or_none()
     if row is None:
         return None
-    cleared_ms = max(item.cleared_ms, row.opened_ms)
+    cleared_ms = max(item.cleared_ms, row.opened_ms, row.cleared_ms or 0)
     closed_ms = None if item.closed_ms is None else max(item.closed_ms, cleared_ms)
     _change(db, row.id, cleared_ms=cleared_ms, closed_ms=closed_ms)
     if closed_ms is None:
         _move(db, row.id, cleared_ms, "cleared")
     else:
-        _move(db, row.id, closed_ms, "closed" if row.cleared_ms is None else "released")
+        _move(db, row.id, closed_ms, "released" if row.latched and row.cleared_ms is not None else "closed")
     return str(row.id)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import astuple
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from gateway.store.rows import LiveRow, WatchRow
 from gateway.store.schema import live
@@ -44,6 +44,12 @@ def write(db: Connection, rows: Sequence[LiveRow]) -> None:
 def write_watches(db: Connection, rows: Sequence[WatchRow]) -> None:
     """Overwrite what is remembered of these nodes."""
     upsert(db, watches_table, [astuple(row) for row in rows])
+
+
+def forget(db: Connection, nodes: Sequence[str]) -> None:
+    """Drop what is remembered of these nodes; their history stays."""
+    if nodes:
+        db.execute(delete(watches_table).where(watches_table.c.node.in_(nodes)))
 
 
 def watches(db: Connection) -> list[WatchRow]:

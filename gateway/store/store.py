@@ -56,6 +56,7 @@ class Store:
             journal.append(db, batch.journal)
             live.write(db, batch.live)
             live.write_watches(db, batch.watches)
+            live.forget(db, batch.forgotten)
             intervals.write(db, batch.intervals)
             moved, lines = faults.write(db, batch.faults, batch.at_ms)
             inputs.mark(db, batch.inputs)

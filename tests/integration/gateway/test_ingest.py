@@ -10,7 +10,7 @@ from contracts.inventory import Village
 from contracts.messages import Ack, Finding, Reading
 from gateway.faults import Rules
 from gateway.ingest import Ingest
-from gateway.store import Batch, Conflict, Store, StoreError, open_store
+from gateway.store import Batch, Conflict, FaultEnd, FaultOpen, Store, StoreError, open_store
 from gateway.telemetry import line
 
 NOW = 1_790_000_000_000
@@ -259,6 +259,35 @@ def test_a_retained_hello_does_not_hide_a_will(hello: Ingest, pi: Any, store: St
     assert device.state == "unknown"
 
 
+@pytest.mark.parametrize("how", ["probe", "ready"])
+def test_the_will_of_a_boot_born_while_the_gateway_was_away_counts(
+    hello: Ingest, pi: Any, store: Store, how: str
+) -> None:
+    hear(hello, pi.up(LIT), NOW + 10)
+    pi.boot = "c" * 16
+    hear(hello, pi.birth(), NOW + 20, retained=True)
+    hear(hello, *((pi.probe(), NOW + 30) if how == "probe" else (pi.state("ready"), NOW + 30, True)))
+    hear(hello, pi.state("lost"), NOW + 40)
+    hello.commit(NOW + 40)
+    device = store.device("light-01")
+    assert device is not None
+    assert device.state == "unknown"
+
+
+def test_what_the_broker_remembers_ends_no_silence(hello: Ingest, pi: Any, store: Store) -> None:
+    hear(hello, pi.state("lost"), NOW + 20)
+    hello.tick(NOW + 4000)
+    hear(hello, pi.state("ready"), NOW + 5000, retained=True)
+    hello.tick(NOW + 1_000_000)
+    hello.commit(NOW + 1_000_000)
+    faults = [fault for fault in store.faults("all", 10)[0] if fault.junction == "j-01"]
+    assert [(fault.code, fault.closed_ms) for fault in faults] == [("site_dark", None)]
+    hear(hello, pi.up(LIT), NOW + 1_000_500)
+    hello.tick(NOW + 1_003_000)
+    hello.commit(NOW + 1_003_000)
+    assert [fault.junction for fault in store.faults("open", 10)[0]] == ["j-02"]
+
+
 def open_fault(ingest: Ingest, pi: Any, store: Store) -> Any:
     hear(ingest, pi.up(DARK), NOW + 10)
     ingest.tick(NOW + 1000)
@@ -313,6 +342,32 @@ def test_a_latched_fault_is_released_by_measured_dead_only(hello: Ingest, pi: An
     released = store.fault(fault.id)
     assert released is not None
     assert (released.closed_ms, released.measured_dead) == (NOW + 2000, True)
+
+
+def test_taking_a_fault_that_is_over_does_not_release_its_successor(hello: Ingest, pi: Any, store: Store) -> None:
+    past = NOW - 48 * 3_600_000
+    over = FaultOpen("cp-01.1", "connector", "j-01", "GroundFailure", None, 1, past, latched=True)
+    store.record(Batch(NOW, faults=[over, FaultEnd("cp-01.1", "GroundFailure", None, past, past)]))
+    hear(hello, pi.up(Reading("cp-01.1", "down", f=(Finding("GroundFailure", "down"),))), NOW + 10)
+    for at, looks in ((100, 1), (600, 2), (1500, 3)):
+        hear(hello, pi.up(Reading("cp-01.1", "up", at / 1000 - 0.1, looks, word="free")), NOW + at)
+        hello.tick(NOW + at)
+    hello.commit(NOW + 1500)
+    assert ask(hello, store, "F-2026-0001", None, measured_dead=True).status == "applied"
+    assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0002"]
+
+
+def test_a_node_that_left_the_inventory_leaves_no_fault_open(
+    hello: Ingest, pi: Any, store: Store, village: Village, rules: Rules
+) -> None:
+    fault = open_fault(hello, pi, store)
+    grid = village.grids[0]
+    smaller = village.model_copy(update={"grids": [grid.model_copy(update={"junctions": grid.junctions[1:]})]})
+    Ingest(smaller, rules, store, NOW + 5000).commit(NOW + 5000)
+    after = store.fault(fault.id)
+    assert after is not None
+    assert after.closed_ms == NOW + 5000
+    assert [row.node for row in store.watches()] == ["n-02"]
 
 
 def test_a_restart_remembers_what_was_open(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.inventory import Village
-from contracts.messages import Ack, Reading
+from contracts.messages import Ack, Finding, Reading
 from gateway.faults import Rules
 from gateway.service import Service
 from gateway.store import Batch, Conflict, Store, StoreError
@@ -93,6 +93,19 @@ def test_while_the_broker_is_away_nobody_is_silent(run: Callable[[int], None], b
     assert state(store) == "up", "not before one limit after it is back"
     run(2000)
     assert state(store) == "unknown"
+
+
+def test_nor_when_somebody_takes_a_fault_meanwhile(
+    run: Callable[[int], None], bench: Bench, store: Store, pi: Any
+) -> None:
+    bench.hear(pi.up(LIT, Reading("cp-01.1", "down", f=(Finding("GroundFailure", "down"),))))
+    run(500)
+    bench.heard.put(Link(False, bench.at_ms))
+    run(60_000)
+    store.add_input("acknowledge", b'{"fault":"F-2026-0001"}', "li", None, bench.at_ms)
+    run(2000)
+    [fault] = store.faults("all", 10)[0]
+    assert (fault.acknowledged_by, state(store)) == ("li", "up")
 
 
 def test_what_people_ask_is_applied_within_a_second(run: Callable[[int], None], store: Store) -> None:

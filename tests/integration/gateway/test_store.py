@@ -100,6 +100,24 @@ def test_the_same_fault_within_a_day_reopens_its_number(store: Store) -> None:
     assert [row.id for row in store.faults("open", 10)[0]] == ["F-2026-0002"]
 
 
+def test_late_news_of_an_earlier_episode_moves_the_start_and_not_the_end(store: Store) -> None:
+    store.record(Batch(NOW, faults=[opened(), ended(NOW + HOUR, NOW + HOUR)]))
+    store.record(Batch(NOW, faults=[opened(NOW - 3 * HOUR), ended(NOW - 2 * HOUR, NOW - 2 * HOUR)]))
+    fault = only_fault(store)
+    assert (fault.opened_ms, fault.cleared_ms, fault.closed_ms) == (NOW - 3 * HOUR, NOW + HOUR, NOW + HOUR)
+    assert [move.move for move in store.fault_moves(fault.id)].count("released") == 0
+
+
+def test_late_news_of_days_before_is_a_fault_of_its_own(store: Store) -> None:
+    store.record(Batch(NOW, faults=[opened(), ended(NOW + HOUR, NOW + HOUR)]))
+    store.record(Batch(NOW, faults=[opened(NOW - 72 * HOUR), ended(NOW - 71 * HOUR, NOW - 71 * HOUR)]))
+    rows = store.faults("closed", 10)[0]
+    assert [(row.opened_ms, row.closed_ms) for row in rows] == [
+        (NOW, NOW + HOUR),
+        (NOW - 72 * HOUR, NOW - 71 * HOUR),
+    ]
+
+
 def test_a_latched_fault_stays_open_until_its_release(store: Store) -> None:
     store.record(Batch(NOW, faults=[opened(latched=True), ended(NOW + 10)]))
     fault = only_fault(store)

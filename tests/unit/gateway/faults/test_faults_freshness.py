@@ -185,6 +185,32 @@ def test_after_a_gateway_start_no_silence_counts_before_one_limit(engine: Any) -
     assert engine.timeline(CAM) == [("0", "up"), ("10", "unknown")]
 
 
+def test_nor_does_the_silence_of_one_device_under_a_live_node(engine: Any) -> None:
+    for at in range(60, 400, 60):
+        engine.sees("light-01", at, since=0)
+    assert engine.live[CAM].state == "unknown"
+    engine.restart(3000)
+    engine.run(3030)
+    assert engine.faults() == [], "it may have spoken again while the gateway was away"
+    engine.sees(CAM, 3040, since=0)
+    for at in range(3060, 3600, 60):
+        engine.run(at)
+        engine.all_fine(at)
+    assert engine.faults() == []
+
+
+def test_a_clock_put_back_before_a_start_delays_nothing(engine: Any) -> None:
+    day = 86_400
+    engine.sees("light-01", day, ("dark", day, 2))
+    engine.restart(1000)
+    engine.all_fine(1001, since=1001, looks=1)
+    engine.all_fine(1061, since=1001, looks=7)
+    engine.run(1070)
+    assert ("closed", "light-01", "dark", "1001") in engine.faults()
+    engine.run(1300)
+    assert engine.live[CAM].state == "unknown"
+
+
 def test_a_restart_in_between_leaves_no_gap(engine: Any) -> None:
     engine.all_fine(60, boot="a")
     engine.restart(70)

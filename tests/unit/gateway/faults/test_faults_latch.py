@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 GUN = "cp-01.1"
 
@@ -68,6 +69,16 @@ def test_a_charge_point_under_a_latch_takes_its_connectors_with_it(engine: Any) 
     engine.sees("cp-01", 90, since=20, looks=8)
     engine.take("cp-01", "GroundFailure", 100, measured_dead=True)
     assert engine.live["cp-01.2"].word == "free"
+
+
+def test_so_it_does_with_one_that_was_added_meanwhile(engine: Any) -> None:
+    engine.sees("cp-01", 10, ("GroundFailure", 10, 1), word="out_of_order")
+    known = {id_: device for id_, device in engine.watch.devices.items() if id_ != "cp-01.2"}
+    engine.watch = replace(engine.watch, devices=known)
+    engine.restart(20)
+    assert engine.live["cp-01.2"].word == "out_of_order"
+    engine.sees("cp-01.2", 30, word="free")
+    assert engine.live["cp-01.2"].word == "out_of_order"
 
 
 def test_another_safety_fault_waits_for_a_person(engine: Any) -> None:
