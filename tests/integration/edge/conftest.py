@@ -10,16 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.spool import Record, Spool
-
-settings.register_profile(
-    "files", database=None, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-settings.load_profile("files")
 
 CAP = 24 * 1024
 BOOT = "b0" * 8
