@@ -10,7 +10,7 @@ from typing import Literal
 
 from contracts.states import State
 
-Kind = Literal["camera", "warning_light", "charge_point", "connector", "node"]
+Kind = Literal["camera", "warning_light", "charge_point", "connector", "contact", "node"]
 FaultClass = Literal["safety", "function", "picture", "link", "power"]
 
 
@@ -61,10 +61,17 @@ CHARGE_POINT = (
     | _codes("charge_point", "down", 1, "offline")
 )
 
-# `driver_error`: the program that looks failed, so nothing is known of the device itself.
-COMMON = _codes("camera warning_light charge_point connector node", "unknown", 2, "driver_error")
+# A normally-closed loop that is open. Which of them a contact reports says its role in the inventory.
+CONTACT = _codes("contact", "down", 1, "smoke rcd_tripped emergency_stop water breaker_tripped mains_lost") | _codes(
+    "contact", "degraded", 1, "door_open"
+)
 
-CODES: dict[str, Code] = CAMERA | WARNING_LIGHT | CHARGE_POINT | COMMON
+NODE = _codes("node", "degraded", 3, "node_hot supply_low disk_full memory_low")
+
+# `driver_error`: the program that looks failed, so nothing is known of the device itself.
+COMMON = _codes("camera warning_light charge_point connector contact node", "unknown", 2, "driver_error")
+
+CODES: dict[str, Code] = CAMERA | WARNING_LIGHT | CHARGE_POINT | CONTACT | NODE | COMMON
 
 # What only a gateway can tell: silence, causes behind several faults, and its own ailments.
 GATEWAY_CODES: frozenset[str] = frozenset(

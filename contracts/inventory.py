@@ -19,10 +19,11 @@ from contracts.yamlfile import GENERIC, InputErrors, read, validate
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Pin = Annotated[str, StringConstraints(pattern=r"^GPIO([2-9]|1[0-9]|2[0-7])$")]
 Isolation = Literal["opto", "relay", "ct", "meter", "internal"]
+ContactRole = Literal["smoke", "rcd", "emergency_stop", "water", "breaker", "door", "mains"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 AssetKind = Literal[
-    "camera", "warning_light", "charge_point", "mirror", "speed_bump", "node", "junction", "feeder", "uplink"
+    "camera", "warning_light", "charge_point", "contact", "mirror", "speed_bump", "node", "junction", "feeder", "uplink"
 ]
 DEPENDS_ON = "further parents (ids of devices, nodes, feeders or uplinks); any of them silences this one"
 
@@ -120,6 +121,29 @@ class WarningLight(_Device):
     look_s: Seconds = Field(default=5, description="seconds between two looks at the device")
 
 
+class Contact(_Device):
+    """A normally-closed two-wire loop: smoke, RCD or breaker auxiliary, emergency stop, door, water, mains relay.
+
+    It cannot tell an alarm from a cut wire, and every text about it says so.
+    """
+
+    kind: Literal["contact"]
+    driver: Literal["contact"]
+    role: ContactRole = Field(description="what an open loop means")
+    pin: Pin = Field(description="input, BCM name")
+    isolation: Isolation = Field(description="how the input is kept apart from the loop's circuit")
+    leaves_cabinet: bool = Field(default=True, description="false: all of the input's cable is inside the cabinet")
+    cable_m: float | None = Field(default=None, gt=0, le=1000, description="length of the input's cable, metres")
+    volts: float | None = Field(default=None, gt=0, le=1000, description="voltage of the loop")
+    active: Literal["high", "low"] = Field(
+        default="low", description="pin level while the loop is closed; an opto-coupler pulls low"
+    )
+    bounce_s: float = Field(
+        default=0.05, gt=0, le=2, description="an opening shorter than this is bouncing metal, not news"
+    )
+    look_s: Seconds = Field(default=1, description="seconds between two looks at the device")
+
+
 class Connector(Strict):
     """One socket of a charge point; a device of its own, named ``<charge point>.<number>``."""
 
@@ -146,7 +170,7 @@ class ChargePoint(_Device):
     look_s: Seconds = Field(default=5, description="seconds between two looks at the device")
 
 
-Device = Annotated[Camera | WarningLight | ChargePoint, Field(discriminator="kind")]
+Device = Annotated[Camera | WarningLight | ChargePoint | Contact, Field(discriminator="kind")]
 
 
 class Node(_Installed):
@@ -158,6 +182,9 @@ class Node(_Installed):
     uplink: Id | None = Field(default=None, description="the operator's line it reports over")
     interval_s: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=60, description="seconds between two full reports"
+    )
+    vitals_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
+        default=300, description="seconds between two reports of the node's own temperature, memory and card"
     )
     ups: bool = Field(default=False, description="true: it runs on when its feeder is dead")
     depends_on: tuple[Id, ...] = Field(default=(), description=DEPENDS_ON)
@@ -227,7 +254,7 @@ class Place(Strict):
     """Where one device stands, resolved from the tree."""
 
     device: str
-    kind: Literal["camera", "warning_light", "charge_point", "connector"]
+    kind: Literal["camera", "warning_light", "charge_point", "connector", "contact"]
     node: str
     junction: str
     grid: str

@@ -118,7 +118,7 @@ def _from_pydantic(item: Any, source: Any, file: str) -> InputError:
 
 
 # The names pydantic puts into an error's place for the branch of a union; never a key of a file.
-TAGS = frozenset({"camera", "warning_light", "charge_point"})
+TAGS = frozenset({"camera", "warning_light", "charge_point", "contact"})
 
 
 def _drop_tags(loc: Path_, source: Any) -> Path_:

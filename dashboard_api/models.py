@@ -28,10 +28,10 @@ class LastKnown(_Model):
 
 
 class Device(_Model):
-    """A camera, a warning light, a charge point or a connector, now."""
+    """A camera, a warning light, a charge point, a connector or a contact, now."""
 
     id: str = Field(examples=["cam-01"])
-    kind: Literal["camera", "warning_light", "charge_point", "connector"]
+    kind: Literal["camera", "warning_light", "charge_point", "connector", "contact"]
     name: Text
     place: Text
     grid: Text

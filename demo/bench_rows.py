@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 from msgspec import UNSET
 
-from contracts.inventory import Device, Village, WarningLight, load_inventory
+from contracts.inventory import Village, WarningLight, load_inventory
 from contracts.messages import Prev, Reading, Up
 from demo.workplace import VILLAGE
 from edge.clock import Clock
-from edge.drivers.base import LightSample
+from edge.drivers.base import LightSample, Watched
 from edge.node import Node
 from edge.spool import Spool
 from edge.watch import Watch
@@ -60,7 +60,7 @@ def _light(number: int) -> WarningLight:
     )
 
 
-def _open(_device: Device) -> _Lit:
+def _open(_device: Watched) -> _Lit:
     return _Lit()
 
 

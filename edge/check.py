@@ -37,7 +37,7 @@ def check(settings: EdgeSettings, nodes: list[inventory.Node], secret: Callable[
     for node in nodes:
         yield _try(f"{broker} as {node.id}", _login(settings, node, secret))
     for node in nodes:
-        if any(device.kind == "warning_light" for device in node.devices):
+        if any(device.kind in {"warning_light", "contact"} for device in node.devices):
             yield _try(f"pin factory of {node.id}", partial(_pins, settings.pin_factory, node.id))
     if any(device.kind == "charge_point" for device in devices):
         where = (settings.ocpp.host, settings.ocpp.port)

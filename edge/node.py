@@ -34,7 +34,8 @@ class Node:
     """The devices of one node. ``boot``: this process start, 16 hex digits.
 
     A change is a record of its own at once; every ``interval_s`` one record carries all devices, and so does the first
-    one after a start and after a birth. ``unstored`` counts records that the card did not take.
+    one after a start and after a birth. A watch with a ``report_s`` of its own goes with them no more often than that.
+    ``unstored`` counts records that the card did not take.
     """
 
     id: str
@@ -49,6 +50,8 @@ class Node:
     def report_all(self) -> None:
         """Let the next step write a record of all devices."""
         self._report_at = -math.inf
+        for watch in self.watches:
+            watch.tells_at = -math.inf
 
     @property
     def due_at(self) -> float:
@@ -57,10 +60,12 @@ class Node:
 
     def step(self, now: float) -> None:
         """Look at what is due, write down what is to be reported, make it durable."""
-        urgent = [reading for watch in self.watches for reading in watch.look(now)]
+        news = [(watch, watch.look(now)) for watch in self.watches]
+        urgent = [reading for _, told in news for reading in told]
         if now >= self._report_at:
             # Urgent readings are in it, so it is kept like an event.
-            readings = [reading for watch in self.watches for reading in watch.readings_at(now)]
+            due = [watch for watch, told in news if told or watch.tells_at <= now]
+            readings = [reading for watch in due for reading in watch.tell(now)]
             planned = self._report_at + self.interval_s
             self._report_at = planned if planned > now else now + self.interval_s
             self._write(readings, now, event=bool(urgent))
@@ -82,4 +87,6 @@ class Node:
                 log.error("record not stored", node=self.id, error=str(error))
             self.unstored += 1
             # Nothing is lost but the moment: the next record that the card takes carries all devices.
-            self._report_at = min(self._report_at, now + RETRY_S)
+            again_at = min(self._report_at, now + RETRY_S)
+            self.report_all()
+            self._report_at = again_at

@@ -10,12 +10,20 @@ from typing import Any
 import structlog
 
 from contracts import inventory
-from contracts.inventory import Device, Junction, Village
+from contracts.inventory import Junction, Village
 from contracts.messages import BirthDevice
 from edge.clock import Clock
 from edge.daylight import night_by
 from edge.detect.verdict import device_ids
-from edge.drivers.base import Driver, DriverContext, OcppAddress, open_driver
+from edge.drivers.base import (
+    Driver,
+    DriverContext,
+    NodeItself,
+    OcppAddress,
+    SpoolFacts,
+    Watched,
+    open_driver,
+)
 from edge.node import Node
 from edge.pins import open_factory
 from edge.settings import EdgeSettings, broker_password
@@ -29,6 +37,8 @@ log = structlog.get_logger()
 LONGEST_SLEEP_S = 2.0
 GOODBYE_S = 2.0
 AGAIN_S = 1.0
+VITALS_LOOK_S = 60.0
+ON_PINS = frozenset({"warning_light", "contact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +117,14 @@ class Builder:
             cap_bytes=int(self.settings.spool.cap_mib * 2**20),
             draw=outside.draw,
         )
-        watches = self._watches(node, junction)
+        watches = self._watches(node, junction, spool)
         running = Node(node.id, node.interval_s, watches, spool, outside.clock, self.boot)
         line = Line(self.settings.broker, password, outside.wake.set, running.report_all)
         return Site(running, spool, Uplink(self._identity(node), spool, line, outside.clock))
 
-    def _watches(self, node: inventory.Node, junction: Junction) -> list[Watch]:
+    def _watches(self, node: inventory.Node, junction: Junction, spool: Spool) -> list[Watch]:
         pins: list[Any] = []
+        facts = SpoolFacts(spool.folder, spool.cap_bytes, lambda: spool.size_bytes, lambda: spool.newest - spool.acked)
 
         def night() -> bool | None:
             return night_by(self.outside.clock, junction.lat, junction.lon)
@@ -123,21 +134,27 @@ class Builder:
                 pins.append(open_factory(self.settings.pin_factory, node.id))
             return pins[0]
 
-        return [self._watch(device, factory, night) for device in node.devices]
+        def context(device: Watched, wake: Callable[[], None]) -> DriverContext:
+            pins = factory() if device.kind in ON_PINS else None
+            address = OcppAddress(self.settings.ocpp.host, self.settings.ocpp.port)
+            mono = self.outside.clock.mono
+            return DriverContext(wake, self.outside.secret, pins, address, self.shared, mono, night, facts)
 
-    def _watch(self, device: Device, factory: Callable[[], Any], night: Callable[[], bool | None]) -> Watch:
+        vitals = NodeItself(node.id, node.vitals_s, min(VITALS_LOOK_S, node.vitals_s))
+        devices = [self._watch(device, context) for device in node.devices]
+        return [*devices, self._watch(vitals, context, vitals.interval_s)]
+
+    def _watch(
+        self, device: Watched, context: Callable[[Watched, Callable[[], None]], DriverContext], report_s: float = 0.0
+    ) -> Watch:
         def wake() -> None:
             watch.wake()
             self.outside.wake.set()
 
-        def start(device: Device) -> Driver:
-            pins = factory() if device.kind == "warning_light" else None
-            address = OcppAddress(self.settings.ocpp.host, self.settings.ocpp.port)
-            mono = self.outside.clock.mono
-            context = DriverContext(wake, self.outside.secret, pins, address, self.shared, mono, night)
-            return open_driver(device, context)
+        def start(device: Watched) -> Driver:
+            return open_driver(device, context(device, wake))
 
-        watch = Watch(device, start, self.outside.clock.mono)
+        watch = Watch(device, start, self.outside.clock.mono, report_s)
         return watch
 
     def _identity(self, node: inventory.Node) -> Identity:
@@ -152,6 +169,7 @@ def _birth_devices(node: inventory.Node) -> Iterable[BirthDevice]:
         for name in device_ids(device):
             kind = device.kind if name == device.id else "connector"
             yield BirthDevice(name, kind, node.interval_s)
+    yield BirthDevice(node.id, "node", node.vitals_s)
 
 
 def _software() -> str:

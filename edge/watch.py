@@ -11,12 +11,11 @@ from typing import Any
 import structlog
 from msgspec.structs import replace as with_fields
 
-from contracts.inventory import Device
 from contracts.messages import Reading
 from edge import detect, records
 from edge.detect.track import Memory, Tracked, track
 from edge.detect.verdict import Verdict, Verdicts, driver_error
-from edge.drivers.base import Driver
+from edge.drivers.base import Driver, Watched
 
 log = structlog.get_logger()
 # A driver that wakes us all the time gets no more looks than this.
@@ -34,13 +33,16 @@ SLOW_S = 0.25
 class Watch:
     """One device. ``start`` opens its driver; ``clock`` is in monotonic seconds.
 
-    ``readings``: the newest of the device and its parts by id, true for the moment ``looked_at``. ``errors`` counts
-    looks that failed, ``slow`` those that held up others.
+    ``readings``: the newest of the device and its parts by id, true for the moment ``looked_at``. ``report_s``: they go
+    with the node's reports no more often than that; ``tells_at``, with which. ``errors`` counts looks that failed,
+    ``slow`` those that held up others.
     """
 
-    device: Device
-    start: Callable[[Device], Driver]
+    device: Watched
+    start: Callable[[Watched], Driver]
     clock: Callable[[], float]
+    report_s: float = 0.0
+    tells_at: float = -math.inf
     readings: dict[str, Reading] = field(default_factory=dict)
     looked_at: float = -math.inf
     errors: int = 0
@@ -74,8 +76,9 @@ class Watch:
         self.looked_at = now
         return self._take(self._seen(now))
 
-    def readings_at(self, now: float) -> list[Reading]:
-        """The newest readings, told as of ``now``."""
+    def tell(self, now: float) -> list[Reading]:
+        """The newest readings, told as of ``now``, for a report."""
+        self.tells_at = now + self.report_s
         by_s = max(0.0, now - self.looked_at)
         return [_older(reading, by_s) for reading in self.readings.values()]
 

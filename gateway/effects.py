@@ -9,6 +9,7 @@ from contracts.messages import Reading
 from gateway.faults import Change, FaultCleared, FaultClosed, FaultOpened, Filled, Interval, StateChanged
 from gateway.store import FaultEnd, FaultOpen, FaultWrite, IntervalFill, IntervalRow
 from gateway.telemetry import line
+from gateway.telemetry.line import EventKind
 
 
 class Where(Struct, frozen=True):
@@ -51,7 +52,9 @@ class Points:
         """A reading's measurements."""
         self.lines.append(line.reading(where.head, reading.m, reading.s, n, self._next(reading.d, at_ms)))
 
-    def event(self, where: Where, kind: str, texts: Mapping[str, str], numbers: Mapping[str, float], at_ms: int) -> str:
+    def event(
+        self, where: Where, kind: EventKind, texts: Mapping[str, str], numbers: Mapping[str, float], at_ms: int
+    ) -> str:
         """An event's line, not yet among :attr:`lines`."""
         head = line.series("event", {**where.tags, "kind": kind})
         return line.event(head, texts, numbers, self._next(f"{where.tags['device']}/{kind}", at_ms))
@@ -86,7 +89,7 @@ def fault_write(points: Points, where: Where, change: FaultOpened | FaultCleared
             latched=change.latched,
             line=text,
         )
-    kind = "fault_cleared" if isinstance(change, FaultCleared) else "fault_closed"
+    kind: EventKind = "fault_cleared" if isinstance(change, FaultCleared) else "fault_closed"
     closed_ms = None if isinstance(change, FaultCleared) else change.closed_ms
     text = points.event(where, kind, texts, {"start_ms": change.cleared_ms, "n": n}, change.at_ms)
     return FaultEnd(change.asset, change.code, change.root, change.cleared_ms, closed_ms, text)

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from contracts.inventory import Village, load_inventory
+from contracts.metrics import METRICS
 from contracts.topics import DOWN_LEAVES, UP_LEAVES
 from contracts.topics import ROOT as TOPIC_ROOT
 from dashboard_api.app import create_app
@@ -21,6 +22,7 @@ from gateway.faults.catalogue import CATALOGUE, DEPARTMENTS
 from gateway.faults.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.store import open_store
+from gateway.telemetry.line import EVENTS, MEASUREMENTS, STATE_FIELD, TAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 MADE = "Made from the code by `scripts/docs`; edit the descriptions there.\n"
@@ -31,6 +33,22 @@ FILES: dict[str, tuple[type[BaseModel], str]] = {
     "rules.yaml": (Rules, "The times by which faults are judged."),
     "Inventory": (Village, "The village; `firmware_config/inventory.schema.json` is the same for editors."),
 }
+TELEMETRY = """\
+What the gateway writes to InfluxDB (or to its embedded store): one measurement a kind, in milliseconds, by event time.
+
+Tags, the same everywhere: {tags}. A connector is a device of its own (`cp-01.1`) in
+`charge_point`; a node's own vitals stand in `node`, where `device` is the node.
+
+Fields are floats. Each point of a device has `state` ({states}) and `n`, the number of the
+record it came with. Points of one series never have one time, so what was stored can be counted.
+`event` has string fields as well: `code`, `state`, `fault`. Its time is the moment of the transition, `start_ms` the
+back-dated start. A node takes no commands yet, so there are no events of commands.
+
+All points of the cameras, and the faults of last night, in InfluxQL:
+
+    SELECT count(n) FROM camera
+    SELECT code, fault FROM event WHERE kind = 'fault_opened' AND device = 'wl-07' AND time > now() - 12h
+"""
 TOPICS = {
     "state": "`ready`, `lost` (the will) or `disconnected`, with the boot; retained",
     "birth": "who the node is, what it runs, which devices it watches; retained",
@@ -158,7 +176,22 @@ def api() -> str:
     return "\n".join([*parts, ""])
 
 
-PAGES = {"settings.md": settings, "faults.md": faults, "topics.md": topics, "api.md": api}
+def telemetry() -> str:
+    """Every measurement with its tags and fields."""
+    tags = ", ".join(f"`{tag}`" for tag in TAGS)
+    states = ", ".join(f"{value:g} {state}" for state, value in STATE_FIELD.items())
+    parts = ["# Telemetry\n", MADE, TELEMETRY.format(tags=tags, states=states)]
+    for name in dict.fromkeys(MEASUREMENTS.values()):
+        parts += [f"## {name}\n", "| field | unit | what |", "|---|---|---|"]
+        for kind in (kind for kind, measurement in MEASUREMENTS.items() if measurement == name):
+            parts += [f"| `{field}` | {one.unit} | {one.what} |" for field, one in METRICS[kind].items()]
+        parts.append("")
+    parts += ["## event\n", "One more tag, `kind`:\n", "| kind | what |", "|---|---|"]
+    parts += [f"| `{kind}` | {what} |" for kind, what in EVENTS.items()]
+    return "\n".join([*parts, ""])
+
+
+PAGES = {"settings.md": settings, "faults.md": faults, "topics.md": topics, "api.md": api, "telemetry.md": telemetry}
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from dashboard_api.problems import Problem, responses
 
 router = APIRouter(tags=["devices"], dependencies=[Depends(allowed("look")), *SECURITY])
 DeviceId = Annotated[str, Path(pattern=ID_PATTERN, examples=["cam-01"])]
-KindFilter = Literal["camera", "warning_light", "charge_point", "connector"]
+KindFilter = Literal["camera", "warning_light", "charge_point", "connector", "contact"]
 
 
 @router.get("/devices", summary="All devices, in the inventory's order", responses=responses(401, 403, 422))

@@ -8,7 +8,7 @@ caller's to keep. Look the function up at each call.
 from collections.abc import Callable
 from typing import Any
 
-from edge.detect import camera, charge_point, warning_light
+from edge.detect import camera, charge_point, contact, vitals, warning_light
 from edge.detect.verdict import Verdicts
 
 # sample, memory, device and memory again differ with the kind; each judge states its own.
@@ -18,4 +18,6 @@ JUDGES: dict[str, Judge] = {
     "camera": camera.judge,
     "warning_light": warning_light.judge,
     "charge_point": charge_point.judge,
+    "contact": contact.judge,
+    "node": vitals.judge,
 }

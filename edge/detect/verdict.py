@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.codes import CODES
-from contracts.inventory import ChargePoint, Device, connector_id
+from contracts.inventory import ChargePoint, connector_id
 from contracts.states import State, worst
+from edge.drivers.base import Watched
 
 # code -> (state it puts the device in, the device's own words if they are not in the standard)
 Findings = Mapping[str, tuple[State, str | None]]
@@ -35,13 +36,13 @@ def state_of(findings: Findings) -> State:
     return worst(state for state, _ in findings.values())
 
 
-def device_ids(device: Device) -> list[str]:
+def device_ids(device: Watched) -> list[str]:
     """The device and, for a charge point, its connectors."""
     numbers = [connector.number for connector in device.connectors] if isinstance(device, ChargePoint) else []
     return [device.id, *(connector_id(device.id, number) for number in numbers)]
 
 
-def driver_error(device: Device, reason: str) -> Verdicts:
+def driver_error(device: Watched, reason: str) -> Verdicts:
     """The verdicts when the driver itself failed: nothing is known of the device."""
     blank = Verdict("unknown", word="unknown" if isinstance(device, ChargePoint) else None)
     failed = Verdict("unknown", findings=found("driver_error", raw=reason[:200]))

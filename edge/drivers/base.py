@@ -19,9 +19,27 @@ import importlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
 from contracts.inventory import Device
+
+
+@dataclass(frozen=True, slots=True)
+class NodeItself:
+    """The node as a device among its own: its computer is looked at like everything else. Not written in inventories.
+
+    ``interval_s``: its readings go with a report at most so often, unless they change.
+    """
+
+    id: str
+    interval_s: float
+    look_s: float
+    kind: Literal["node"] = "node"
+    driver: Literal["vitals"] = "vitals"
+
+
+Watched = Device | NodeItself
 
 # A camera behind a paid line shows one picture in so many seconds.
 METERED_PICTURE_S = 600.0
@@ -121,7 +139,42 @@ class ChargePointSample:
     rubbish: int = 0
 
 
-Sample = CameraSample | LightSample | ChargePointSample
+@dataclass(frozen=True, slots=True)
+class ContactSample:
+    """A normally-closed loop now: whether it is ``closed`` and for how long it has been so (seconds).
+
+    ``opened_s``: the longest opening since the look before, the present one included; ``openings``: how many began
+    since the driver started.
+    """
+
+    closed: bool
+    held_s: float
+    opened_s: float = 0.0
+    openings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VitalsSample:
+    """The node's own computer. None: this computer does not tell.
+
+    ``pi_c`` is the temperature of a Raspberry Pi's processor, whose limit is known; ``other_c`` any other's.
+    ``disk_free``: bytes left for the spool, of which it may still take ``disk_wanted``. Shares are 0 to 1.
+    """
+
+    uptime_s: float
+    load1: float
+    memory_share: float | None
+    disk_share: float
+    disk_free: int
+    disk_wanted: int
+    spool_records: int
+    pi_c: float | None = None
+    other_c: float | None = None
+    undervoltage: bool | None = None
+    throttled: bool | None = None
+
+
+Sample = CameraSample | LightSample | ChargePointSample | ContactSample | VitalsSample
 
 
 class Driver(Protocol):
@@ -148,13 +201,23 @@ class OcppAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoolFacts:
+    """The node's spool, as far as its vitals tell of it: folder, bytes it may take and takes, records that wait."""
+
+    folder: Path = Path()
+    cap_bytes: int = 0
+    size_bytes: Callable[[], int] = int
+    waiting: Callable[[], int] = int
+
+
+@dataclass(frozen=True, slots=True)
 class DriverContext:
     """What a driver gets from its process.
 
     ``wake``: ask for a look at once, from any thread. ``secret``: a secret by its name in the inventory.
     ``pin_factory``: a gpiozero factory, None for gpiozero's own choice. ``shared``: one dict for all drivers of a
     process, for what they own in common. ``clock``: monotonic seconds, the same clock as ``look(now)``. ``is_night``:
-    see :class:`LightSample`.
+    see :class:`LightSample`. ``spool``: the node's own.
     """
 
     wake: Callable[[], None] = _nobody
@@ -164,6 +227,7 @@ class DriverContext:
     shared: dict[str, Any] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     is_night: Callable[[], bool | None] = _unknown
+    spool: SpoolFacts = SpoolFacts()
 
 
 # Imported when first needed: a node without cameras loads no OpenCV.
@@ -171,10 +235,12 @@ DRIVERS: dict[str, str] = {
     "opencv": "edge.drivers.opencv.driver:open_driver",
     "warning_light": "edge.drivers.warning_light:open_driver",
     "ocpp16": "edge.drivers.ocpp16.driver:open_driver",
+    "contact": "edge.drivers.contact:open_driver",
+    "vitals": "edge.drivers.vitals:open_driver",
 }
 
 
-def open_driver(device: Device, context: DriverContext) -> Driver:
+def open_driver(device: Watched, context: DriverContext) -> Driver:
     """The driver that ``device`` names, running; ``context.wake`` should ask for a look at this very device.
 
     Raises whatever keeps it from starting: ImportError (a library is missing), OSError (a port is taken), gpiozero's

@@ -13,7 +13,7 @@ from gateway.faults.texts import ACTIONS, Role, Text
 
 Class = Literal["safety", "function", "picture", "link", "power"]
 Latch = Literal["none", "electrical", "acknowledge"]
-Department = Literal["electrician", "maintenance", "charging_operator", "police", "traffic_police"]
+Department = Literal["electrician", "maintenance", "charging_operator", "police", "traffic_police", "fire_squad"]
 
 DEPARTMENTS: dict[Department, Text] = {
     "electrician": Text("电工", "electrician"),
@@ -21,6 +21,7 @@ DEPARTMENTS: dict[Department, Text] = {
     "charging_operator": Text("充电运营商", "charging operator"),
     "police": Text("派出所", "police station"),
     "traffic_police": Text("交警中队", "traffic police"),
+    "fire_squad": Text("微型消防站", "fire squad"),
 }
 
 
@@ -120,6 +121,19 @@ _TABLE: dict[str, _Line] = {
     "offline": (2, "link", 60, "charging_operator", _SHIFT, "none", "pile_link"),
     # It may be a safety word, so nobody may miss it.
     "unrecognised": (2, "safety", 0, "charging_operator", _SHIFT, "acknowledge", "pile"),
+    # Contacts: an open loop
+    "smoke": (1, "safety", 0, "fire_squad", _AT_ONCE, "electrical", "smoke"),
+    "rcd_tripped": (1, "safety", 0, "electrician", _AT_ONCE, "electrical", "cabinet"),
+    "emergency_stop": (1, "safety", 0, "electrician", _AT_ONCE, "electrical", "cabinet"),
+    "water": (1, "safety", 0, "electrician", _AT_ONCE, "electrical", "cabinet"),
+    "breaker_tripped": (2, "power", 0, "electrician", _SHIFT, "none", "supply"),
+    "mains_lost": (2, "power", 0, "electrician", _SHIFT, "none", "supply"),
+    "door_open": (2, "function", 0, "maintenance", _SHIFT, "none", "door"),
+    # The node's own computer
+    "node_hot": (3, "function", 600, "maintenance", _WEEK, "none", "node_computer"),
+    "supply_low": (3, "power", 600, "maintenance", _WEEK, "none", "node_computer"),
+    "disk_full": (2, "function", 600, "maintenance", _SHIFT, "none", "node_computer"),
+    "memory_low": (3, "function", 600, "maintenance", _WEEK, "none", "node_computer"),
     # Any device; the node; the junction
     "driver_error": (3, "function", 300, "maintenance", _WEEK, "none", "node"),
     "silent": (3, "link", 0, "maintenance", _WEEK, "none", "device"),
@@ -129,7 +143,7 @@ _TABLE: dict[str, _Line] = {
 }
 
 _OWN_KINDS: dict[str, frozenset[AssetKind]] = {
-    "silent": frozenset({"camera", "warning_light", "charge_point", "connector", "node"}),
+    "silent": frozenset({"camera", "warning_light", "charge_point", "connector", "contact", "node"}),
     "site_dark": frozenset({"junction", "node"}),
     "node_storage_replaced": frozenset({"node"}),
     "unknown_device": frozenset({"node"}),

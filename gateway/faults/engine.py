@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from contracts.inventory import ChargePoint, Junction, Node, Village, connector_id
-from contracts.messages import Reading
+from contracts.messages import Finding, Reading
 from gateway.faults import deadlines, history, rows, silence, timeline
 from gateway.faults import device as devices
 from gateway.faults.catalogue import entry
@@ -186,7 +186,7 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
         told += heard.changes
         moved = moved or bool(heard.changes) or heard.device.rows is not device.rows
     if not own and not record.history:
-        heard = _hear(watch, after[watch.node], Reading(watch.node, "up"), record, now_ms, rules)
+        heard = _hear(watch, after[watch.node], _there(after[watch.node], record.at_ms), record, now_ms, rules)
         after[watch.node] = heard.device
         told += heard.changes
         moved = moved or bool(heard.changes)
@@ -211,6 +211,20 @@ def _hear(
         return heard
     joined_up = history.join(heard.device, rules)
     return devices.Heard(joined_up.device, (*heard.changes, *joined_up.changes))
+
+
+def _there(node: DeviceWatch, at_ms: int) -> Reading:
+    """What a record without the node's own vitals says of the node: it is there, and all is as it last said."""
+    if not node.found:
+        return Reading(node.id, "up", looks=max(1, node.looks))
+    held = node.fresh and not node.cut
+    repeated = tuple(
+        Finding(code, row.state, max(0, at_ms - row.bad_ms) / 1000 if held else 0.0, row.looks)
+        for code, row in node.rows.items()
+        if code in node.found
+    )
+    since_s = max(0, at_ms - (node.since_ms or at_ms)) / 1000 if held else 0.0
+    return Reading(node.id, node.said, since_s, max(1, node.looks), f=repeated, nc=node.nc)
 
 
 def _stranger(watch: NodeWatch, device: str, at_ms: int) -> Step:

@@ -57,6 +57,33 @@ CHARGE_POINT: dict[str, Text] = {
     "offline": Text("{name}离线", "{name} is offline"),
 }
 
+# A two-wire loop cannot tell an alarm from a cut wire, so each of these says both.
+CONTACT: dict[str, Text] = {
+    "smoke": Text("{name}报烟雾，或线路断开", "{name} reports smoke, or its wire is broken"),
+    "rcd_tripped": Text(
+        "{name}显示漏电保护器跳闸，或线路断开", "{name} says that the RCD has tripped, or its wire is broken"
+    ),
+    "emergency_stop": Text(
+        "{name}显示急停按钮被按下，或线路断开",
+        "{name} says that the emergency stop was pressed, or its wire is broken",
+    ),
+    "water": Text("{name}报进水，或线路断开", "{name} reports water, or its wire is broken"),
+    "breaker_tripped": Text(
+        "{name}显示断路器跳闸，或线路断开", "{name} says that the breaker has tripped, or its wire is broken"
+    ),
+    "mains_lost": Text("{name}显示市电中断，或线路断开", "{name} says that the mains is lost, or its wire is broken"),
+    "door_open": Text("{name}显示箱门打开，或线路断开", "{name} says that the door is open, or its wire is broken"),
+}
+
+NODE: dict[str, Text] = {
+    "node_hot": Text("{name}的处理器过热", "{name} has a processor that is too hot"),
+    "supply_low": Text("{name}的供电电压过低", "{name} has too low a supply voltage"),
+    "disk_full": Text(
+        "{name}的存储卡快满了，断线时会丢数据", "{name} has too little room on its card to bridge an outage"
+    ),
+    "memory_low": Text("{name}的内存快用完了", "{name} is running out of memory"),
+}
+
 COMMON: dict[str, Text] = {
     "driver_error": Text("{name}无法检查：节点程序出错", "{name} cannot be checked: the node's program failed"),
     "silent": Text("{name}长时间没有消息", "{name} has not been heard of for a long time"),
@@ -65,4 +92,4 @@ COMMON: dict[str, Text] = {
     "unknown_device": Text("{name}报告了清单里没有的设备", "{name} reports a device that the inventory does not have"),
 }
 
-SENTENCES: dict[str, Text] = CAMERA | WARNING_LIGHT | CHARGE_POINT | COMMON
+SENTENCES: dict[str, Text] = CAMERA | WARNING_LIGHT | CHARGE_POINT | CONTACT | NODE | COMMON

@@ -157,6 +157,63 @@ ACTIONS: dict[str, dict[Role, Text]] = {
         "electrician": _NOT_NEEDED,
         "resident": _KNOWN,
     },
+    "smoke": {
+        "maintenance": Text(
+            "冒烟或起火：立即拨打 119。让周围的人离开，不要打开箱门，等电工到场。",
+            "Smoke or fire: call 119 at once. Keep people away, open no door, wait for the electrician.",
+        ),
+        "electrician": Text(
+            "无烟无火时断开上级开关并挂牌，验电，检查发热点和探测器接线，测量绝缘；登记“已验明无电、绝缘合格”。",
+            "Without smoke or fire: open and tag the upstream breaker, prove it dead, look for hot spots and at the "
+            "detector's wire, test the insulation; record “measured dead, insulation tested”.",
+        ),
+        "resident": Text("请远离此处。冒烟或起火：拨打 119。", "Keep away from here. Smoke or fire: call 119."),
+    },
+    "cabinet": {
+        "maintenance": Text(
+            "不要触碰箱体和设备。让周围的人离开，等电工到场。冒烟或起火：拨打 119。",
+            "Do not touch the cabinet or the devices. Keep people away and wait for the electrician. "
+            "Smoke or fire: call 119.",
+        ),
+        "electrician": Text(
+            "断开上级开关并挂牌，验电确认无电，查明原因，测量绝缘；也检查接点的线路。登记“已验明无电、绝缘合格”后才能解除。",
+            "Open and tag the upstream breaker, prove it dead, find the cause, test the insulation; check the "
+            "contact's wire as well. Released only after “measured dead, insulation tested” is recorded on site.",
+        ),
+        "resident": Text(
+            "请勿靠近和触碰此处设备。冒烟或起火：拨打 119。",
+            "Keep away from the devices here and do not touch them. Smoke or fire: call 119.",
+        ),
+    },
+    "supply": {
+        "maintenance": Text(
+            "查看周围是否停电；不要打开配电箱、不要合闸，通知电工。",
+            "See whether the surroundings are without power; do not open the box or close a breaker, tell the "
+            "electrician.",
+        ),
+        "electrician": Text(
+            "测量进线电压；合闸前查明跳闸原因，也检查接点的线路。",
+            "Measure the supply; find why it tripped before closing it again, and check the contact's wire.",
+        ),
+        "resident": _KNOWN,
+    },
+    "door": {
+        "maintenance": Text(
+            "到现场查看。若像被撬开，先通知派出所，不要伸手进箱内；完好则关好箱门。",
+            "Go and look. If it seems forced, tell the police station first and do not reach inside; else shut it.",
+        ),
+        "electrician": Text("箱内有带电部分外露时断电处理。", "If live parts are exposed, isolate first."),
+        "resident": Text("请勿打开或触碰箱体。", "Do not open or touch the cabinet."),
+    },
+    "node_computer": {
+        "maintenance": Text(
+            "查看设备页上的温度、内存和存储曲线；清理散热口，必要时更换电源或存储卡。",
+            "Look at the curves of temperature, memory and card; clear the vents, replace its power supply or card if "
+            "needed.",
+        ),
+        "electrician": _NOT_NEEDED,
+        "resident": _KNOWN,
+    },
     "device": {"maintenance": _LOOK, "electrician": _WAIT, "resident": _KNOWN},
 }
 # An electrician may open what others may not.

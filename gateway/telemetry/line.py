@@ -6,6 +6,7 @@ Tags are frozen; fields are floats, in ``event`` also strings; times are ms.
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import isfinite
+from typing import Literal
 
 from msgspec import Struct
 
@@ -15,7 +16,16 @@ MEASUREMENTS = {
     "warning_light": "warning_light",
     "charge_point": "charge_point",
     "connector": "charge_point",
+    "contact": "contact",
     "node": "node",
+}
+EventKind = Literal["state", "fault_opened", "fault_acknowledged", "fault_cleared", "fault_closed"]
+EVENTS: dict[EventKind, str] = {
+    "state": "what is seen of a device changed: `state`, its `code`s (words with blanks between)",
+    "fault_opened": "a fault was confirmed: its `code` and number (`fault`); `start_ms` is the first bad look",
+    "fault_acknowledged": "a person took the fault",
+    "fault_cleared": "the condition ended, and the fault waits for its release; `start_ms` is the first good look",
+    "fault_closed": "the fault is over; `start_ms` is the first good look",
 }
 STATE_FIELD = {"up": 0.0, "degraded": 1.0, "unknown": 2.0, "down": 3.0}
 

@@ -81,7 +81,11 @@ def edge(tmp_path: Path, broker: Any, root: Path) -> Iterator[Edge]:
 def test_it_reports_and_stops_cleanly(edge: Edge, gateway: Any, wait_until: Callable[..., None]) -> None:
     edge.start()
     wait_until(lambda: len(gateway.applied) >= 3, within_s=20.0)
-    assert gateway.said("birth")[0]["devices"] == [{"id": "light-01", "kind": "warning_light", "interval": 1.0}]
+    expected = [
+        {"id": "light-01", "kind": "warning_light", "interval": 1.0},
+        {"id": "n-01", "kind": "node", "interval": 300.0},
+    ]
+    assert gateway.said("birth")[0]["devices"] == expected
     assert [reading["d"] for reading in gateway.said("up")[0]["r"]] == ["light-01"]
     assert edge.end(signal.SIGTERM) == 0
     wait_until(lambda: gateway.said("state")[-1]["s"] == "disconnected")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pytest
@@ -76,6 +77,11 @@ class Memory:
         return taken
 
 
+def light(index: int, look_s: float = 5.0) -> WarningLight:
+    pin: dict[str, Any] = {"pin": f"GPIO{index + 2}", "isolation": "opto", "supply": "mains", "look_s": look_s}
+    return WarningLight(id=f"light-{index}", kind="warning_light", driver="warning_light", **pin)
+
+
 class Bench:
     """One node with lamps on a clock that the test turns."""
 
@@ -87,16 +93,7 @@ class Bench:
         self.node = Node("n-01", 60.0, self.watches, self.memory, clock, BOOT)
 
     def _watch(self, index: int, start: Callable[[Lamp], Driver]) -> Watch:
-        device = WarningLight(
-            id=f"light-{index}",
-            kind="warning_light",
-            driver="warning_light",
-            pin=f"GPIO{index + 2}",
-            isolation="opto",
-            supply="mains",
-            look_s=5,
-        )
-        return Watch(device, lambda _: start(self.lamps[index]), lambda: self.time.now)
+        return Watch(light(index), lambda _: start(self.lamps[index]), lambda: self.time.now)
 
     def run(self, seconds: float) -> list[tuple[list[str], bool]]:
         """Step whenever the node says it is due."""
@@ -132,7 +129,7 @@ def test_a_change_goes_at_once_in_a_record_of_its_own(bench: Bench) -> None:
 
 
 def test_an_interval_record_says_since_when_as_of_its_own_time(bench: Bench) -> None:
-    bench.watches[0].device = bench.watches[0].device.model_copy(update={"look_s": 7.0})
+    bench.watches[0].device = light(0, look_s=7.0)
     bench.run(59)
     bench.node.step(1060.0)
     (body, _), *_ = bench.memory.records
@@ -244,3 +241,19 @@ def test_all_drivers_are_let_go_of_even_if_one_refuses(bench: Bench, monkeypatch
     monkeypatch.setattr(bench.lamps[0], "close", refuse)
     bench.node.close()
     assert bench.lamps[1].closed
+
+
+def test_a_watch_with_a_slower_beat_of_its_own_goes_with_fewer_reports(bench: Bench) -> None:
+    bench.watches[1].report_s = 300.0
+    bench.node.report_all()
+    told = ["light-1 up" in readings for readings, _ in bench.run(600)]
+    assert [minute for minute, is_told in enumerate(told) if is_told] == [0, 5, 10]
+    bench.node.report_all()
+    assert bench.run(0) == [(["light-0 up", "light-1 up"], False)], "after a birth all is told"
+
+
+def test_its_change_goes_at_once_all_the_same(bench: Bench) -> None:
+    bench.watches[1].report_s = 300.0
+    bench.run(12)
+    bench.lamps[1].lit = False
+    assert bench.run(5) == [(["light-1 down"], True)]

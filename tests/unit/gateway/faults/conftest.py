@@ -34,7 +34,13 @@ from gateway.faults import (
 
 ZERO = 1_800_000_000_000
 NAME = {"zh": "路口", "en": "place"}
-BAD: dict[str, State] = {"blur": "degraded", "busy": "unknown", "driver_error": "unknown", "unrecognised": "degraded"}
+BAD: dict[str, State] = {
+    "blur": "degraded",
+    "disk_full": "degraded",
+    "busy": "unknown",
+    "driver_error": "unknown",
+    "unrecognised": "degraded",
+}
 
 
 def village(nodes: int = 1) -> Village:

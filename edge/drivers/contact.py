@@ -1,0 +1,69 @@
+"""A normally-closed loop on an isolated input: open means an alarm or a broken wire."""
+
+import threading
+
+from gpiozero import DigitalInputDevice
+
+from contracts.inventory import Contact
+from edge.drivers.base import ContactSample, DriverContext
+
+
+class ContactDriver:
+    """One pin. ``active: low`` (an opto-coupler): the pulled-up pin at low level is a closed loop.
+
+    A look is asked for once an opening has lasted ``bounce_s``, and when the loop closes again.
+    """
+
+    def __init__(self, device: Contact, context: DriverContext) -> None:
+        self._context, self._bounce_s = context, device.bounce_s
+        self._guard = threading.Lock()
+        self._since = context.clock()
+        self._opened_s, self._openings = 0.0, 0
+        self._timer: threading.Timer | None = None
+        self._input = DigitalInputDevice(device.pin, pull_up=device.active == "low", pin_factory=context.pin_factory)
+        self._closed = bool(self._input.is_active)
+        self._input.when_activated = self._close
+        self._input.when_deactivated = self._open
+        if not self._closed:
+            self._open()
+
+    def look(self, now: float) -> ContactSample:
+        """The level, and the longest opening since the look before."""
+        with self._guard:
+            held_s = max(0.0, now - self._since)
+            longest, self._opened_s = max(self._opened_s, 0.0 if self._closed else held_s), 0.0
+            return ContactSample(self._closed, held_s, longest, self._openings)
+
+    def close(self) -> None:
+        """Let go of the pin."""
+        self._stop_timer()
+        self._input.close()
+
+    def _open(self) -> None:
+        with self._guard:
+            self._closed, self._since = False, self._context.clock()
+            self._openings += 1
+        self._stop_timer()
+        self._timer = threading.Timer(self._bounce_s, self._context.wake)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _close(self) -> None:
+        with self._guard:
+            now = self._context.clock()
+            if not self._closed:
+                self._opened_s = max(self._opened_s, now - self._since)
+            self._closed, self._since = True, now
+            news = self._opened_s >= self._bounce_s
+        self._stop_timer()
+        if news:
+            self._context.wake()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+def open_driver(device: Contact, context: DriverContext) -> ContactDriver:
+    """Raises gpiozero's errors: no pin factory, the pin is in use."""
+    return ContactDriver(device, context)
