@@ -86,7 +86,7 @@ def test_it_reports_and_stops_cleanly(edge: Edge, gateway: Any, wait_until: Call
         {"id": "n-01", "kind": "node", "interval": 300.0},
     ]
     assert gateway.said("birth")[0]["devices"] == expected
-    assert [reading["d"] for reading in gateway.said("up")[0]["r"]] == ["light-01"]
+    assert [reading["d"] for reading in gateway.said("up")[0]["r"]] == ["light-01", "n-01"]
     assert edge.end(signal.SIGTERM) == 0
     wait_until(lambda: gateway.said("state")[-1]["s"] == "disconnected")
 
