@@ -86,6 +86,17 @@ def _same_connector(data: Any) -> Mistakes:
         yield from _doubled(data, "connector number", connectors, "number")
 
 
+def _connector_named_twice(data: Any) -> Mistakes:
+    """A connector is a device of its own, `<charge point>.<number>`."""
+    taken = {str(item.get("id")): path for keys in NAMED for path, item in each(data, *keys)}
+    for path, device in each(data, *DEVICES):
+        for inner, connector in each(device, "connectors"):
+            name = f"{device.get('id')}.{connector.get('number')}"
+            if name in taken:
+                line = line_of(data, (*taken[name], "id"))
+                yield (*path, *inner, "number"), f"this connector is {name!r}, which is already an id in line {line}"
+
+
 def _unknown_supply(data: Any) -> Mistakes:
     for key, listed in (("feeder", "feeders"), ("uplink", "uplinks")):
         known = {item.get("id") for _, item in each(data, listed)}
@@ -107,6 +118,7 @@ CHECKS: tuple[Callable[[Any], Mistakes], ...] = (
     _same_address,
     _same_pin,
     _same_connector,
+    _connector_named_twice,
     _unknown_supply,
     _reserved,
     dependencies.mistakes,

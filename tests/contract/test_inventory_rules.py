@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.inventory import load_inventory
+from contracts.yamlfile import InputErrors
 from firmware_config.main import main
 from gateway.faults.catalogue import CATALOGUE
 
@@ -164,3 +165,14 @@ def test_a_light_may_be_held_back_only_with_a_paper(tmp_path: Path) -> None:
     assert light.kind == "warning_light"
     assert light.control
     assert light.control.permitted_by.office == "交警中队"
+
+
+def test_no_device_may_have_a_connectors_name(tmp_path: Path) -> None:
+    example = (ROOT / "firmware_config" / "villages" / "three-junctions.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "village.yaml"
+    file.write_text(example.replace("id: cam-02\n", "id: cp-01.2\n"), encoding="utf-8")
+    with pytest.raises(InputErrors) as found:
+        load_inventory(file)
+    (error,) = found.value.errors
+    assert error.key.endswith("connectors[1].number")
+    assert "'cp-01.2', which is already an id in line 45" in error.text
