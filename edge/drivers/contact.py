@@ -17,18 +17,17 @@ class ContactDriver:
     def __init__(self, device: Contact, context: DriverContext) -> None:
         self._context, self._bounce_s = context, device.bounce_s
         self._guard = threading.Lock()
-        self._since = context.clock()
+        self._closed, self._since = True, context.clock()
         self._opened_s, self._openings = 0.0, 0
         self._timer: threading.Timer | None = None
         self._input = DigitalInputDevice(device.pin, pull_up=device.active == "low", pin_factory=context.pin_factory)
-        self._closed = bool(self._input.is_active)
-        self._input.when_activated = self._close
-        self._input.when_deactivated = self._open
-        if not self._closed:
-            self._open()
+        self._input.when_activated = self._follow
+        self._input.when_deactivated = self._follow
+        self._follow()
 
     def look(self, now: float) -> ContactSample:
         """The level, and the longest opening since the look before."""
+        self._follow()  # an edge that the kernel did not tell of is seen here
         with self._guard:
             held_s = max(0.0, now - self._since)
             longest, self._opened_s = max(self._opened_s, 0.0 if self._closed else held_s), 0.0
@@ -39,24 +38,23 @@ class ContactDriver:
         self._stop_timer()
         self._input.close()
 
-    def _open(self) -> None:
+    def _follow(self) -> None:
+        """Take note of the pin's level if it is another than before."""
+        closed = bool(self._input.is_active)
         with self._guard:
-            self._closed, self._since = False, self._context.clock()
-            self._openings += 1
-        self._stop_timer()
-        self._timer = threading.Timer(self._bounce_s, self._context.wake)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _close(self) -> None:
-        with self._guard:
+            if closed == self._closed:
+                return
             now = self._context.clock()
-            if not self._closed:
-                self._opened_s = max(self._opened_s, now - self._since)
-            self._closed, self._since = True, now
-            news = self._opened_s >= self._bounce_s
+            opened_s = now - self._since if closed else 0.0
+            self._opened_s = max(self._opened_s, opened_s)
+            self._openings += not closed
+            self._closed, self._since = closed, now
         self._stop_timer()
-        if news:
+        if not closed:
+            self._timer = threading.Timer(self._bounce_s, self._context.wake)
+            self._timer.daemon = True
+            self._timer.start()
+        elif opened_s >= self._bounce_s:
             self._context.wake()
 
     def _stop_timer(self) -> None:
