@@ -1,4 +1,4 @@
-"""The electrical rules of a site, as far as an inventory can break them (docs/wiring.md)."""
+"""The electrical rules of a site, as far as an inventory can break them (docs/hardware.md)."""
 
 from typing import Any
 
