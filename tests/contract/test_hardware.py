@@ -8,7 +8,18 @@ from typing import get_args
 
 import pytest
 
-from contracts.inventory import Camera, ChargePoint, Device, Isolation, Node, Village, WarningLight, load_inventory
+from contracts.inventory import (
+    Camera,
+    ChargePoint,
+    Contact,
+    ContactRole,
+    Device,
+    Isolation,
+    Node,
+    Village,
+    WarningLight,
+    load_inventory,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "docs" / "hardware.md", ROOT / "docs" / "hardware.zh-CN.md"]
@@ -99,6 +110,45 @@ def test_pins_and_what_they_start_as_are_those_of_the_header(page: Path) -> None
     rows = re.findall(r"^\| GPIO(\d+) \| (\d+) \|[^|]+\| ([^|]+) \|$", text, re.MULTILINE)
     assert {int(gpio): int(pin) for gpio, pin, _ in rows} == HEADER
     assert all((start in {"pulled up", "上拉"}) == (int(gpio) <= 8) for gpio, _, start in rows)
+
+
+@pages
+def test_the_contacts_are_an_inventory_that_loads_with_every_role_on_its_pin(page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    contacts = _contacts(text, tmp_path)
+    assert {contact.role for contact in contacts} == set(get_args(ContactRole))
+    assert all(f"| {contact.pin} | {HEADER[int(contact.pin[4:])]} |" in text for contact in contacts)
+    assert all(contact.active == "low" for contact in contacts)
+
+
+def test_the_sheet_of_contacts_has_the_same_roles_and_pins(tmp_path: Path) -> None:
+    sheet = (ROOT / "docs" / "drawings" / "03-contact-loop.svg").read_text(encoding="utf-8")
+    cells = re.findall(r">([a-z_]+)[^<]*</text>\s*<text[^>]*>[^<]*</text>\s*<text[^>]*>(GPIO\d+)<", sheet)
+    assert {
+        (contact.role, contact.pin) for contact in _contacts(PAGES[0].read_text(encoding="utf-8"), tmp_path)
+    } == set(cells)
+
+
+def _contacts(text: str, folder: Path) -> list[Contact]:
+    """The page's example, as the devices of a village of one node."""
+    devices = text.partition("```yaml\n")[2].partition("```")[0]
+    head = """id: v
+name: {zh: 村, en: Village}
+grids:
+  - id: g
+    name: {zh: 网格, en: Grid}
+    junctions:
+      - id: j
+        name: {zh: 路口, en: Junction}
+        lat: 31.3
+        lon: 118.8
+        nodes:
+          - id: n
+"""
+    path = folder / "village.yaml"
+    path.write_text(head + "".join(f"            {line}\n" for line in devices.splitlines()), encoding="utf-8")
+    [(_, _, node)] = load_inventory(path).nodes()
+    return [device for device in node.devices if isinstance(device, Contact)]
 
 
 SUPPLY, RP, RE, RA, STEPS = 5.0, 2200.0, 2200.0, 4700.0, 4096
