@@ -118,6 +118,18 @@ def test_the_inhibit_sheet_says_that_nothing_drives_it() -> None:
     assert "仅限主管部门许可处安装。本软件目前不驱动此继电器。" in texts
 
 
+@pytest.mark.parametrize(
+    ("sheet", "line"),
+    [
+        ("04-supervised-loop", "The program does not read ADC loops yet"),
+        ("05-meter-rs485", "The program does not read RS-485 meters yet"),
+        ("08-camera-poe", "The software does not drive it yet"),
+    ],
+)
+def test_a_sheet_says_what_the_program_does_not_do(sheet: str, line: str) -> None:
+    assert line in (ROOT / "docs" / "drawings" / f"{sheet}.svg").read_text(encoding="utf-8")
+
+
 def test_a_text_that_runs_out_is_noticed() -> None:
     sheet = DRAWINGS[0].read_text(encoding="utf-8")
     assert _beyond_the_frame(sheet.replace("its own flasher", "its own flasher " * 20)) != []
