@@ -25,20 +25,31 @@ def generated(root: Path, tmp_path: Path) -> Made:
     return make
 
 
+def turn(site: Path) -> None:
+    """Turns the paths of a machine in the files of a site into those of the site's own folder."""
+    places = {f"/etc/vsm/{part.name}/": f"{part}/" for part in (*site.glob("nodes/*"), site / "gateway")}
+    places |= {"/etc/vsm/broker/": f"{site}/broker/", "/var/lib/vsm": f"{site}/state"}
+    for file in (*site.rglob("*.yaml"), *site.rglob("*.env"), site / "broker" / "mosquitto.conf"):
+        text = file.read_text(encoding="utf-8")
+        for away, local in places.items():
+            text = text.replace(away, local)
+        file.write_text(text, encoding="utf-8")
+    (site / "state").mkdir(exist_ok=True)
+
+
+def listen_at(site: Path, port: int) -> Path:
+    """The broker's configuration, its port and its own folder turned to the test's."""
+    conf = site / "broker" / "mosquitto.conf"
+    text = conf.read_text(encoding="utf-8").replace("listener 8883", f"listener {port} 127.0.0.1")
+    text = text.replace("/var/lib/mosquitto/", f"{site}/state/")
+    # As root it would become another user, who may not read a test's folder.
+    conf.write_text(text + "user root\n", encoding="utf-8")
+    return conf
+
+
 @pytest.fixture
 def here() -> Callable[[Path], None]:
-    """Turns the paths of a machine in the files of a site into those of the site's own folder."""
-
-    def turn(site: Path) -> None:
-        places = {f"/etc/vsm/{part.name}/": f"{part}/" for part in (*site.glob("nodes/*"), site / "gateway")}
-        places |= {"/etc/vsm/broker/": f"{site}/broker/", "/var/lib/vsm": f"{site}/state"}
-        for file in (*site.rglob("*.yaml"), *site.rglob("*.env"), site / "broker" / "mosquitto.conf"):
-            text = file.read_text(encoding="utf-8")
-            for away, local in places.items():
-                text = text.replace(away, local)
-            file.write_text(text, encoding="utf-8")
-        (site / "state").mkdir(exist_ok=True)
-
+    """See :func:`turn`."""
     return turn
 
 
@@ -61,11 +72,7 @@ def broker(mosquitto: Path, generated: Made, here: Callable[[Path], None]) -> It
     """The site of the example, and the port where a real broker runs its configuration."""
     site, port = generated(), _free_port()
     here(site)
-    conf = site / "broker" / "mosquitto.conf"
-    text = conf.read_text(encoding="utf-8").replace("listener 8883", f"listener {port} 127.0.0.1")
-    text = text.replace("/var/lib/mosquitto/", f"{site}/state/")
-    # As root it would become another user, who may not read a test's folder.
-    conf.write_text(text + "user root\n", encoding="utf-8")
+    conf = listen_at(site, port)
     log = site / "broker.log"
     with log.open("wb") as out, subprocess.Popen([mosquitto, "-c", conf], stderr=out) as process:
         deadline = time.monotonic() + 10

@@ -1,0 +1,127 @@
+"""A running village on the parts that a real one would run, and what is seen of it from outside."""
+
+import os
+import subprocess
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from demo import tally
+from demo.lamp import Lamp
+from demo.ledger import HUSH
+from demo.report import Readings
+from demo.watcher import Api, ApiError
+from tests.integration.real.inventory import LIGHT, PIN
+from tests.integration.real.lamps import Lamps
+from tests.integration.real.parts import ROOT, until
+from tests.integration.real.site import Site
+
+Fault = dict[str, Any]
+
+
+class Town:
+    """All programs of a site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.parts, self.influx = site.parts(), site.influx()
+        self.api = Api("127.0.0.1", site.ports["page"])
+        self._lamps = Lamps(site.pins, Lamp(LIGHT, PIN))
+
+    def start(self) -> None:
+        """Start what does not run, and wait until all is well."""
+        if not self._lamps.is_alive():
+            self._lamps.start()
+        self.hush(quiet=False)
+        for name, part in self.parts.items():
+            part.thaw()
+            part.start()
+            if name == "influxdb":
+                until(self.influx.prepare, "InfluxDB answers")
+            if name == "page" and not self._signed_in():
+                self._sign_in()
+        self.report("Available", "NoError")
+        until(self.is_well, "every device is up, and no fault open", 60)
+
+    def end(self) -> None:
+        """Stop everything, the node first."""
+        for part in reversed(self.parts.values()):
+            part.stop()
+        self._lamps.end()
+
+    def words(self) -> str:
+        """The end of every program's log."""
+        return "\n".join(f"--- {part.name}\n{part.last_words()}" for part in self.parts.values())
+
+    def _signed_in(self) -> bool:
+        try:
+            self.api.ask("/api/v1/faults")
+        except ApiError:
+            return False
+        return True
+
+    def _sign_in(self) -> None:
+        page = self.parts["page"]
+        argv = [*page.argv[:3], "invite", *page.argv[3:], "--role", "maintenance"]
+        env = {**os.environ, **page.env}
+        said = subprocess.run(argv, env=env, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+        self.api.sign_in(said.stdout.strip().rpartition("/")[2])
+
+    # --- what happens there ---
+
+    def report(self, status: str, error: str) -> None:
+        """Let the pile say this of its socket, now and when it connects anew."""
+        asked = urlencode({"status": status, "errorCode": error})
+        address = f"http://127.0.0.1:{self.site.ports['orders']}/report?{asked}"
+
+        def told() -> bool:
+            try:
+                with urlopen(address, timeout=5):  # noqa: S310  # the simulator's own listener on this machine
+                    return True
+            except OSError:
+                return False
+
+        until(told, "the pile is connected and takes orders")
+
+    def hush(self, *, quiet: bool = True) -> None:
+        """Let the node write nothing new down (or go on), so that what is there can drain."""
+        sign = self.site.ledger / HUSH
+        sign.parent.mkdir(exist_ok=True)
+        sign.touch() if quiet else sign.unlink(missing_ok=True)
+
+    # --- what the page shows ---
+
+    def states(self) -> dict[str, str]:
+        """Of each device."""
+        return {item["id"]: item["state"] for item in self.api.items("/api/v1/devices")}
+
+    def faults(self) -> list[Fault]:
+        """Every fault there ever was."""
+        return self.api.items("/api/v1/faults?state=all&limit=100")
+
+    def numbers(self) -> set[str]:
+        """Of every fault there ever was."""
+        return {fault["id"] for fault in self.faults()}
+
+    def stands(self, asset: str, code: str) -> Fault | None:
+        """The open fault that has not cleared."""
+        found = (one for one in self.faults() if (one["asset"], one["code"]) == (asset, code))
+        return next((one for one in found if one["cleared"] is None), None)
+
+    def is_well(self) -> bool:
+        """Whether every device is up and no fault is open."""
+        try:
+            well = set(self.states().values()) == {"up"}
+            return well and not [fault for fault in self.faults() if fault["closed"] is None]
+        except ApiError:
+            return False
+
+    # --- the count ---
+
+    def readings(self) -> Readings:
+        """Counted outside the product: what the spool accepted, and the rows of the store."""
+        return tally.readings(self.site.ledger, self.site.database)
+
+    def drained(self) -> bool:
+        """Whether everything that the spool accepted is acknowledged."""
+        return tally.drained(self.site.ledger)
