@@ -40,7 +40,7 @@ class Influx:
         """Stored readings: points that carry their record's number."""
         return sum(round(series["values"][0][1]) for series in self.ask(f'SELECT count("n") FROM {KINDS}'))  # noqa: S608  # a constant
 
-    def events(self, device: str, code: str) -> list[str]:
-        """The kinds of the events of ``code`` at ``device``, in the order of time."""
-        found = self.ask(f"SELECT kind, fault FROM event WHERE device = '{device}' AND code = '{code}' AND fault != ''")  # noqa: S608  # the test's own words
-        return [row[1] for series in found for row in series["values"]]
+    def events(self, fault: str, from_ms: int) -> list[str]:
+        """What happened to a fault by its number, in the order of time: ``fault_opened unreachable`` …"""
+        found = self.ask(f"SELECT kind, code FROM event WHERE fault = '{fault}' AND time >= {from_ms}ms")  # noqa: S608  # the test's own words
+        return [f"{kind} {code}" for series in found for _, kind, code in series["values"]]

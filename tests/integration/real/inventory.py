@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-NODE = "n-01"
-CAMERA, LIGHT, PILE = "cam-01", "wl-01", "cp-01"
+JUNCTION, NODE = "j-01", "n-01"
+CAMERA, LIGHT, PILE, SOCKET = "cam-01", "wl-01", "cp-01", "cp-01.1"
 IDENTITY, PIN = "CP-01", "GPIO17"
 
 Extra = dict[str, Any]
@@ -28,7 +28,7 @@ QUICK = Pace(quick=True, node={"interval_s": 2}, device={"look_s": 1}, camera={"
 def inventory(rtsp: int, pace: Pace) -> Extra:
     """The village; ``rtsp``: the port of its camera on this machine."""
     node = {"id": NODE, "feeder": "f-1", "uplink": "u-1", "devices": _devices(rtsp, pace), **pace.node}
-    junction = {**_named("j-01", "村口", "Village gate"), "lat": 31.33, "lon": 119.12, "nodes": [node]}
+    junction = {**_named(JUNCTION, "村口", "Village gate"), "lat": 31.33, "lon": 119.12, "nodes": [node]}
     grid = {**_named("g-1", "第一网格", "Grid 1"), "junctions": [junction]}
     supplies = {"feeders": [_named("f-1", "台区", "Feeder")], "uplinks": [_named("u-1", "移动 4G", "Mobile 4G")]}
     return {**_named("real", "实村", "Real village"), **supplies, "grids": [grid]}

@@ -13,11 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 
 
-def until(true: Callable[[], object], what: str, within_s: float = 45.0) -> None:
-    """Wait for ``true``; the test fails, saying for ``what`` it waited, if it never is."""
+def until(
+    true: Callable[[], object], what: str, within_s: float = 45.0, instead: Callable[[], object] = lambda: ""
+) -> None:
+    """Wait for ``true``; if it never is the test fails, saying for ``what`` it waited and what there was ``instead``."""
     end = time.monotonic() + within_s
     while not true():
-        assert time.monotonic() < end, f"waited {within_s:.0f} s in vain: {what}"
+        assert time.monotonic() < end, f"waited {within_s:.0f} s in vain: {what}; {instead()}"
         time.sleep(0.1)
 
 
@@ -42,15 +44,25 @@ class Part:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        """Start it if it does not run, and wait until it listens."""
+        """Start it, or let it go on, and wait until it listens."""
+        self.launch()
+        if self.port:
+            until(self._listens, f"{self.name} listens at port {self.port}")
+
+    def launch(self) -> None:
+        """Start it, or let it go on."""
+        self.thaw()
         if not self.runs:
             with self.log.open("ab") as log:
                 # What follows its parent ends with this process, however that ends, since standard input closes.
                 self.process = subprocess.Popen(
-                    self.argv, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.cwd, env={**os.environ, **self.env}
+                    self.argv,
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self.cwd,
+                    env={**os.environ, **self.env},
                 )
-        if self.port:
-            until(self._listens, f"{self.name} at port {self.port}")
 
     def kill(self) -> None:
         """As a power cut does."""
@@ -81,7 +93,7 @@ class Part:
         if self.process is not None:
             self.process.send_signal(signal.SIGCONT)
 
-    def last_words(self, lines: int = 40) -> str:
+    def last_words(self, lines: int = 15) -> str:
         """The end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
 

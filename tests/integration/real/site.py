@@ -73,7 +73,13 @@ class Site:
             self._part("influxdb", here.influxd, "-config", self.folder / "influx" / "influxdb.conf"),
             self._part("camera", here.python_with_gst, HERE / "rtsp_server.py", self.ports["camera"], here.film),
             # It takes its script by a path relative to where it runs.
-            Part("pile", [str(here.node), str(here.simulator), "charge_point.js"], self.folder, env=self._pile(), cwd=HERE),
+            Part(
+                "pile",
+                [str(here.node), str(here.simulator), "charge_point.js"],
+                self.folder,
+                env=self._pile(),
+                cwd=HERE,
+            ),
             self._ours("gateway", "demo.gateway_run", "gateway/gateway.yaml", self._gateway()),
             self._ours("page", "dashboard_api", "gateway/dashboard_api.yaml", self._page()),
             self._ours("node", "demo.edge_run", f"nodes/{NODE}/edge.yaml", self._node()),
