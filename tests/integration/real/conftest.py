@@ -1,6 +1,5 @@
 """The programs of others, and a village that runs on them."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Generator, Iterator
@@ -17,7 +16,8 @@ from tests.integration.real.town import Town
 
 GST = "import gi; gi.require_version('GstRtspServer', '1.0')"
 SIMULATOR = Path("node_modules", "em-ocpp-chargepoint-simulator", "build", "src", "main.js")
-FILM_S = 400
+# Longer than any module of these tests lasts.
+FILM_S = 1800
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ class Influx:
     def ask(self, query: str) -> list[dict[str, Any]]:
         """The series of the answer: ``name``, ``columns`` and ``values``, times in ms. Raises OSError."""
         login, asked = urlencode({"u": USER, "p": self.password}), {"db": DATABASE, "epoch": "ms", "q": query}
-        request = Request(f"http://127.0.0.1:{self.port}/query?{login}", urlencode(asked).encode())  # noqa: S310  # our own server
-        with urlopen(request, timeout=10) as answer:  # noqa: S310  # as above
+        request = Request(f"http://127.0.0.1:{self.port}/query?{login}", urlencode(asked).encode())
+        with urlopen(request, timeout=10) as answer:  # noqa: S310  # our own server
             result = json.loads(answer.read())["results"][0]
         assert "error" not in result, result
         return list(result.get("series", ()))

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[3]
 def until(
     true: Callable[[], object], what: str, within_s: float = 45.0, instead: Callable[[], object] = lambda: ""
 ) -> None:
-    """Wait for ``true``; if it never is the test fails, saying for ``what`` it waited and what there was ``instead``."""
+    """Wait for ``true``; if it never is, the test fails and says ``what`` it waited for and what there was
+    ``instead``.
+    """
     end = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < end, f"waited {within_s:.0f} s in vain: {what}; {instead()}"

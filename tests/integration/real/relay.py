@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+MONTH_S, DAYS = 30 * 86_400, 30
+# What a node of three devices may cost in a quiet month, bytes on the TLS socket.
+BUDGET = 100_000_000
 # IPv4 20, TCP 20, its time stamps 12.
 HEADERS = 52
 _SEGMENTS = struct.Struct("II")
@@ -26,13 +29,24 @@ class Count(NamedTuple):
         """Bytes on the TLS socket."""
         return self.up + self.down
 
+    @property
+    def with_headers(self) -> int:
+        """An estimate of what the operator counts: bytes of the IP packets, without what is sent again."""
+        return self.total + HEADERS * self.segments
+
     def since(self, before: "Count") -> "Count":
+        """What passed after ``before``."""
         return Count(*(now - then for now, then in zip(self, before, strict=True)))
+
+
+def month(passed: float, seconds: float, connecting: float) -> float:
+    """Bytes in 30 days, when ``passed`` bytes pass in ``seconds`` and a day has one new connection."""
+    return passed * MONTH_S / seconds + connecting * DAYS
 
 
 @dataclass
 class Relay:
-    """Listens at :attr:`port` once opened, and passes everything on to port ``to`` of this machine."""
+    """Listens at :attr:`port` and passes everything on to port ``to`` of this machine."""
 
     to: int
     _server: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))

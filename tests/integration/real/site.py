@@ -13,6 +13,7 @@ from tests.integration.gateway.conftest import CONFIG
 from tests.integration.real.influx import Influx
 from tests.integration.real.inventory import IDENTITY, NODE, Pace, inventory
 from tests.integration.real.parts import ROOT, Part
+from tests.integration.real.relay import Relay
 
 HERE = Path(__file__).parent
 PORTS = ("broker", "influxdb", "backup", "camera", "ocpp", "orders", "page")
@@ -34,14 +35,15 @@ class Site:
     """The files in ``folder`` and the ports; :meth:`parts` are the programs in the order of their start.
 
     Beside the generated files the programs are told only what a machine of its own would not need: the ports, and
-    where the pins are. ``through``: the port at which the node finds the broker, when it is not the broker's own.
+    where the pins are. The node reaches the broker through :attr:`wire`, which counts.
     """
 
-    def __init__(self, folder: Path, programs: Programs, pace: Pace, through: int | None = None) -> None:
+    def __init__(self, folder: Path, programs: Programs, pace: Pace) -> None:
         self.folder, self.made, self.ledger = folder, folder / "site", folder / "ledger"
         self.ports = {name: free_port() for name in PORTS}
+        self.wire = Relay(self.ports["broker"])
         self.pins = folder / "pins.sock"
-        self._programs, self._through = programs, through or self.ports["broker"]
+        self._programs = programs
         self._rules = {"VSM_RULES": str(RULES)} if pace.quick else {}
         self._generate(pace)
 
@@ -110,4 +112,4 @@ class Site:
     def _node(self) -> dict[str, str]:
         ocpp = {"VSM_OCPP__HOST": "127.0.0.1", "VSM_OCPP__PORT": str(self.ports["ocpp"])}
         pins = {"VSM_PIN_FACTORY": "vsm_demo", PINS: str(self.pins)}
-        return {**ocpp, **pins, "VSM_BROKER__PORT": str(self._through)}
+        return {**ocpp, **pins, "VSM_BROKER__PORT": str(self.wire.port)}

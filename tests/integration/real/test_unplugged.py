@@ -1,6 +1,6 @@
-"""Each part of a running village is taken away and brought back: the right fault opens and clears, and nothing is lost.
+"""Each part of a running village is taken away and brought back: the right fault opens and ends, and nothing is lost.
 
-The broker, InfluxDB, the RTSP server and the charge point are the programs of others; ours are the processes as shipped.
+Broker, InfluxDB, RTSP server and charge point are the programs of others; ours are the processes as shipped.
 """
 
 import time
@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.real.inventory import CAMERA, JUNCTION, PILE, SOCKET
 from tests.integration.real.parts import until
+from tests.integration.real.relay import BUDGET, month
 from tests.integration.real.town import Town
 
 
@@ -107,6 +108,7 @@ def test_without_a_broker_everything_is_unknown_and_nothing_is_called_broken(tow
     assert meanwhile.produced > meanwhile.stored > 0
     town.parts["broker"].start()
     until(town.is_well, "all devices are seen again")
+    town.goes_on(rounds=4)
     assert town.numbers() == known
     assert taken < meanwhile.produced <= town.readings().stored
 
@@ -150,3 +152,11 @@ def test_a_gateway_and_a_page_that_die_come_back_to_where_they_were(town: Town, 
     assert town.stands(CAMERA, "unreachable")
     town.parts["camera"].start()
     now.ends(number)
+
+
+def test_what_a_record_costs_on_the_line_may_be_spent_each_minute_but_not_each_two_seconds(town: Town) -> None:
+    before, records = town.site.wire.count(), town.readings().acked
+    town.goes_on(rounds=5)
+    passed, told = town.site.wire.count().since(before), (town.readings().acked - records) / len(town.states())
+    each = passed.total / told
+    assert month(each, 60, 0) < BUDGET < month(each, 2, 0)

@@ -48,6 +48,7 @@ class Town:
         for part in reversed(self.parts.values()):
             part.stop()
         self._lamps.end()
+        self.site.wire.close()
 
     def words(self) -> str:
         """The end of every program's log."""
@@ -76,7 +77,7 @@ class Town:
 
         def told() -> bool:
             try:
-                with urlopen(address, timeout=5):  # noqa: S310  # the simulator's own listener on this machine
+                with urlopen(address, timeout=5):
                     return True
             except OSError:
                 return False
@@ -88,6 +89,11 @@ class Town:
         sign = self.site.ledger / HUSH
         sign.parent.mkdir(exist_ok=True)
         sign.touch() if quiet else sign.unlink(missing_ok=True)
+
+    def goes_on(self, rounds: int) -> None:
+        """Wait until the store has ``rounds`` more readings of each device."""
+        wanted = self.readings().stored + rounds * len(self.states())
+        until(lambda: self.readings().stored >= wanted, f"{wanted} readings are stored")
 
     # --- what the page shows ---
 
