@@ -10,6 +10,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from contracts.settings import BrokerSettings, Tls
+from contracts.topics import DOWN_LEAVES, UP_LEAVES
 from edge.link import Closed, Link, Login, Opened
 from gateway.uplink import client_for
 
@@ -41,8 +42,8 @@ class Client:
         self.mqtt.subscribe(topic, qos=1)
         assert self.met.get(timeout=5) == "subscribed"
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        self.mqtt.publish(topic, payload, qos=1).wait_for_publish(5)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        self.mqtt.publish(topic, payload, qos=1, retain=retain).wait_for_publish(5)
 
     def die(self) -> None:
         """Break the line without a word, so that the will is spoken."""
@@ -79,16 +80,25 @@ def test_a_node_speaks_and_hears_on_its_own_topics(client: Callable[..., Client]
     assert node.heard.get(timeout=5) == (f"{TOPIC}/n-01/ack", b"yours")
 
 
-def test_a_node_cannot_speak_as_another_nor_as_the_gateway(client: Callable[..., Client]) -> None:
+def test_a_node_cannot_speak_as_another(client: Callable[..., Client]) -> None:
+    gateway, owner, node = client("gateway"), client("n-02"), client("n-01")
+    gateway.subscribe(f"{TOPIC}/n-02/#")
+    for leaf in UP_LEAVES:
+        node.publish(f"{TOPIC}/n-02/{leaf}", b"forged")
+        owner.publish(f"{TOPIC}/n-02/{leaf}", b"own")
+        assert gateway.heard.get(timeout=5) == (f"{TOPIC}/n-02/{leaf}", b"own"), (
+            "what was forged would have come before"
+        )
+
+
+def test_a_node_cannot_speak_as_the_gateway(client: Callable[..., Client]) -> None:
     gateway, other, node = client("gateway"), client("n-02"), client("n-01")
-    gateway.subscribe(f"{TOPIC}/+/up")
-    other.subscribe(f"{TOPIC}/n-02/ack")
-    node.publish(f"{TOPIC}/n-02/up", b"forged")
-    node.publish(f"{TOPIC}/n-02/ack", b"forged")
-    node.publish(f"{TOPIC}/n-01/up", b"last")
-    gateway.publish(f"{TOPIC}/n-02/ack", b"last")
-    assert gateway.heard.get(timeout=5)[1] == b"last", "in order, so what was forged would have come before"
-    assert other.heard.get(timeout=5)[1] == b"last"
+    topics = [*(f"{TOPIC}/n-02/{leaf}" for leaf in sorted(DOWN_LEAVES)), f"{TOPIC}/gateway/state"]
+    for topic in topics:
+        other.subscribe(topic)
+        node.publish(topic, b"forged")
+        gateway.publish(topic, b"own")
+        assert other.heard.get(timeout=5) == (topic, b"own"), "what was forged would have come before"
 
 
 def test_a_node_that_listens_to_everything_hears_only_what_is_for_it(client: Callable[..., Client]) -> None:
@@ -100,6 +110,19 @@ def test_a_node_that_listens_to_everything_hears_only_what_is_for_it(client: Cal
     gateway.publish(f"{TOPIC}/n-01/ack", b"own")
     assert node.heard.get(timeout=5) == (f"{TOPIC}/gateway/state", b"for all")
     assert node.heard.get(timeout=5) == (f"{TOPIC}/n-01/ack", b"own")
+
+
+def test_a_node_does_not_get_what_the_broker_keeps_of_another(client: Callable[..., Client]) -> None:
+    for part in ("n-01", "n-02"):
+        client(part).publish(f"{TOPIC}/{part}/birth", b"kept", retain=True)
+        client("gateway").publish(f"{TOPIC}/{part}/desired", part.encode(), retain=True)
+    gateway, node = client("gateway"), client("n-01")
+    gateway.subscribe(f"{TOPIC}/+/birth")
+    assert {gateway.heard.get(timeout=5)[0] for _ in range(2)} == {f"{TOPIC}/n-01/birth", f"{TOPIC}/n-02/birth"}
+    node.subscribe("#")
+    client("gateway").publish(f"{TOPIC}/n-01/ack", b"last")
+    heard = [node.heard.get(timeout=5) for _ in range(2)]
+    assert heard == [(f"{TOPIC}/n-01/desired", b"n-01"), (f"{TOPIC}/n-01/ack", b"last")]
 
 
 def test_a_node_cannot_leave_a_will_on_anothers_topic(client: Callable[..., Client]) -> None:
@@ -134,25 +157,33 @@ def test_a_message_over_the_limit_is_refused(client: Callable[..., Client]) -> N
 def test_without_a_certificate_or_with_a_strangers_nobody_comes_in(
     broker: Broker, generated: Callable[..., Path]
 ) -> None:
-    site, port = broker
-    stranger = generated(name="elsewhere") / "nodes" / "n-01" / "tls"
-    for own in (None, (str(stranger / "n-01.crt"), str(stranger / "n-01.key"))):
-        one = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="n-01")
-        one.tls_set(str(site / "ca" / "ca.crt"), *(own or (None, None)))
-        accepted: list[object] = []
-        one.on_connect = lambda *args, seen=accepted: seen.append(args)
+    """A stranger's: the same name, signed by another authority. Beside them the village's own is let in."""
+    site, stranger = broker[0], generated(name="elsewhere")
+    for own in (None, stranger):
         with pytest.raises((ssl.SSLError, ConnectionError)):
-            _connect(one, port)
-        assert not accepted
+            _connect(broker, own)
+    assert _connect(broker, site)
 
 
-def _connect(one: mqtt.Client, port: int) -> None:
-    """Under TLS 1.3 the broker's refusal comes after the client's half of the handshake."""
+def _connect(broker: Broker, own: Path | None) -> bool:
+    """With the certificate of n-01 of a site, or without any; whether the broker says welcome.
+
+    Under TLS 1.3 its refusal comes after the client's half of the handshake.
+    """
+    site, port = broker
+    tls = own / "nodes" / "n-01" / "tls" if own else None
+    one = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="n-01")
+    one.tls_set(str(site / "ca" / "ca.crt"), *((str(tls / "n-01.crt"), str(tls / "n-01.key")) if tls else ()))
+    accepted: list[bool] = []
+    one.on_connect = lambda _c, _u, _f, code, _p: accepted.append(not code.is_failure)
     one.connect("localhost", port)
     for _ in range(50):
+        if accepted:
+            return accepted[0]
         code = one.loop(0.1)
         if code:
             raise ConnectionError(mqtt.error_string(code))
+    return False
 
 
 def test_the_edge_and_the_gateway_connect_with_their_generated_settings(broker: Broker) -> None:

@@ -74,9 +74,13 @@ class Relay:
         while True:
             try:
                 near, _ = self._server.accept()
-                far = socket.create_connection(("127.0.0.1", self.to))
-            except OSError:
+            except OSError:  # closed
                 return
+            try:
+                far = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:  # nobody there: as a wire to a dead machine
+                near.close()
+                continue
             with self._guard:
                 self._near.append(near)
             for source, sink, up in ((near, far, True), (far, near, False)):
@@ -94,6 +98,8 @@ class Relay:
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        if not up:
+            source.close()  # the near end stays, since its segments are still to be counted
 
 
 def _segments(near: socket.socket) -> int:

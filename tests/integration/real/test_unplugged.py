@@ -24,14 +24,14 @@ class Break:
 
     def opens(self, asset: str, code: str) -> str:
         """Waits for a fault; its number. One that comes soon after the last of its kind is that one again."""
-        until(lambda: self.town.stands(asset, code), f"{asset} {code} opens", instead=self.town.faults)
+        until(lambda: self.town.stands(asset, code), f"{asset} {code} opens", instead=self.town.seen)
         found = self.town.stands(asset, code)
         assert found is not None
         return str(found["id"])
 
     def ends(self, number: str) -> None:
         """Waits for its end."""
-        until(lambda: self.town.is_closed(number), "the fault ends", instead=self.town.faults)
+        until(lambda: self.town.is_closed(number), "the fault ends", instead=self.town.seen)
 
     def events(self, number: str) -> list[str]:
         """What InfluxDB has of the fault since."""

@@ -41,7 +41,7 @@ class Town:
         if not self._signed_in():
             self._sign_in()
         self.report("Available", "NoError")
-        until(self.is_well, "every device is up, and no fault open", 60, instead=self.faults)
+        until(self.is_well, "every device is up, and no fault open", 60, instead=self.seen)
 
     def end(self) -> None:
         """Stop everything, the node first."""
@@ -113,6 +113,11 @@ class Town:
         """The open fault that has not cleared."""
         found = (one for one in self.faults() if (one["asset"], one["code"]) == (asset, code))
         return next((one for one in found if one["cleared"] is None), None)
+
+    def seen(self) -> str:
+        """States and faults in one line, for who waited in vain."""
+        faults = [(one["asset"], one["code"], one["state"]) for one in self.faults()]
+        return f"states {self.states()}, faults {faults}"
 
     def fault(self, number: str) -> Fault:
         """One fault."""
