@@ -31,6 +31,7 @@ listener {BROKER_PORT}
 cafile {folder}/tls/ca.crt
 certfile {folder}/tls/broker.crt
 keyfile {folder}/tls/broker.key
+crlfile {folder}/tls/ca.crl
 tls_version tlsv1.2
 require_certificate true
 use_identity_as_username true

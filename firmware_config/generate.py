@@ -11,19 +11,25 @@ from firmware_config import broker, gateway, nodes, units
 from firmware_config.certificates import Authority, CertificateError, Wanted
 from firmware_config.disk import keep_or_write, write
 from firmware_config.layout import COMPOSE_BROKER, Site, folder_of
+from firmware_config.revocations import Revocations
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make, where, and with whose signature. ``new_keys`` replaces every key, the authority's too."""
+    """What to make, where, and with whose signature.
+
+    ``new_keys`` replaces every key, the authority's too; ``revoke``: nodes whose present certificates are to
+    be good no longer.
+    """
 
     site: Site
     out: Path
     ca: Path
     now: dt.datetime
     new_keys: bool = False
+    revoke: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ def generate(order: Order, progress: Progress) -> Outcome:
     if not order.new_keys:
         _same_authority(order)
     authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
+    _revoke(order, authority)
     passwords = {name: _password(order, name) for name in gateway.SECRETS}
     files = {**nodes.files(site), **broker.files(site), **gateway.files(site, passwords), **units.files(site)}
     for name, file in sorted(files.items()):
@@ -64,6 +71,17 @@ def _same_authority(order: Order) -> None:
             f"{given}: is not the authority that signed {order.out}; give its folder with --ca, or start over "
             "with --new-keys (then every node needs its new files)"
         )
+
+
+def _revoke(order: Order, authority: Authority) -> None:
+    """First on the list, then away: whoever is still in the inventory gets a new key afterwards."""
+    revocations = Revocations.open(order.ca, authority, anew=order.new_keys)
+    for name in order.revoke:
+        stem = order.out / folder_of(name) / "tls" / name
+        revocations = revocations.add(stem.with_name(f"{name}.crt"))
+        for kind in ("crt", "key"):
+            stem.with_name(f"{name}.{kind}").unlink(missing_ok=True)
+    revocations.copy_to(order.out / folder_of("broker") / "tls" / "ca.crl")
 
 
 def _wanted(order: Order) -> Iterator[Wanted]:

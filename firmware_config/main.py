@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.inventory import Village, json_schema, load_inventory
+from contracts.topics import ID_PATTERN
 from contracts.yamlfile import InputErrors
 from firmware_config import graph
 from firmware_config.certificates import CertificateError
@@ -63,6 +64,14 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public-url", help="address people use, when something that ends TLS stands in front")
     parser.add_argument("--ca", type=Path, metavar="DIR", help="where ca.crt and ca.key are kept; DIR/ca when omitted")
     parser.add_argument(
+        "--revoke",
+        action="append",
+        default=[],
+        type=_id,
+        metavar="NODE",
+        help="refuse the certificate that NODE has now (lost, stolen, given up); in the inventory it gets a new one",
+    )
+    parser.add_argument(
         "--new-keys", action="store_true", help="replace every key, password and certificate, the authority's too"
     )
 
@@ -70,6 +79,12 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 def _host(text: str) -> str:
     if not _HOST.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no host name or address")
+    return text
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(ID_PATTERN, text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no id of a node")
     return text
 
 
@@ -101,13 +116,18 @@ def summary(village: Village) -> str:
 def _generate(village: Village, options: argparse.Namespace) -> int:
     text = options.inventory.read_text(encoding="utf-8")
     site = Site(village, text, options.gateway_host, options.public_url)
-    order = Order(site, options.out, options.ca or options.out / "ca", dt.datetime.now(dt.UTC), options.new_keys)
+    now, ca = dt.datetime.now(dt.UTC), options.ca or options.out / "ca"
+    order = Order(site, options.out, ca, now, options.new_keys, tuple(options.revoke))
     try:
         outcome = generate(order, _progress)
     except (CertificateError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     _tell(options.out, site, outcome)
+    if options.revoke:
+        print(
+            f"revoked: {', '.join(options.revoke)}; copy {options.out / 'broker'} to its place and restart the broker"
+        )
     return 0
 
 

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,20 +68,27 @@ def _listens(port: int) -> bool:
     return True
 
 
-@pytest.fixture
-def broker(mosquitto: Path, generated: Made, here: Callable[[Path], None]) -> Iterator[tuple[Path, int]]:
-    """The site of the example, and the port where a real broker runs its configuration."""
-    site, port = generated(), _free_port()
-    here(site)
-    conf = listen_at(site, port)
-    log = site / "broker.log"
+@contextmanager
+def run(mosquitto: Path, site: Path) -> Iterator[int]:
+    """Runs the broker of a site; its port."""
+    port = _free_port()
+    turn(site)
+    conf, log = listen_at(site, port), site / "broker.log"
     with log.open("wb") as out, subprocess.Popen([mosquitto, "-c", conf], stderr=out) as process:
         deadline = time.monotonic() + 10
         while not _listens(port) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert process.poll() is None, log.read_text(encoding="utf-8")
-        yield site, port
+        yield port
         process.terminate()
         process.wait(10)
     lines = log.read_text(encoding="utf-8").splitlines()
     assert not [line for line in lines if "Warning" in line and "run as root" not in line]
+
+
+@pytest.fixture
+def broker(mosquitto: Path, generated: Made) -> Iterator[tuple[Path, int]]:
+    """The site of the example, and the port where a real broker runs its configuration."""
+    site = generated()
+    with run(mosquitto, site) as port:
+        yield site, port

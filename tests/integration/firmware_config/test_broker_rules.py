@@ -1,6 +1,7 @@
 """The generated broker configuration on a real broker. Rights are proved by what is delivered: it confirms all else."""
 
 import queue
+import shutil
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from contracts.settings import BrokerSettings, Tls
 from contracts.topics import DOWN_LEAVES, UP_LEAVES
 from edge.link import Closed, Link, Login, Opened
 from gateway.uplink import client_for
+from tests.integration.firmware_config.conftest import run
 
 TOPIC = "vsm/v1/example"
 Broker = tuple[Path, int]
@@ -163,6 +165,20 @@ def test_without_a_certificate_or_with_a_strangers_nobody_comes_in(
         with pytest.raises((ssl.SSLError, ConnectionError)):
             _connect(broker, own)
     assert _connect(broker, site)
+
+
+def test_a_revoked_certificate_is_refused_and_the_node_gets_a_new_one(
+    mosquitto: Path, generated: Callable[..., Path], tmp_path: Path
+) -> None:
+    site, stolen = generated(), tmp_path / "stolen"
+    shutil.copytree(site, stolen)
+    with run(mosquitto, site) as port:
+        assert _connect((site, port), stolen), "while nobody has missed it"
+    generated("--revoke", "n-01")
+    with run(mosquitto, site) as port:
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            _connect((site, port), stolen)
+        assert _connect((site, port), site), "the node's new one"
 
 
 def _connect(broker: Broker, own: Path | None) -> bool:

@@ -19,7 +19,7 @@ from firmware_config.main import main
 from gateway.settings import GatewaySettings, resolved
 
 Made = Callable[..., Path]
-DRAWN = re.compile(r"(\.(key|crt)|/secrets/(influxdb|grafana)-[a-z]+)$")
+DRAWN = re.compile(r"(\.(key|crt|crl)|/secrets/(influxdb|grafana)-[a-z]+)$")
 
 
 def tree(site: Path) -> dict[str, tuple[bytes, int]]:
@@ -87,6 +87,23 @@ def test_a_node_is_added_with_the_authority_from_its_drawer(
     generated("--ca", str(drawer), inventory=another_node)
     certificate(site / "nodes/n-33/tls/n-33.crt").verify_directly_issued_by(certificate(drawer / "ca.crt"))
     assert "no longer in the inventory, left where they are: n-03" in capsys.readouterr().out
+
+
+def test_a_node_that_never_had_a_certificate_cannot_be_revoked(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = ["generate", str(root / "firmware_config" / "villages" / "three-junctions.yaml"), "--out", str(tmp_path)]
+    assert main([*order, "--revoke", "n-77"]) == 1
+    assert "n-77.crt: cannot be revoked" in capsys.readouterr().err
+
+
+def test_what_was_revoked_once_stays_revoked(generated: Made) -> None:
+    first = certificate(generated() / "nodes" / "n-01" / "tls" / "n-01.crt")
+    second = certificate(generated("--revoke", "n-01") / "nodes" / "n-01" / "tls" / "n-01.crt")
+    site = generated("--revoke", "n-01")
+    listed = x509.load_pem_x509_crl((site / "broker" / "tls" / "ca.crl").read_bytes())
+    assert [one.serial_number for one in listed] == [first.serial_number, second.serial_number]
+    assert listed.is_signature_valid(certificate(site / "ca" / "ca.crt").public_key())  # type: ignore[arg-type]  # elliptic-curve, as ours are
 
 
 def test_a_key_that_is_none_is_named(generated: Made, capsys: pytest.CaptureFixture[str]) -> None:
