@@ -70,6 +70,7 @@ def test_a_quiet_node_stays_below_its_100_megabytes_a_month(at_pace: Towns, caps
     town = at_pace(SHIPPED)
     connecting = town.site.wire.count().total
     until(lambda: town.readings().acked == town.readings().produced, "the line is quiet")
+    told = town.readings().acked
     passed, seconds = passed_in(town, PERIOD_S, tell)
     total = month(passed.total, seconds, connecting)
     tell(f"handshake {handshake(town)}, new connection with birth and first reports {connecting} bytes")
@@ -77,6 +78,7 @@ def test_a_quiet_node_stays_below_its_100_megabytes_a_month(at_pace: Towns, caps
     tell(f"with TCP/IP headers about {month(passed.with_headers, seconds, connecting) / 1e6:.1f} MB")
     assert passed.connections == 0
     assert town.is_well()
+    assert town.readings().acked - told >= (PERIOD_S // 60 - 1) * len(town.states()), "it has reported all the time"
     assert total <= BUDGET
 
 
