@@ -1,4 +1,4 @@
-"""What the gateway's box gets: the settings of both processes, their environment, and that of docker compose."""
+"""What the gateway's box gets: the settings of both processes and the gateway's environment."""
 
 from typing import Any
 
@@ -8,18 +8,15 @@ from firmware_config.yamltext import dump
 
 BUCKET = "vsm"
 INFLUX_USER = "vsm"
-# Made once and kept, in gateway/secrets.
-SECRETS = ("influxdb-password", "influxdb-token", "grafana-password")
 
 
-def files(site: Site, secrets: dict[str, str]) -> Files:
-    """Settings and environments; ``secrets`` by the names of :data:`SECRETS`."""
+def files(site: Site) -> Files:
+    """Settings, and where the passwords are read from."""
     return {
         "gateway/inventory.yaml": File(site.inventory),
         "gateway/gateway.yaml": File(site.header + dump(_gateway(site))),
         "gateway/dashboard_api.yaml": File(site.header + dump(_dashboard(site))),
         "gateway/gateway.env": File(site.header + _environment(), 0o600),
-        ".env": File(site.header + _compose(site, secrets), 0o600),
     }
 
 
@@ -49,21 +46,4 @@ def _environment() -> str:
         "# InfluxDB 1.x. For 2.x put VSM_TELEMETRY__TOKEN_FILE=… (secrets/influxdb-token) in place of both lines.\n"
         f"VSM_TELEMETRY__USERNAME={INFLUX_USER}\n"
         f"VSM_TELEMETRY__PASSWORD_FILE={on_machine(GATEWAY)}/secrets/influxdb-password\n"
-    )
-
-
-def _compose(site: Site, secrets: dict[str, str]) -> str:
-    values = {
-        "VSM_VILLAGE": site.village.id,
-        "VSM_GATEWAY_HOST": site.gateway_host,
-        "VSM_PUBLIC_URL": site.public_url or "",
-        "INFLUXDB_USERNAME": INFLUX_USER,
-        "INFLUXDB_PASSWORD": secrets["influxdb-password"],
-        "INFLUXDB_ORG": site.village.id,
-        "INFLUXDB_BUCKET": BUCKET,
-        "INFLUXDB_TOKEN": secrets["influxdb-token"],
-        "GRAFANA_PASSWORD": secrets["grafana-password"],
-    }
-    return "# For docker compose: `docker compose --env-file .env up`.\n" + "".join(
-        f"{name}={value}\n" for name, value in values.items()
     )

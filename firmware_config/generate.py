@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.topics import GATEWAY
-from firmware_config import broker, gateway, nodes, units
+from firmware_config import broker, compose, gateway, grafana, nodes, units
 from firmware_config.certificates import Authority, CertificateError, Wanted
 from firmware_config.disk import keep_or_write, write
-from firmware_config.layout import COMPOSE_BROKER, Site, folder_of
+from firmware_config.layout import COMPOSE_BROKER, HEALTH_USER, Site, folder_of
 from firmware_config.revocations import Revocations
 
 Progress = Callable[[str, int, int], None]
@@ -50,8 +50,15 @@ def generate(order: Order, progress: Progress) -> Outcome:
         _same_authority(order)
     authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
     _revoke(order, authority)
-    passwords = {name: _password(order, name) for name in gateway.SECRETS}
-    files = {**nodes.files(site), **broker.files(site), **gateway.files(site, passwords), **units.files(site)}
+    passwords = {name: _password(order, name) for name in compose.SECRETS}
+    files = {
+        **nodes.files(site),
+        **broker.files(site),
+        **gateway.files(site),
+        **compose.files(site, out.resolve(), passwords),
+        **grafana.files(site),
+        **units.files(site),
+    }
     for name, file in sorted(files.items()):
         write(out / name, file.text.encode(), file.mode)
     wanted = list(_wanted(order))
@@ -88,6 +95,7 @@ def _wanted(order: Order) -> Iterator[Wanted]:
     host = order.site.gateway_host
     hosts = tuple(dict.fromkeys((host, "localhost", "127.0.0.1", COMPOSE_BROKER)))
     yield Wanted(host, order.out / folder_of("broker") / "tls" / "broker", hosts)
+    yield Wanted(HEALTH_USER, order.out / folder_of("broker") / "tls" / "health")
     for part in (GATEWAY, *(node.id for node in order.site.nodes)):
         yield Wanted(part, order.out / folder_of(part) / "tls" / part)
 

@@ -14,6 +14,8 @@ BROKER_PORT = 8883
 OCPP_PORT = 9000
 # The broker's name inside docker-compose.yml; its certificate holds it beside the gateway's own names.
 COMPOSE_BROKER = "mosquitto"
+# Whom the broker's health check logs in as. No node can be called so, and no line of the access list names it.
+HEALTH_USER = "_health"
 
 
 @dataclass(frozen=True, slots=True)

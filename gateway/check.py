@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from contracts.inventory import Village
 from contracts.settings import BrokerSettings
 from gateway.settings import GatewaySettings
-from gateway.store import StoreError, open_store
+from gateway.store import NotThere, StoreError, open_store
 from gateway.telemetry import Telemetry, TelemetryError
 from gateway.uplink import client_for
 
@@ -35,7 +35,7 @@ def check(settings: GatewaySettings, village: Village, telemetry: Callable[[], T
     results = [
         _try("database", lambda: _database(settings.database)),
         _try(f"broker {settings.broker.host}:{settings.broker.port}", lambda: _broker(settings.broker, village.id)),
-        _try("telemetry", lambda: _telemetry(telemetry, clock.now_ms())),
+        _try("telemetry", lambda: _telemetry(settings, telemetry, clock.now_ms())),
     ]
     return all(results)
 
@@ -54,7 +54,11 @@ def _try(what: str, reach: Callable[[], str]) -> bool:
 
 
 def _database(url: str) -> str:
-    store = open_store(url)
+    """A check makes nothing."""
+    try:
+        store = open_store(url, create=False)
+    except NotThere:
+        return "not there yet: it is made at the first start"
     try:
         return f"{len(store.devices())} devices known, {store.waiting_points()} telemetry points waiting"
     finally:
@@ -69,12 +73,17 @@ def _broker(broker: BrokerSettings, village: str) -> str:
         said.append("" if not reason.is_failure else str(reason))
         answered.set()
 
-    client = client_for(broker, f"gateway-{village}-check")
+    try:
+        client = client_for(broker, f"gateway-{village}-check")
+    except OSError as error:
+        raise CheckError(f"{error}; broker.tls names files this user can read") from error
     client.on_connect = on_connect
     try:
         client.connect(broker.host, broker.port)
         client.loop_start()
         answered.wait(WAIT_S)
+    except ConnectionRefusedError as error:
+        raise CheckError("refused; does the broker run there (broker.host, broker.port)?") from error
     except OSError as error:
         raise CheckError(str(error)) from error
     finally:
@@ -85,7 +94,9 @@ def _broker(broker: BrokerSettings, village: str) -> str:
     return "logged in"
 
 
-def _telemetry(open_telemetry: Callable[[], Telemetry], now_ms: int) -> str:
+def _telemetry(settings: GatewaySettings, open_telemetry: Callable[[], Telemetry], now_ms: int) -> str:
+    if settings.telemetry is None and not settings.embedded_telemetry.exists():
+        return f"embedded store {settings.embedded_telemetry}, not there yet: it is made at the first start"
     telemetry = open_telemetry()
     try:
         outcome = telemetry.write([f"check,device=gateway n=1.0 {now_ms}"])

@@ -17,6 +17,7 @@ from contracts.yamlfile import InputErrors, load_yaml
 from gateway.check import check
 from gateway.clocks import steady
 from gateway.faults import Rules
+from gateway.health import heartbeat
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
 from gateway.store import StoreError, open_store
@@ -60,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0 if check(settings, village, lambda: telemetry_of(settings), SystemClocks()) else 1
     try:
         return _run(settings, village, rules)
-    except (StoreError, TelemetryError) as error:
+    except (StoreError, TelemetryError, OSError) as error:
         log.error("cannot start", reason=str(error))
         return 1
 
@@ -99,6 +100,7 @@ def _influx(settings: TelemetrySettings) -> Telemetry:
 
 def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
     clocks = SystemClocks()
+    alive = heartbeat(settings.heartbeat, clocks.mono_s)
     store = open_store(settings.database)
     telemetry = telemetry_of(settings)
     drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)
@@ -110,7 +112,7 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
     drain.start()
     uplink.start()
     try:
-        service.run()
+        service.run(alive)
     finally:
         uplink.stop()
         drain.stop(5)

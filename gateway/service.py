@@ -64,11 +64,12 @@ class Service:
         self._failures = 0
         self._looked_s = self._committed_s = 0.0
 
-    def run(self) -> None:
-        """The loop."""
+    def run(self, alive: Callable[[], None] = lambda: None) -> None:
+        """The loop; ``alive`` is called at each turn."""
         log.info("gateway ready")
         while not self.stop.is_set():
             self.once()
+            alive()
         self._commit()
 
     def once(self) -> None:

@@ -42,6 +42,10 @@ class GatewaySettings(Strict):
     broker: BrokerSettings = BrokerSettings()
     telemetry: TelemetrySettings | None = Field(default=None, description="none: telemetry goes to the embedded store")
     embedded_telemetry: Path = Field(default=Path("telemetry.db"), description="file of the embedded time-series store")
+    heartbeat: Path | None = Field(
+        default=None,
+        description="file that the loop touches each second, for a health check; its folder must exist; none: no file",
+    )
     batch_ms: Annotated[int, Field(ge=1, le=5_000)] = Field(
         default=100, description="a message waits so long, at most, for its commit"
     )
@@ -64,5 +68,6 @@ def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:
             "rules": rules,
             "database": database,
             "embedded_telemetry": beside(file, settings.embedded_telemetry),
+            "heartbeat": settings.heartbeat and beside(file, settings.heartbeat),
         }
     )

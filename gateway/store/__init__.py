@@ -23,7 +23,7 @@ from gateway.store.rows import (
     StreamRow,
     WatchRow,
 )
-from gateway.store.sql import Conflict, StoreError
+from gateway.store.sql import Conflict, NotThere, StoreError
 from gateway.store.store import Store
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "LostRange",
     "MoveRow",
     "NodeRow",
+    "NotThere",
     "ParkedLine",
     "Session",
     "SessionKind",

@@ -15,6 +15,10 @@ class StoreError(Exception):
     tried again."""
 
 
+class NotThere(StoreError):
+    """A database that was to be opened, not made, has no tables yet."""
+
+
 class Conflict(StoreError):
     """Another worker, or a restored backup, moved what this transaction was built on: drop what is in RAM and read
     again."""

@@ -10,6 +10,7 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from gateway.telemetry.base import OK, Outcome, Sample, TelemetryError
+from gateway.telemetry.trouble import LONGEST, Target, query_refused, refused, unreached
 
 _REFUSED = (400, 413, 422)
 
@@ -24,6 +25,7 @@ class Influx:
         self, url: str, bucket: str, *, org: str = "", login: str = "", basic: bool = False, version: str | None = None
     ) -> None:
         self._url, self._bucket, self._org, self._version = url, bucket, org, version
+        self._target = Target(url, bucket, org, bool(login), basic)
         # The library ships half of its types; what crosses its border is checked here.
         self._client: Any = InfluxDBClient(url, token=login, org=org, timeout=10_000, auth_basic=bool(login) and basic)
         self._api: Any = self._client.api_client
@@ -35,11 +37,11 @@ class Influx:
             self._post(lines)
         except ApiException as error:
             if error.status not in _REFUSED:
-                return Outcome("retry", reason=_reason(error))
+                return Outcome("retry", reason=self._refused(error))
             if len(lines) == 1:
-                return Outcome("ok", ((lines[0], _reason(error)),))
+                return Outcome("ok", ((lines[0], self._refused(error)),))
         except (HTTPError, OSError) as error:
-            return Outcome("retry", reason=f"InfluxDB {self._url}: {error}"[:500])
+            return Outcome("retry", reason=unreached(self._target, error))
         else:
             return OK
         return self._halves(lines)
@@ -104,12 +106,17 @@ class Influx:
             )
             result = json.loads(answer.data)["results"][0]
         except ApiException as error:
-            raise TelemetryError(_reason(error)) from error
-        except (HTTPError, OSError, ValueError, LookupError) as error:
-            raise TelemetryError(f"InfluxDB {self._url}: {error}"[:500]) from error
+            raise TelemetryError(self._refused(error)) from error
+        except (HTTPError, OSError) as error:
+            raise TelemetryError(unreached(self._target, error)) from error
+        except (ValueError, LookupError) as error:
+            raise TelemetryError(f"InfluxDB at {self._url} gave no answer of InfluxQL: {error}"[:LONGEST]) from error
         if "error" in result:  # InfluxQL reports a refused query in the body of a 200
-            raise TelemetryError(str(result["error"])[:500])
+            raise TelemetryError(query_refused(self._target, str(result["error"])))
         return [row for series in result.get("series", ()) for row in series["values"]]
+
+    def _refused(self, error: ApiException) -> str:
+        return refused(self._target, error.status, error.body or error.reason, self._version)
 
     def describe(self) -> str:
         """What it is."""
@@ -130,9 +137,3 @@ def _name(name: str) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _reason(error: ApiException) -> str:
-    body = error.body
-    text = body.decode(errors="replace") if isinstance(body, bytes) else str(body or error.reason)
-    return f"HTTP {error.status}: {text.strip()}"[:500]

@@ -1,17 +1,18 @@
 """What is made from an inventory, before anything is written."""
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from contracts.inventory import Village
-from firmware_config import broker, gateway, graph, nodes, units
+from firmware_config import broker, compose, gateway, grafana, graph, nodes, units
 from firmware_config.layout import Site
 from firmware_config.yamltext import dump
 
-SECRETS = dict.fromkeys(gateway.SECRETS, "s3cret")
+SECRETS = dict.fromkeys(compose.SECRETS, "s3cret")
 
 
 def read(text: str) -> Any:
@@ -76,14 +77,14 @@ def test_the_brokers_limits_follow_from_the_number_of_nodes(site: Site) -> None:
 
 
 def test_secrets_stand_in_the_compose_environment_alone(site: Site) -> None:
-    files = gateway.files(site, SECRETS)
+    files = {**gateway.files(site), **grafana.files(site), **compose.files(site, Path("/srv/site"), SECRETS)}
     assert [name for name, file in files.items() if "s3cret" in file.text] == [".env"]
     assert {files[name].mode for name in (".env", "gateway/gateway.env")} == {0o600}
 
 
 def test_behind_something_that_ends_tls_the_pages_listen_on_this_machine_only(site: Site) -> None:
     public = Site(site.village, site.inventory, site.gateway_host, "https://village.example")
-    settings = read(gateway.files(public, SECRETS)["gateway/dashboard_api.yaml"].text)
+    settings = read(gateway.files(public)["gateway/dashboard_api.yaml"].text)
     assert (settings["host"], settings["public_url"]) == ("127.0.0.1", "https://village.example")
 
 

@@ -1,0 +1,46 @@
+"""The environment of docker-compose.yml: every variable that it names, and no other."""
+
+from pathlib import Path
+
+from firmware_config.gateway import BUCKET, INFLUX_USER
+from firmware_config.layout import File, Files, Site
+
+# Made once and kept, in gateway/secrets.
+SECRETS = ("influxdb-password", "influxdb-token", "grafana-password")
+PAGE_PORT = 8080
+
+
+def files(site: Site, out: Path, secrets: dict[str, str]) -> Files:
+    """``.env``; ``out``: the folder all of it is written to; ``secrets`` by the names of :data:`SECRETS`."""
+    return {".env": File(site.header + _HOW + "".join(_lines(_values(site, out, secrets))), 0o600)}
+
+
+_HOW = """\
+# Beside docker-compose.yml: docker compose --env-file THIS-FILE up --detach --build
+# VSM_SITE is the folder of this file: change it when you move the folder. VSM_PAGE is where the page can be reached.
+"""
+
+
+def _values(site: Site, out: Path, secrets: dict[str, str]) -> dict[str, str]:
+    # With a public address something that ends TLS stands in front, on this machine.
+    page = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # without it nobody in the village could open it
+    return {
+        "VSM_SITE": str(out),
+        "VSM_PAGE": f"{page}:{PAGE_PORT}",
+        "INFLUXDB_USERNAME": INFLUX_USER,
+        "INFLUXDB_PASSWORD": secrets["influxdb-password"],
+        "INFLUXDB_ORG": site.village.id,
+        "INFLUXDB_BUCKET": BUCKET,
+        "INFLUXDB_TOKEN": secrets["influxdb-token"],
+        "GRAFANA_PASSWORD": secrets["grafana-password"],
+    }
+
+
+def _lines(values: dict[str, str]) -> list[str]:
+    """In single quotes compose takes everything as it stands."""
+    return [f"{name}={_quoted(value)}\n" for name, value in values.items()]
+
+
+def _quoted(value: str) -> str:
+    plain = value.replace("-", "").replace("_", "").replace("/", "").replace(".", "").replace(":", "")
+    return value if plain.isascii() and plain.isalnum() else "'" + value.replace("'", "\\'") + "'"
