@@ -138,5 +138,5 @@ gateway/       {ETC}/gateway on the gateway's box, owned by {USER}
 nodes/NAME/    {ETC}/NAME on that node, owned by {USER}; fill in secrets/* (user:password of each camera)
 systemd/       /etc/systemd/system; on a node: systemctl enable --now vsm-edge@NAME, one for each node the Pi carries
 chrony/        /etc/chrony/conf.d: gateway.conf on the gateway's box, node.conf on the nodes
-.env, grafana/ for docker-compose.yml, in place of broker/, gateway/, systemd/ on the gateway's box: they stay where they are
+.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/, gateway/ from here
 """

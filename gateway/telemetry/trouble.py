@@ -55,9 +55,9 @@ def _advice(target: Target, status: int, said: str) -> list[str]:
         return [f"the user has no right there: influx -execute 'GRANT ALL ON \"{bucket}\" TO …'"]
     if status == 403:
         return [f"the token lacks the right to read and write the bucket {bucket}"]
-    if "database not found" in said:
+    if "database not found" in said and not org:
         return [f"create it: influx -execute 'CREATE DATABASE \"{bucket}\"' (1.x; with -username and -password)"]
-    if status == 404 and "bucket" in said:
+    if status == 404 and ("bucket" in said or "database" in said):
         return [f"create it: influx bucket create --org {org} --name {bucket} (2.x)"]
     if status == 404 and "organization" in said:
         return ["telemetry.org names no organisation there (influx org list)"]

@@ -1,17 +1,9 @@
-"""Real servers for the gateway's tests: a broker and an InfluxDB of the operating system, each on a free port in its
-own folder."""
+"""Real servers for the gateway's tests: a broker and InfluxDBs, each on a free port in its own folder."""
 
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 import structlog
@@ -20,57 +12,10 @@ from contracts.inventory import Village
 from contracts.messages import Birth, Prev, Probe, Reading, StateMessage, Up, encode
 from gateway.faults import Rules
 from gateway.store import Store, open_store
+from tests.servers import Influx1, Influx2, InfluxServer, Server, free_port, influx, running, wait_for
 
-PASSWORD = "test-only"
 NOW = 1_790_000_000_000
 CARD, BOOT = "1" * 16, "b" * 16
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(check: Callable[[], object], within_s: float = 15.0) -> None:
-    """Wait until ``check`` is true; the test fails if it never is."""
-    until = time.monotonic() + within_s
-    while not check():
-        assert time.monotonic() < until, f"not within {within_s} s"
-        time.sleep(0.05)
-
-
-class Server:
-    """A process with a port; it can be killed and started again on the same files."""
-
-    def __init__(self, command: list[str], port: int, folder: Path) -> None:
-        self.command, self.port, self.folder = command, port, folder
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
-        wait_for(self.answers)
-
-    def answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-
-@contextmanager
-def running(server: Server) -> Iterator[None]:
-    try:
-        server.start()
-        yield
-    finally:
-        server.kill()
 
 
 @pytest.fixture
@@ -84,54 +29,17 @@ def broker(mosquitto: Path, tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-CONFIG = """
-reporting-disabled = true
-bind-address = "127.0.0.1:{rpc}"
-[meta]
-  dir = "{folder}/meta"
-[data]
-  dir = "{folder}/data"
-  wal-dir = "{folder}/wal"
-[monitor]
-  store-enabled = false
-[http]
-  bind-address = "127.0.0.1:{port}"
-  auth-enabled = true
-  log-enabled = false
-"""
-
-
-class InfluxServer(Server):
-    """InfluxDB 1.x with a user, and a database ``vsm``."""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def query(self, text: str) -> bytes:
-        login, data = urlencode({"u": "vsm", "p": PASSWORD}), urlencode({"q": text}).encode()
-        with urlopen(Request(f"{self.url}/query?{login}", data), timeout=10) as answer:  # noqa: S310  # our own server
-            return bytes(answer.read())
-
-    def ready(self) -> bool:
-        with suppress(URLError, OSError):
-            self.query(f"CREATE USER vsm WITH PASSWORD '{PASSWORD}' WITH ALL PRIVILEGES")
-            return True
-        return False
-
-
 @pytest.fixture
 def influxdb(influxd: Path, tmp_path: Path) -> Iterator[InfluxServer]:
     """A running InfluxDB of the operating system, with authentication."""
-    folder = tmp_path / "influx"
-    folder.mkdir()
-    port = free_port()
-    config = folder / "influxdb.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, rpc=free_port()))
-    server = InfluxServer([str(influxd), "-config", str(config)], port, folder)
-    with running(server):
-        wait_for(server.ready)
-        server.query("CREATE DATABASE vsm")
+    with influx(Influx1, influxd, tmp_path / "influx") as server:
+        yield server
+
+
+@pytest.fixture
+def influxdb2(influxd2: Path, tmp_path: Path) -> Iterator[InfluxServer]:
+    """A running InfluxDB 2.x. Its tests are long ones: it may have to be built."""
+    with influx(Influx2, influxd2, tmp_path / "influx2") as server:
         yield server
 
 

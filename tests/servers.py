@@ -1,0 +1,190 @@
+"""Real servers for tests: processes with a port, each on files of its own; they can be killed and started again."""
+
+import json
+import socket
+import subprocess
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from gateway.telemetry.influx import Influx
+
+PASSWORD = "test-only"
+DATABASE = "vsm"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(check: Callable[[], object], within_s: float = 15.0) -> None:
+    """Wait until ``check`` is true; the test fails if it never is."""
+    until = time.monotonic() + within_s
+    while not check():
+        assert time.monotonic() < until, f"not within {within_s} s"
+        time.sleep(0.05)
+
+
+class Server:
+    """A process with a port; it can be killed and started again on the same files."""
+
+    def __init__(self, command: list[str], port: int, folder: Path) -> None:
+        self.command, self.port, self.folder = command, port, folder
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+        wait_for(self.answers, 60)
+
+    def answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    try:
+        server.start()
+        yield
+    finally:
+        server.kill()
+
+
+class InfluxServer(Server):
+    """An InfluxDB with a login and a database (bucket) ``vsm``; each generation says how."""
+
+    generation = ""
+    # What a lacking database and a wrong login are answered with, and what to do is said to be.
+    create_words = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def settings(self) -> dict[str, Any]:
+        """The gateway's settings ``telemetry``."""
+        raise NotImplementedError
+
+    def headers(self) -> dict[str, str]:
+        """What a stranger's client sends to log in."""
+        raise NotImplementedError
+
+    def ready(self) -> bool:
+        raise NotImplementedError
+
+    def opened(self, **other: Any) -> Influx:
+        """The product's own client; ``other`` settings replace those that fit."""
+        settings = self.settings() | other
+        basic = "username" in settings
+        login = f"{settings['username']}:{settings['password']}" if basic else settings["token"]
+        return Influx(settings["url"], settings["bucket"], org=settings.get("org", ""), login=login, basic=basic)
+
+    def ask(self, query: str) -> Any:
+        """The answer to a query of InfluxQL, as any client gets it."""
+        text = urlencode({"db": DATABASE, "q": query, "epoch": "ms"})
+        return self._send(f"/query?{text}")
+
+    def _send(self, path: str, data: bytes | None = None) -> Any:
+        with urlopen(Request(f"{self.url}{path}", data, self.headers()), timeout=30) as answer:  # noqa: S310  # our own server
+            return json.loads(answer.read() or b"null")
+
+
+CONFIG = """
+reporting-disabled = true
+bind-address = "127.0.0.1:{rpc}"
+[meta]
+  dir = "{folder}/meta"
+[data]
+  dir = "{folder}/data"
+  wal-dir = "{folder}/wal"
+[monitor]
+  store-enabled = false
+[http]
+  bind-address = "127.0.0.1:{port}"
+  auth-enabled = true
+  log-enabled = false
+"""
+
+
+class Influx1(InfluxServer):
+    """InfluxDB 1.x of the operating system, with authentication on."""
+
+    generation = "1."
+    create_words = "influx -execute 'CREATE DATABASE"
+
+    @classmethod
+    def on(cls, program: Path, folder: Path) -> "Influx1":
+        config, port = folder / "influxdb.conf", free_port()
+        config.write_text(CONFIG.format(folder=folder, port=port, rpc=free_port()))
+        return cls([str(program), "-config", str(config)], port, folder)
+
+    def settings(self) -> dict[str, Any]:
+        return {"url": self.url, "bucket": DATABASE, "username": "vsm", "password": PASSWORD}
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": "Basic " + b64encode(f"vsm:{PASSWORD}".encode()).decode()}
+
+    def say(self, statement: str) -> None:
+        login = urlencode({"u": "vsm", "p": PASSWORD})
+        with urlopen(f"{self.url}/query?{login}", urlencode({"q": statement}).encode(), timeout=30):  # noqa: S310  # our own server
+            pass
+
+    def ready(self) -> bool:
+        with suppress(URLError, OSError):
+            self.say(f"CREATE USER vsm WITH PASSWORD '{PASSWORD}' WITH ALL PRIVILEGES")
+            self.say(f"CREATE DATABASE {DATABASE}")
+            return True
+        return False
+
+
+class Influx2(InfluxServer):
+    """InfluxDB 2.x as scripts/get-influxdb2 builds it."""
+
+    generation = "v2."
+    create_words = "influx bucket create --org v-01"
+
+    @classmethod
+    def on(cls, program: Path, folder: Path) -> "Influx2":
+        port = free_port()
+        places = [f"--{name}-path={folder}/{name}" for name in ("bolt", "sqlite", "engine")]
+        listen = f"--http-bind-address=127.0.0.1:{port}"
+        return cls([str(program), listen, *places, "--reporting-disabled"], port, folder)
+
+    def settings(self) -> dict[str, Any]:
+        return {"url": self.url, "bucket": DATABASE, "org": "v-01", "token": PASSWORD}
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Token {PASSWORD}"}
+
+    def ready(self) -> bool:
+        asked = {"username": "vsm", "password": PASSWORD, "org": "v-01", "bucket": DATABASE, "token": PASSWORD}
+        with suppress(URLError, OSError):
+            self._send("/api/v2/setup", json.dumps(asked).encode())
+            return True
+        return False
+
+
+@contextmanager
+def influx(kind: type[Influx1 | Influx2], program: Path, folder: Path) -> Iterator[InfluxServer]:
+    """A running one, set up."""
+    folder.mkdir()
+    server = kind.on(program, folder)
+    with running(server):
+        wait_for(server.ready, 60)
+        yield server
