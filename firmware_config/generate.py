@@ -103,7 +103,7 @@ def _wanted(order: Order) -> Iterator[Wanted]:
 def _password(order: Order, name: str) -> str:
     file = order.out / folder_of(GATEWAY) / "secrets" / name
     if order.new_keys or not file.exists():
-        write(file, secrets.token_urlsafe(24).encode(), 0o600)
+        write(file, secrets.token_hex(24).encode(), 0o600)
     return file.read_text(encoding="ascii").strip()
 
 

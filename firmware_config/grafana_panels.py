@@ -32,6 +32,7 @@ class Panel(Struct, frozen=True):
     height: int = 8
     table: bool = False
     states: bool = False
+    bars: bool = False
     about: str = ""
 
 
@@ -48,7 +49,9 @@ def panels() -> list[dict[str, Any]]:
 
 def _all() -> Iterator[Panel]:
     yield Panel("Down, by last reading 故障", "stat", {KINDS[kind]: _down(kind) for kind in KINDS}, height=6)
-    yield Panel("Faults opened a day 每日新故障", "timeseries", {"faults": _opened("time(1d) fill(0)")}, height=6)
+    yield Panel(
+        "Faults opened a day 每日新故障", "timeseries", {"faults": _opened("time(1d) fill(0)")}, height=6, bars=True
+    )
     yield Panel("Events 事件", "table", {"": _EVENTS}, width=16, height=10, table=True, about="The newest 200.")
     yield Panel(
         "Faults opened, by device 故障设备", "bargauge", {"$tag_device": _opened('"device"')}, width=8, height=10
@@ -115,6 +118,8 @@ def _model(number: int, panel: Panel) -> dict[str, Any]:
     defaults: dict[str, Any] = {"unit": panel.unit}
     if panel.kind == "stat":
         defaults |= {"noValue": "0", "thresholds": _thresholds()}
+    if panel.bars:
+        defaults["custom"] = {"drawStyle": "bars", "fillOpacity": 80}
     if panel.states:
         defaults |= {"mappings": _mappings(), "color": {"mode": "thresholds"}}
     return {

@@ -148,6 +148,29 @@ def test_a_node_cannot_push_another_off_with_its_name(client: Callable[..., Clie
     assert victim.heard.get(timeout=5)[1] == b"still here"
 
 
+def test_the_health_checks_certificate_comes_in_and_hears_nothing(
+    broker: Broker, client: Callable[..., Client]
+) -> None:
+    site, port = broker
+    gateway, node, tls = client("gateway"), client("n-01"), site / "broker" / "tls"
+    health = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="whoever")
+    health.tls_set(str(tls / "ca.crt"), str(tls / "health.crt"), str(tls / "health.key"))
+    met: queue.SimpleQueue[str] = queue.SimpleQueue()
+    health.on_subscribe = lambda *_: met.put("subscribed")
+    health.on_message = lambda _c, _u, message: met.put(message.topic)
+    health.connect("localhost", port)
+    health.subscribe("#", qos=1)
+    health.loop_start()
+    assert met.get(timeout=5) == "subscribed"
+    gateway.subscribe(f"{TOPIC}/+/up")
+    health.publish(f"{TOPIC}/n-01/up", b"forged", qos=1).wait_for_publish(5)
+    node.publish(f"{TOPIC}/n-01/up", b"mine")
+    assert gateway.heard.get(timeout=5)[1] == b"mine"
+    health.disconnect()
+    health.loop_stop()
+    assert met.empty()
+
+
 def test_a_message_over_the_limit_is_refused(client: Callable[..., Client]) -> None:
     gateway, flooder, honest = client("gateway"), client("n-01"), client("n-02")
     gateway.subscribe(f"{TOPIC}/+/up")
