@@ -81,7 +81,7 @@ def test_a_missing_type_is_reported(run: Run, copy: Path, plant: Plant, module: 
 
 
 def test_an_undeclared_library_is_reported(run: Run, copy: Path, plant: Plant) -> None:
-    plant("edge/planted.py", "import requests")
+    plant("edge/planted.py", "import pandas")
     assert "DEP001" in run(copy, "deptry", "--no-ansi", ".").stderr
 
 

@@ -10,28 +10,12 @@ from urllib.error import HTTPError
 import pytest
 from ruamel.yaml import YAML
 
+from contracts.metrics import METRICS
 from gateway.telemetry import line
 from tests.servers import PASSWORD, Influx1, Influx2, InfluxServer, influx
 
 START = 1_800_000_000_000
 TO = START + 3_600_000
-# What is measured; an up and a down reading of each, or there is nothing to count.
-MEASURED: dict[str, dict[str, float]] = {
-    "camera": {"fps": 25.0, "kbps": 800.0, "luma_mean": 90.0},
-    "warning_light": {"lit": 0.5},
-    "charge_point": {"power_w": 7000.0},
-    "contact": {},
-    "node": {
-        "cpu_c": 50.0,
-        "load1": 0.3,
-        "memory_share": 0.4,
-        "disk_share": 0.2,
-        "spool_records": 0.0,
-        "uptime_s": 600.0,
-        "undervoltage": 0.0,
-        "throttled": 1.0,
-    },
-}
 INFLUXDBS = [
     pytest.param((Influx1, "influxd"), id="1"),
     pytest.param((Influx2, "influxd2"), id="2", marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
@@ -39,7 +23,8 @@ INFLUXDBS = [
 
 
 def lines() -> Iterator[str]:
-    for kind, metrics in MEASURED.items():
+    """Of each kind all that is ever measured; one up, one down, or there is nothing to count."""
+    for kind, names in METRICS.items():
         for number, state in enumerate(("up", "down"), 1):
             tags = {
                 "village": "v",
@@ -48,7 +33,8 @@ def lines() -> Iterator[str]:
                 "node": "n-01",
                 "device": f"{kind}-{number}",
             }
-            yield line.reading(line.series(kind, tags), metrics, state, number, START + number)
+            series = line.series(line.MEASUREMENTS[kind], tags)
+            yield line.reading(series, dict.fromkeys(names, 1.0), state, number, START + number)
             head = line.series("event", {**tags, "kind": "fault_opened"})
             yield line.event(head, {"code": "dark", "fault": f"F-{number}"}, {"n": number}, START + number)
             head = line.series("event", {**tags, "kind": "state"})
