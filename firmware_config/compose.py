@@ -17,16 +17,19 @@ def files(site: Site, out: Path, secrets: dict[str, str]) -> Files:
 
 _HOW = """\
 # Beside docker-compose.yml: docker compose --env-file THIS-FILE up --detach --build
-# VSM_SITE is the folder of this file: change it when you move the folder. VSM_PAGE is where the page can be reached.
+# VSM_SITE is the folder of this file: change it when you move the folder. VSM_PAGE is the address
+# of this machine that serves the page, VSM_PAGE_URL what people open.
 """
 
 
 def _values(site: Site, out: Path, secrets: dict[str, str]) -> dict[str, str]:
+    host = f"[{site.gateway_host}]" if ":" in site.gateway_host else site.gateway_host
     # With a public address something that ends TLS stands in front, on this machine.
     page = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # without it nobody in the village could open it
     return {
         "VSM_SITE": str(out),
         "VSM_PAGE": f"{page}:{PAGE_PORT}",
+        "VSM_PAGE_URL": site.public_url or f"http://{host}:{PAGE_PORT}",
         "INFLUXDB_USERNAME": INFLUX_USER,
         "INFLUXDB_PASSWORD": secrets["influxdb-password"],
         "INFLUXDB_ORG": site.village.id,

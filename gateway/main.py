@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0 if check(settings, village, lambda: telemetry_of(settings), SystemClocks()) else 1
     try:
         return _run(settings, village, rules)
-    except (StoreError, TelemetryError, OSError) as error:
+    except (StoreError, TelemetryError) as error:
         log.error("cannot start", reason=str(error))
         return 1
 
@@ -100,7 +100,11 @@ def _influx(settings: TelemetrySettings) -> Telemetry:
 
 def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
     clocks = SystemClocks()
-    alive = heartbeat(settings.heartbeat, clocks.mono_s)
+    try:
+        alive = heartbeat(settings.heartbeat, clocks.mono_s)
+    except OSError as error:
+        log.error("cannot start", reason=f"heartbeat: {error}; make its folder, for this user")
+        return 1
     store = open_store(settings.database)
     telemetry = telemetry_of(settings)
     drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)

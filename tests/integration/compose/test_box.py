@@ -123,6 +123,13 @@ def test_the_page_answers_and_says_how_the_gateway_is(box: Box, up: dict[str, Se
     assert "host=0.0.0.0 " in box.log("dashboard_api").read_text().replace("'", "")
 
 
+def test_an_invitation_made_inside_is_a_link_that_people_can_open(box: Box, up: dict[str, Service]) -> None:
+    program = ["/venv/api/bin/python", "-m", "dashboard_api"]
+    config = ["--config", "/etc/vsm/gateway/dashboard_api.yaml"]
+    said = box.exec(up["dashboard_api"], [*program, "invite", *config, "--role", "maintenance"])
+    assert said.stdout.startswith("http://gateway.example:8080/sign-in/"), said.stderr
+
+
 def test_the_page_is_not_healthy_where_nothing_listens(box: Box, up: dict[str, Service]) -> None:
     elsewhere = box.exec(up["dashboard_api"], [word.replace("8080", "8081") for word in up["dashboard_api"].health])
     assert elsewhere.returncode == 1
