@@ -9,11 +9,11 @@ from demo.pins import VARIABLE as PINS
 from demo.workplace import RULES, free_port
 from firmware_config.main import main as firmware_config
 from tests.integration.firmware_config.conftest import listen_at, turn
-from tests.integration.gateway.conftest import CONFIG
 from tests.integration.real.influx import Influx
 from tests.integration.real.inventory import IDENTITY, NODE, Pace, inventory
 from tests.integration.real.parts import ROOT, Part
 from tests.integration.real.relay import Relay
+from tests.servers import CONFIG
 
 HERE = Path(__file__).parent
 PORTS = ("broker", "influxdb", "backup", "camera", "ocpp", "orders", "page")
