@@ -1,9 +1,9 @@
-"""Orders to the fakes: JSON lines on a Unix socket, such as ``{"do": "break", "what": "dark", "device":
-"light-01"}``.
+"""Orders to the fakes: JSON lines on a Unix socket, such as ``{"do": "break", "what": "dark", "device": "wl-01"}``.
 
-The answer is ``{"ok": true}`` or ``{"ok": false, "error": …}``. ``what`` of a camera: freeze, black, stall, refuse;
-of a light: dark, stuck_on; of a charge point: offline, rubbish, an OCPP error code, or ``fault`` with the code in
-``code``; of a ``junction``: power.
+``do`` is break or mend; the rest is what a scenario's ``break`` says (:class:`demo.scenario.Break`), times in real
+seconds. The answer is ``{"ok": true}`` or ``{"ok": false, "error": …}``. ``what`` of a camera: freeze, black, stall,
+refuse; of a light: dark, stuck_on; of a charge point: offline, rubbish, an OCPP error code, or ``fault`` with the code
+in ``code``; of a ``junction`` or ``feeder``: power; of an ``uplink``: cut, hang, flap.
 """
 
 import asyncio
@@ -13,7 +13,10 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from demo.model import BadOrder, Model
+from demo.scenario import Break
 
 ANSWER_WITHIN_S = 5.0
 
@@ -28,11 +31,12 @@ class Control:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(
-        self, *, do: str, what: str, device: str | None = None, junction: str | None = None, code: str | None = None
-    ) -> None:
-        """Break or mend something. Raises :class:`Refused` with the reason, :class:`OSError` when nobody answers."""
-        order = {"do": do, "what": what, "device": device, "junction": junction, "code": code}
+    def send(self, *, do: str, what: str, **rest: object) -> None:
+        """Break or mend something; ``rest`` as in :class:`demo.scenario.Break`.
+
+        Raises :class:`Refused` with the reason, :class:`OSError` when nobody answers.
+        """
+        order = {"do": do, "what": what, **rest}
         with socket.socket(socket.AF_UNIX) as wire:
             wire.settimeout(ANSWER_WITHIN_S)
             wire.connect(str(self._path))
@@ -43,23 +47,29 @@ class Control:
             raise Refused(answer.get("error"))
 
 
-def obey(model: Model, order: Any) -> None:
+async def obey(model: Model, order: Any) -> None:
     """Carry out one order. Raises :class:`BadOrder`."""
     if not isinstance(order, dict) or order.get("do") not in {"break", "mend"}:
-        raise BadOrder('an order is {"do": "break" or "mend", "what": …, "device" or "junction": …}')
-    broken, what, device, junction = (
-        order["do"] == "break",
-        order.get("what"),
-        order.get("device"),
-        order.get("junction"),
-    )
-    if what == "power" and isinstance(junction, str):
-        model.power(junction, on=not broken)
-    elif isinstance(what, str) and isinstance(device, str):
-        code = order.get("code")
-        model.change(device, what, code if isinstance(code, str) else None, broken)
+        raise BadOrder('an order is {"do": "break" or "mend", "what": …, "device" or "junction" or …}')
+    broken = order["do"] == "break"
+    place = _read({key: value for key, value in order.items() if key != "do"})
+    if place.uplink is not None:
+        await model.line(place, broken)
+    elif place.device is not None:
+        model.change(place.device, place.what, place.code, broken)
+    elif place.what == "power":
+        model.power(place, on=not broken)
     else:
-        raise BadOrder("'power' needs a junction, everything else a device")
+        raise BadOrder(f"{place.what!r} needs a device; a junction or feeder only knows 'power'")
+
+
+def _read(order: dict[str, Any]) -> Break:
+    try:
+        return Break.model_validate(order)
+    except ValidationError as error:
+        raise BadOrder(
+            "; ".join(f"{'.'.join(map(str, item['loc']))} {item['msg']}" for item in error.errors())
+        ) from error
 
 
 class ControlServer:
@@ -85,13 +95,13 @@ class ControlServer:
         # Gone in mid-line, a line beyond asyncio's limit, or the fakes stop.
         with contextlib.suppress(ConnectionError, ValueError, asyncio.CancelledError):
             while line := await reader.readline():
-                writer.write(json.dumps(self._answer(line), ensure_ascii=False).encode() + b"\n")
+                writer.write(json.dumps(await self._answer(line), ensure_ascii=False).encode() + b"\n")
                 await writer.drain()
         writer.close()
 
-    def _answer(self, line: bytes) -> dict[str, object]:
+    async def _answer(self, line: bytes) -> dict[str, object]:
         try:
-            obey(self._model, json.loads(line))
+            await obey(self._model, json.loads(line))
         except BadOrder as error:
             return {"ok": False, "error": str(error)}
         except ValueError as error:

@@ -9,13 +9,15 @@ While the file ``hush`` lies in the ledgers' folder nothing new is recorded, so 
 import argparse
 import json
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from contracts.inventory import Device
 from demo import ledger
 from demo.child import follow_parent
-from demo.ledger import HUSH, Key, Ledger
+from demo.ledger import HUSH, Entry, Key, Ledger
 from edge import detect
 from edge.detect.verdict import Verdict, Verdicts, device_ids
 from edge.main import main as edge
@@ -29,25 +31,36 @@ def keep_ledger(folder: Path) -> None:
     produced = Ledger(folder, ledger.PRODUCED, durable=True)
     acked = Ledger(folder, ledger.ACKED, durable=False)
     start, append, commit, ack = Spool.__init__, Spool.append, Spool.commit, Spool.ack
+    events: set[Key] = set()
+
+    def made(spool: Spool, records: Iterable[tuple[int, bytes]]) -> None:
+        now = time.monotonic()
+        keys = [(_key(spool, n), body) for n, body in records]
+        produced.enter(Entry(key, now, _devices(body), key in events) for key, body in keys)
+        events.difference_update(key for key, _ in keys)
 
     def started(self: Spool, *arguments: Any) -> None:
         start(self, *arguments)
         # What the last process had made durable when it was killed, a moment before it could be written down.
         known = max((entry.key.n for entry in ledger.read(folder, ledger.PRODUCED) if _of(self, entry.key)), default=0)
-        missing = self.after(known, self.newest - known)
-        produced.write((_key(self, record.n), _devices(record.body)) for record in missing)
+        made(self, ((record.n, record.body) for record in self.after(known, self.newest - known)))
 
     def appended(self: Spool, body: bytes, *, boot: str, event: bool) -> int:
-        return self.newest if (folder / HUSH).exists() else append(self, body, boot=boot, event=event)
+        if (folder / HUSH).exists():
+            return self.newest
+        n = append(self, body, boot=boot, event=event)
+        if event:
+            events.add(_key(self, n))
+        return n
 
     def committed(self: Spool) -> list[tuple[int, bytes]]:
         records = commit(self)
-        produced.write((_key(self, n), _devices(body)) for n, body in records)
+        made(self, records)
         return records
 
     def acknowledged(self: Spool, n: int) -> None:
         ack(self, n)
-        acked.write([(_key(self, n), ())])
+        acked.write([_key(self, n)])
 
     # The demo measures from outside: the product has no hook for it.
     Spool.__init__ = started  # type: ignore[assignment, method-assign]  # the ledger stands between the spool and its caller

@@ -1,5 +1,5 @@
-"""``python -m demo.fakes --inventory FILE …``: the cameras, lamps and charge points of a village, in one process,
-until SIGTERM.
+"""``python -m demo.fakes --inventory FILE …``: the cameras, lamps and charge points of a village, and the lines its
+nodes report over, in one process, until SIGTERM.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from contracts.inventory import load_inventory
 from contracts.yamlfile import InputErrors
 from demo.control import ControlServer
 from demo.model import Where, build
+from demo.relay import Line
 
 LIGHT = {"day": 1.0, "dusk": 0.5, "night": 0.0, "sun": None}
 
@@ -37,8 +38,14 @@ def end_points(words: list[str]) -> dict[str, str]:
     return {node or "*": address for node, _, address in pairs}
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Parse the command line and serve. 2: the inventory is of no use; 1: a port or path is taken."""
+def line(word: str) -> tuple[str, Line]:
+    """``UPLINK=PORT:HOST:PORT`` as the uplink's id and its line; raises :class:`ValueError`."""
+    uplink, _, ports = word.partition("=")
+    own, far, far_port = ports.split(":")
+    return uplink, Line("127.0.0.1", int(own), (far, int(far_port)))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo.fakes", description=__doc__)
     parser.add_argument(
         "--inventory",
@@ -60,11 +67,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--light", choices=LIGHT, default="sun", help="how light the scenes are (default: as the sun has it)"
     )
-    options = parser.parse_args(argv)
+    parser.add_argument(
+        "--line",
+        action="append",
+        default=[],
+        type=line,
+        metavar="UPLINK=PORT:HOST:PORT",
+        help="a line that can be broken: the port nodes dial, and the broker it leads to; may be repeated",
+    )
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse the command line and serve. 2: the inventory is of no use; 1: a port or path is taken."""
+    options = _parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="fakes: %(message)s")
     # A socket left by a killed process would say that everything is up.
     options.control.unlink(missing_ok=True)
-    where = Where(options.pins, end_points(options.ocpp), LIGHT[options.light])
+    where = Where(options.pins, end_points(options.ocpp), LIGHT[options.light], dict(options.line))
     try:
         asyncio.run(serve(options.inventory, options.control, where))
     except InputErrors as errors:

@@ -1,28 +1,41 @@
 """Runs the real gateway with the demo's ledger beside it: ``python -m demo.gateway_run --ledger FOLDER --config FILE``.
 
-Once :meth:`Store.record` has committed a batch, its records are written down with the time.
+Once :meth:`Store.record` has committed a batch, its records are written down with the time. When the engine says that
+a fault is confirmed, the moment at which its rules made it one is written down.
 """
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from demo import ledger
 from demo.child import follow_parent
 from demo.ledger import Key, Ledger
+from gateway.draft import Draft, Work
+from gateway.faults import Change, FaultOpened
 from gateway.main import main as gateway
 from gateway.store import Batch, Store
 
 
 def keep_ledger(folder: Path) -> None:
-    """From now on every commit of this process is in a ledger of ``folder``."""
+    """From now on every commit and every confirmed fault of this process is in a ledger of ``folder``."""
     book, record = Ledger(folder, ledger.COMMITTED, durable=False), Store.record
+    due, apply = Ledger(folder, ledger.CONFIRMED, durable=False), Draft.apply
 
     def recorded(self: Store, batch: Batch) -> None:
         record(self, batch)
-        book.write((Key(*key), ()) for key in batch.records)
+        book.write(Key(*key) for key in batch.records)
 
-    Store.record = recorded  # type: ignore[method-assign]  # the demo measures from outside; the product has no hook for it
+    def applied(self: Draft, work: Work, changes: Iterable[Change], n: int = 0) -> None:
+        found = tuple(changes)
+        apply(self, work, found, n)
+        opened = (change for change in found if isinstance(change, FaultOpened))
+        due.note({"asset": change.asset, "code": change.code, "due_ms": change.at_ms} for change in opened)
+
+    # The demo measures from outside: the product has no hook for it.
+    Store.record = recorded  # type: ignore[method-assign]  # the ledger stands between the store and its caller
+    Draft.apply = applied  # type: ignore[method-assign]  # as above
 
 
 def main(argv: list[str] | None = None) -> int:

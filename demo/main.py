@@ -2,41 +2,58 @@
 
 import argparse
 import contextlib
-import fcntl
 import json
+import math
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from contracts.inventory import load_inventory
+from contracts.inventory import Village, load_inventory
 from contracts.yamlfile import InputErrors
-from demo import scenario
+from demo import scenario_file, speed, village
+from demo.edges import edges, lines
+from demo.folder import DEFAULT_PORTS, page_port, workfolder
+from demo.plan import plan
 from demo.run import Run, Stopped
 from demo.scenario import Scenario
 from demo.show import Screen
 from demo.stage import Stage, StageError
-from demo.workplace import VILLAGE, Workplace, free_port
+from demo.workplace import Workplace, free_port
 
-DEFAULT_PORTS = range(8000, 8020)
 LONGEST_S = 7 * 86_400
 BLIND = ("camera", "warning_light", "charge_point")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__, allow_abbrev=False)
+    parser.add_argument(
+        "--village",
+        default="beigu",
+        metavar="NAME",
+        help=f"{', '.join(village.SHIPPED)}, or an inventory file (default: beigu, the whole village)",
+    )
+    parser.add_argument(
+        "--scenario",
+        metavar="NAME",
+        help=f"{', '.join(scenario_file.names())}, or a file (default: default; of a village of your own: quiet)",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=speed.DEFAULT,
+        metavar="X",
+        help=f"divides the rules' and the scenario's times, never a protocol's (default: {speed.DEFAULT:g})",
+    )
     parser.add_argument(
         "--seconds", type=_seconds, metavar="N", help="run so long, then count and end (default: until Ctrl-C)"
     )
     parser.add_argument(
         "--port", type=_port, metavar="P", help=f"port of the page (default: {DEFAULT_PORTS[0]}, or the next free one)"
-    )
-    parser.add_argument(
-        "--scenario", default="default", metavar="NAME", help=f"{', '.join(scenario.names())}, or a file"
     )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what was counted as JSON")
     parser.add_argument(
@@ -46,18 +63,53 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _number(text: str, least: float, most: float, what: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what} from {least:g} to {most:g}")
+    return number
+
+
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= LONGEST_S:
-        raise argparse.ArgumentTypeError(f"must be above 0 and at most {LONGEST_S}")
-    return seconds
+    return _number(text, 1, LONGEST_S, "number of seconds")
+
+
+def _speed(text: str) -> float:
+    return _number(text, speed.LOWEST, speed.HIGHEST, "speed")
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65_535:
-        raise argparse.ArgumentTypeError("must be from 1 to 65535")
-    return port
+    port = _number(text, 1, 65_535, "port")
+    if port != int(port):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(port)
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is to be played, read and checked."""
+
+    options: argparse.Namespace
+    village: Village
+    scenario: Scenario
+
+    def setting(self) -> dict[str, Any]:
+        """The call, for the report."""
+        return {"village": self.options.village, "scenario": self.options.scenario, "speed": self.options.speed}
+
+
+def _read(options: argparse.Namespace) -> Play:
+    """Raises :class:`InputErrors` with all mistakes, :class:`OSError` for a report that could not be written."""
+    if options.scenario is None:
+        options.scenario = "default" if options.village in village.SHIPPED else "quiet"
+    found = load_inventory(village.find(options.village))
+    chosen = scenario_file.load(scenario_file.find(options.scenario), found, options.speed)
+    if options.report:
+        _writable(options.report)
+    return Play(options, found, chosen)
 
 
 def _writable(path: Path) -> None:
@@ -70,52 +122,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0; 1 when the run is no pass; 2 when it could not begin."""
     options = _parser().parse_args(argv)
     try:
-        chosen = scenario.load(scenario.find(options.scenario), load_inventory(VILLAGE))
-        if options.report:
-            _writable(options.report)
-        with _page_port(options.port) as port, _workplace(port, options.keep) as place:
-            return _play(options, chosen, place)
+        play = _read(options)
+        with page_port(options.port) as port, workfolder(options.keep) as folder:
+            return _play(play, folder, port)
     except (InputErrors, OSError, StageError) as error:
         print(error, file=sys.stderr)
         return 1 if isinstance(error, StageError) else 2
 
 
-def _play(options: argparse.Namespace, chosen: Scenario, place: Workplace) -> int:
+def _place(play: Play, folder: Path, port: int) -> Workplace:
+    breaks = [step.break_ for step in play.scenario.steps]
+    return Workplace(
+        folder,
+        port,
+        village=play.village,
+        edges=edges(play.village, breaks),
+        lines={uplink: free_port() for uplink in lines(breaks)},
+        speed=play.options.speed,
+    )
+
+
+def _play(play: Play, folder: Path, port: int) -> int:
+    options, place = play.options, _place(play, folder, port)
     with Screen() as screen, _stoppable():
-        stage = Stage(place, place.write(), screen.say, options.blind)
-        report = Run(stage, screen, chosen, options.seconds).play()
+        stage = Stage(place, place.write(), screen.say, play.scenario.light, options.blind)
+        cues = plan(play.scenario, play.village, options.speed)
+        report = Run(stage, screen, cues, options.seconds, play.setting()).play()
         screen.result(report)
         if options.report:
             text = json.dumps(report.document(), indent=2, ensure_ascii=False)
             options.report.write_text(text + "\n", encoding="utf-8")
         return 1 if report.reasons() else 0
-
-
-@contextlib.contextmanager
-def _page_port(wanted: int | None) -> Iterator[int]:
-    """A free port that no other demo takes meanwhile; raises :class:`OSError` when ``wanted`` is taken."""
-    with contextlib.ExitStack() as held:
-        for port in (wanted,) if wanted else DEFAULT_PORTS:
-            lock = held.enter_context((Path(tempfile.gettempdir()) / f"vsm-demo-port-{port}.lock").open("a"))
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                held.callback(Path(lock.name).unlink, missing_ok=True)  # while it is still locked
-                if free_port(port) == port:
-                    yield port
-                    return
-        raise OSError(f"port {wanted or DEFAULT_PORTS} is taken; name another with --port")
-
-
-@contextlib.contextmanager
-def _workplace(port: int, keep: bool) -> Iterator[Workplace]:
-    folder = Path(tempfile.mkdtemp(prefix="vsm-demo-"))
-    try:
-        yield Workplace(folder, port)
-    finally:
-        if keep:
-            print(f"kept: {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,5 @@
-"""Everything the fakes stand for: the cameras, lamps and charge points of an inventory, what is broken, and which
-junction has power.
+"""Everything the fakes stand for: the cameras, lamps and charge points of an inventory, the lines its nodes report
+over, what is broken, and who has power.
 """
 
 import asyncio
@@ -11,9 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts.inventory import Camera, ChargePoint, Node, Village, WarningLight
-from demo import charge_point
+from demo import charge_point, reach
 from demo.lamp import Lamp, LampFault, LampWires
+from demo.relay import Line
 from demo.rtsp import RtspServer
+from demo.scenario import Break
 from demo.scene import Scene
 from demo.video import Fault, Stream
 
@@ -49,18 +51,22 @@ class _Eye:
 class Model:
     """Made by :func:`build`; :meth:`start` opens all sockets, :meth:`close` closes them."""
 
+    village: Village
+    lines: dict[str, Line] = field(default_factory=dict)
     cameras: dict[str, _Eye] = field(default_factory=dict)
     lamps: dict[str, tuple[Lamp, LampWires]] = field(default_factory=dict)
     piles: dict[str, charge_point.ChargePoint] = field(default_factory=dict)
-    junctions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     servers: dict[tuple[str, int], RtspServer] = field(default_factory=dict)
     wires: list[LampWires] = field(default_factory=list)
+    _dead: dict[str, frozenset[str]] = field(default_factory=dict)
     _dialling: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Serve the cameras, wire the lamps, let the charge points dial. Raises :class:`OSError` for a port or path
-        that is taken.
+        """Serve the cameras, wire the lamps, join the lines, let the charge points dial. Raises :class:`OSError` for a
+        port or path that is taken.
         """
+        for line in self.lines.values():
+            await line.start()
         for (host, port), server in self.servers.items():
             await server.start(host, port)
         for wires in self.wires:
@@ -76,20 +82,51 @@ class Model:
             await wires.close()
         for server in self.servers.values():
             await server.close()
+        for line in self.lines.values():
+            await line.close()
 
-    def power(self, junction: str, on: bool) -> None:
-        """Cut or give a junction's mains. Raises :class:`BadOrder` for an unknown one."""
-        if junction not in self.junctions:
-            raise BadOrder(f"there is no junction {junction!r}; there are {', '.join(self.junctions)}")
-        for device in self.junctions[junction]:
-            if (eye := self.cameras.get(device)) is not None:
-                eye.powered = on
-                eye.apply()
-            elif (lit := self.lamps.get(device)) is not None:
-                lit[0].powered = on
-                lit[1].update()
-            elif (pile := self.piles.get(device)) is not None:
-                pile.power(on)
+    def power(self, place: Break, on: bool) -> None:
+        """Cut or give the mains of a junction or feeder. Raises :class:`BadOrder` for one that feeds nothing here.
+
+        Who hangs on two that are cut is dark until both are back.
+        """
+        devices = frozenset(reach.dead_devices(self.village, place))
+        if not devices and not reach.dead_nodes(self.village, place):
+            raise BadOrder(f"nothing hangs on a junction or feeder {place.place!r}")
+        before = frozenset[str]().union(*self._dead.values())
+        self._dead = {name: dark for name, dark in self._dead.items() if name != place.place}
+        self._dead |= {} if on else {place.place: devices}
+        after = frozenset[str]().union(*self._dead.values())
+        for device in before ^ after:
+            self._supply(device, device not in after)
+
+    def _supply(self, device: str, on: bool) -> None:
+        if (eye := self.cameras.get(device)) is not None:
+            eye.powered = on
+            eye.apply()
+        elif (lit := self.lamps.get(device)) is not None:
+            lit[0].powered = on
+            lit[1].update()
+        elif (pile := self.piles.get(device)) is not None:
+            pile.power(on)
+
+    async def line(self, place: Break, broken: bool) -> None:
+        """Cut, hang or flap an uplink, or mend it. Raises :class:`BadOrder`: unknown, or no node reports over it."""
+        line = self.lines.get(place.place)
+        if line is None:
+            raise BadOrder(f"there is no line {place.place!r}; there are {', '.join(self.lines) or 'none'}")
+        if not broken:
+            await line.mend()
+            return
+        if not line.carried:
+            raise BadOrder(f"nobody reports over {place.place} now, so breaking it would show nothing")
+        match place.what:
+            case "cut":
+                line.cut()
+            case "hang":
+                line.hang()
+            case _:
+                line.flap(place.down_s or 0.0, place.up_s or 0.0)
 
     def change(self, device: str, what: str, code: str | None, broken: bool) -> None:
         """Break ``what`` of a device, or mend it. Raises :class:`BadOrder`."""
@@ -129,19 +166,19 @@ class Where:
     """``pins``: the pins' sockets, ``{node}`` for the node's id. ``ocpp``: the end point's ``host:port`` by node,
     ``*`` for the others.
 
-    ``daylight``: 0 night .. 1 day, None to follow the sun.
+    ``daylight``: 0 night .. 1 day, None to follow the sun. ``lines``: uplinks that can be broken.
     """
 
     pins: str
     ocpp: Mapping[str, str]
     daylight: float | None = None
+    lines: Mapping[str, Line] = field(default_factory=dict)
 
 
 def build(village: Village, where: Where) -> Model:
     """Fakes for every RTSP camera, lamp and charge point of ``village``; nothing is opened yet."""
-    model = Model()
-    for _grid, junction, node in village.nodes():
-        model.junctions[junction.id] = (*model.junctions.get(junction.id, ()), *(device.id for device in node.devices))
+    model = Model(village, dict(where.lines))
+    for _grid, _junction, node in village.nodes():
         _add_cameras(model, node, where)
         _add_lamps(model, node, where)
         _add_piles(model, node, where)

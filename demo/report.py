@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from demo.ledger import Key
-from demo.timeline import Fault, Progress, why
+from demo.timeline import Awaited, Fault, Progress, why
 
 
 class ReadingKey(NamedTuple):
@@ -61,34 +61,47 @@ def _spread(values: Sequence[float]) -> dict[str, float | None]:
     return {name: None if value is None else round(value, 1) for name, value in found.items()}
 
 
+class Spread(NamedTuple):
+    """Latencies of one run, milliseconds each.
+
+    ``stored``: from the spool's yes to the gateway's commit. ``sse``: from the spool's yes to a page's event stream.
+    ``change_sse``: the same of those records alone that told of a change. ``fault_sse``: from the moment at which the
+    rules made something a fault (its debounce was over) to the event stream.
+    """
+
+    stored: Sequence[float] = ()
+    sse: Sequence[float] = ()
+    change_sse: Sequence[float] = ()
+    fault_sse: Sequence[float] = ()
+
+
 @dataclass(frozen=True)
 class Report:
-    """One run. Latencies in milliseconds, memory in MiB (None where the system does not tell), ``core_share`` 1.0 =
-    one core.
-    """
+    """One run. Memory in MiB (None where the system does not tell), ``core_share`` 1.0 = one core."""
 
     readings: Readings
     steps: Sequence[Progress]
     faults: Sequence[Fault]
     unexpected: Sequence[Fault]
-    stored_ms: Sequence[float] = field(default=())
-    sse_ms: Sequence[float] = field(default=())
+    latency_ms: Spread = field(default_factory=Spread)
     memory_mib: float | None = None
     core_share: float = 0.0
     cut_short: bool = False
+    setting: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """The JSON of ``--report``."""
+        """The JSON of ``--report``. A step is there once for each fault that it must cause."""
         counts = self.readings
         return {
+            **self.setting,
             "readings": {name: getattr(counts, name) for name in ("produced", "acked", "stored", "lost", "duplicated")},
-            "steps": [_step(progress) for progress in self.steps],
+            "steps": [row for progress in self.steps for row in _rows(progress)],
             "faults": {
                 "opened": len(self.faults),
                 "closed": sum(fault.closed for fault in self.faults),
                 "unexpected": len(self.unexpected),
             },
-            "latency_ms": {"stored": _spread(self.stored_ms), "sse": _spread(self.sse_ms)},
+            "latency_ms": {name: _spread(values) for name, values in self.latency_ms._asdict().items()},
             "memory_mib": None if self.memory_mib is None else round(self.memory_mib, 1),
             "core_share": round(self.core_share, 3),
         }
@@ -105,7 +118,7 @@ class Report:
         for progress in self.steps:
             due = not self.cut_short or progress.late
             if due and not progress.ok:
-                yield f"step missed: {progress.step.name}: {why(progress)}"
+                yield from (f"step missed: {progress.cue.name}: {text}" for text in why(progress))
 
 
 def _loss(counts: Readings) -> Iterable[str]:
@@ -117,14 +130,20 @@ def _loss(counts: Readings) -> Iterable[str]:
         yield "nothing was produced"
 
 
-def _step(progress: Progress) -> dict[str, Any]:
-    expect = progress.step.expect
+def _rows(progress: Progress) -> Iterable[dict[str, Any]]:
+    if not progress.awaited:
+        nothing = {"expected": None, "opened_after_s": None, "closed_after_s": None}
+        yield {"name": progress.cue.name, **nothing, "ok": progress.ok}
+    yield from (_row(progress, awaited) for awaited in progress.awaited)
+
+
+def _row(progress: Progress, awaited: Awaited) -> dict[str, Any]:
     return {
-        "name": progress.step.name,
-        "expected": {"asset": expect.asset, "code": expect.code},
-        "opened_after_s": _rounded(progress.opened_after_s),
-        "closed_after_s": _rounded(progress.closed_after_s),
-        "ok": progress.ok,
+        "name": progress.cue.name,
+        "expected": awaited.expected._asdict(),
+        "opened_after_s": _rounded(progress.opened_after_s(awaited)),
+        "closed_after_s": _rounded(progress.closed_after_s(awaited)),
+        "ok": progress.refused is None and progress.seen(awaited),
     }
 
 

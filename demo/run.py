@@ -1,19 +1,23 @@
 """One run of the demo: comes up, plays the scenario, drains, counts."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from demo import tally
 from demo.meter import Meter
+from demo.plan import Cue, length_s
 from demo.report import Report
-from demo.scenario import Scenario
 from demo.show import Screen
-from demo.stage import READY_WITHIN_S, Stage, StageError
+from demo.stage import NAMED, READY_WITHIN_S, Stage, StageError
 from demo.timeline import Fault, Timeline
 from demo.watcher import ApiError
 from demo.workplace import HOST
 
 POLL_S = 0.25
+# Without news of a fault the list of faults is read so often all the same.
+FAULTS_EACH_S = 2.0
+COUNT_EACH_S = 1.0
 
 
 class Stopped(Exception):
@@ -21,18 +25,24 @@ class Stopped(Exception):
 
 
 class Run:
-    """One run, from the first process to the report. ``seconds`` None: until it is stopped."""
+    """One run, from the first process to the report. ``seconds`` None: until it is stopped. ``setting``: what it is
+    called with, for the report.
+    """
 
-    def __init__(self, stage: Stage, screen: Screen, chosen: Scenario, seconds: float | None) -> None:
-        self._stage, self._screen, self._seconds = stage, screen, seconds
-        self._timeline, self._meter = Timeline(chosen), Meter()
+    def __init__(
+        self, stage: Stage, screen: Screen, cues: tuple[Cue, ...], seconds: float | None, setting: Mapping[str, Any]
+    ) -> None:
+        self._stage, self._screen, self._seconds, self._setting = stage, screen, seconds, setting
+        self._timeline, self._meter = Timeline(cues), Meter()
+        self._stored = tally.Stored(stage.place.ledger)
         self._begun = time.monotonic()
         self._cut_short = False
-        self._warn(chosen)
+        self._faults_at = self._counted_at = self._count = 0.0
+        self._warn(length_s(cues))
 
-    def _warn(self, chosen: Scenario) -> None:
-        if self._seconds is not None and chosen.length_s > self._seconds:
-            self._screen.say(f"the scenario may take {chosen.length_s:g} s; what {self._seconds:g} s cut off is missed")
+    def _warn(self, length: float) -> None:
+        if self._seconds is not None and length > self._seconds:
+            self._screen.say(f"the scenario may take {length:.0f} s; what {self._seconds:g} s cut off is missed")
 
     def play(self) -> Report:
         """Everything; raises :class:`StageError` when the village does not come up."""
@@ -45,6 +55,7 @@ class Run:
                 self._cut_short = True
                 self._screen.say("stopping")
             self._screen.quiet()
+            self._stage.mend(self._timeline.unmended())
             if not self._stage.drain(self._keep):
                 self._screen.say("not everything that the spools hold was acknowledged in time")
             self._look()
@@ -60,63 +71,101 @@ class Run:
         self._meter.sample(self._stage.pids().values())
 
     def _come_up(self) -> None:
-        self._until(self._stage.fakes_up, "waiting for the devices")
+        self._until(self._stage.fakes_up, lambda: "waiting for the fakes")
         self._stage.start_nodes()
-        self._until(self._stage.page_up, "waiting for the page")
+        self._until(self._stage.page_up, lambda: "waiting for the page")
         address, link = f"http://{HOST}:{self._stage.place.page_port}", self._stage.invite()
         self._screen.quiet()
         self._screen.say(f"page:    {address}/")
         self._screen.say(f"sign in: {address}{link}  (staff, works once)")
         self._stage.listen()
-        self._until(self._stage.ready, "waiting for the first readings")
+        self._see_all()
         self._screen.quiet()
         running = ", ".join(f"{name} ({pid})" for name, pid in self._stage.pids().items())
         self._screen.say(f"every device is seen; running: {running}")
         self._begun = time.monotonic()
 
-    def _until(self, done: Callable[[], bool], text: str) -> None:
+    def _see_all(self) -> None:
+        """Wait until every device of the village has been seen; raises :class:`StageError` with those that were not."""
+        whole = len(self._stage.village.places())
+        missing: list[str] = []
+
+        def seen() -> bool:
+            missing[:] = self._stage.missing()
+            return not missing
+
+        def text() -> str:
+            return f"waiting for the first readings: {whole - len(missing)} of {whole} devices seen"
+
+        try:
+            self._until(seen, text)
+        except StageError as error:
+            more = f" … and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+            raise StageError(f"not seen: {'; '.join(missing[:NAMED])}{more}\n{error}") from error
+
+    def _until(self, done: Callable[[], bool], text: Callable[[], str]) -> None:
+        end = time.monotonic() + READY_WITHIN_S
         while not done():
-            if self._elapsed() > READY_WITHIN_S:
-                raise StageError(f"{text}: nothing after {READY_WITHIN_S:.0f} s{self._stage.last_words()}")
+            if time.monotonic() > end:
+                raise StageError(f"{text()}: no more after {READY_WITHIN_S:.0f} s{self._stage.last_words()}")
             self._keep()
-            self._screen.progress(self._elapsed(), text)
+            self._screen.progress(self._elapsed(), text())
             time.sleep(POLL_S)
 
     def _go(self) -> None:
         while self._seconds is None or self._elapsed() < self._seconds:
             self._keep()
             now = self._elapsed()
-            for action in self._timeline.tick(now, self._faults()):
-                self._stage.do(action)
+            for action in self._timeline.tick(now, self._faults(now)):
+                refused = self._stage.do(action)
+                if refused is not None:
+                    self._timeline.refuse(action.cue, refused)
             self._screen.progress(now, self._line(now))
             time.sleep(POLL_S)
 
-    def _faults(self) -> Sequence[Fault]:
+    def _faults(self, now: float) -> Sequence[Fault]:
+        """What the API shows, read when there is news; nothing while there is none, since the timeline remembers."""
+        news = self._stage.listener.news
+        if not news.is_set() and now < self._faults_at:
+            return ()
+        news.clear()
+        self._faults_at = now + FAULTS_EACH_S
         try:
             return self._stage.api.faults()
         except ApiError:
-            return ()  # the page is being started again; the next look shows what was missed
+            news.set()  # the page is being started again; the next look shows what was missed
+            return ()
 
     def _look(self) -> None:
-        self._timeline.look(self._elapsed(), self._faults())
+        self._stage.listener.news.set()
+        self._timeline.look(self._elapsed(), self._faults(self._elapsed()))
 
     def _line(self, now: float) -> str:
-        faults = self._timeline.seen.values()
-        memory = "" if self._meter.now_kib is None else f", {self._meter.now_kib / 1024:.0f} MiB"
+        if now >= self._counted_at:
+            self._counted_at, self._count = now + COUNT_EACH_S, self._stored.count()
+        faults, coming = self._timeline.seen.values(), self._timeline.upcoming(now)
         whole = "" if self._seconds is None else f" of {self._seconds:.0f}"
-        return f"{now:.0f}{whole} s, faults: {sum(not fault.closed for fault in faults)} open of {len(faults)}{memory}"
+        parts = [
+            f"{now:.0f}{whole} s",
+            f"{sum(not fault.closed for fault in faults)} of {len(faults)} faults open",
+            f"{self._count:.0f} readings stored",
+            *([] if self._meter.now_kib is None else [f"{self._meter.now_kib / 1024:.0f} MiB"]),
+            *([] if coming is None else [f"in {max(0.0, coming[0]):.0f} s {coming[1]}"]),
+        ]
+        return ", ".join(parts)
 
     def _report(self) -> Report:
-        place, heard = self._stage.place, dict(self._stage.listener.heard)
-        stored_ms, sse_ms = tally.latencies(place.ledger, heard)
+        place, listener = self._stage.place, self._stage.listener
+        numbers = {fault.number: (fault.asset, fault.code) for fault in self._timeline.seen.values()}
+        faults = {numbers[number]: at_ms for number, at_ms in dict(listener.faults).items() if number in numbers}
         return Report(
             readings=tally.readings(place.ledger, place.database),
             steps=self._timeline.steps,
             faults=list(self._timeline.seen.values()),
             unexpected=self._timeline.unexpected(),
-            stored_ms=stored_ms,
-            sse_ms=sse_ms,
+            latency_ms=tally.latencies(place.ledger, dict(listener.heard), faults),
             memory_mib=self._meter.memory_mib(),
             core_share=self._meter.core_share(),
             cut_short=self._cut_short,
+            setting=self._setting,
         )

@@ -2,7 +2,7 @@
 is a plain line now and then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 
@@ -78,22 +78,32 @@ def _spread(found: dict[str, float | None]) -> str:
 def _steps(steps: Sequence[Progress]) -> Table:
     table = Table("step", "expected", "opened after", "closed after", "")
     for progress in steps:
-        expect = progress.step.expect
-        verdict = "[green]ok[/]" if progress.ok else "[red]missed[/]"
-        times = (_seconds(progress.opened_after_s), _seconds(progress.closed_after_s))
-        table.add_row(escape(progress.step.name), f"{expect.asset} {expect.code}", *times, verdict)
+        for step, expected, opened, closed, ok in _rows(progress):
+            verdict = "[green]ok[/]" if ok else "[red]missed[/]"
+            table.add_row(escape(step), expected, _seconds(opened), _seconds(closed), verdict)
     return table
+
+
+def _rows(progress: Progress) -> Iterator[tuple[str, str, float | None, float | None, bool]]:
+    if not progress.awaited:
+        yield progress.cue.name, "nothing", None, None, progress.ok
+    for index, one in enumerate(progress.awaited):
+        times = (progress.opened_after_s(one), progress.closed_after_s(one))
+        name = "" if index else progress.cue.name
+        yield name, " ".join(one.expected), *times, progress.seen(one) and progress.refused is None
 
 
 def _figures(report: Report) -> Table:
     document = report.document()
-    counts, stored, heard = report.readings, document["latency_ms"]["stored"], document["latency_ms"]["sse"]
+    counts, latency = report.readings, document["latency_ms"]
     table = Table(show_header=False)
     table.add_row("readings", f"{counts.produced} produced, {counts.acked} acked, {counts.stored} stored")
     table.add_row("", f"{counts.lost} lost, {counts.duplicated} doubled")
     table.add_row("faults", "{opened} opened, {closed} closed, {unexpected} unexpected".format(**document["faults"]))
-    table.add_row("spool to commit", _spread(stored))
-    table.add_row("spool to browser", _spread(heard))
+    table.add_row("spool to commit", _spread(latency["stored"]))
+    table.add_row("spool to browser", _spread(latency["sse"]))
+    table.add_row("the same, of changes", _spread(latency["change_sse"]))
+    table.add_row("fault due to browser", _spread(latency["fault_sse"]))
     memory = "not told by this system" if report.memory_mib is None else f"{report.memory_mib:.0f} MiB"
     table.add_row("cost", f"{memory}, {report.core_share:.2f} of a core")
     return table

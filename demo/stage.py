@@ -1,28 +1,29 @@
 """The demo's processes as one thing: start, break and mend, sign in, let the rest drain, end."""
 
-import json
 import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from contracts.inventory import Village
-from demo import tally
+from demo import reach, tally
+from demo.control import Control, Refused
 from demo.ledger import HUSH
 from demo.pins import VARIABLE as PINS
+from demo.plan import Cue
 from demo.scenario import Break
 from demo.supervise import Supervisor, last_words
 from demo.timeline import Action
 from demo.watcher import Api, ApiError, Listener
-from demo.workplace import EDGES, HOST, Workplace
+from demo.workplace import HOST, Workplace
 
-CONTROL_WITHIN_S = 5.0
 INVITE_WITHIN_S = 30.0
-DRAIN_S = 15.0
-READY_WITHIN_S = 90.0
+# A node whose line was cut for long tries again after up to 30 s.
+DRAIN_S = 45.0
+READY_WITHIN_S = 120.0
+NAMED = 8
 
 
 class StageError(Exception):
@@ -30,14 +31,19 @@ class StageError(Exception):
 
 
 class Stage:
-    """Everything that runs. ``say`` tells the user; ``blind`` names a kind whose judgement always says "fine"."""
+    """Everything that runs. ``say`` tells the user; ``light`` is that of the scenes; ``blind`` names a kind whose
+    judgement always says "fine".
+    """
 
-    def __init__(self, place: Workplace, village: Village, say: Callable[[str], None], blind: str | None) -> None:
+    def __init__(
+        self, place: Workplace, village: Village, say: Callable[[str], None], light: str, blind: str | None
+    ) -> None:
         self.place, self.village, self.say = place, village, say
         self.children = Supervisor(say)
         self.api = Api(HOST, place.page_port)
         self.listener = Listener(self.api)
-        self._blind = blind
+        self._light, self._blind = light, blind
+        self._dead: list[Break] = []
 
     def start(self) -> None:
         """Start everything but the nodes; the processes find each other by themselves."""
@@ -60,67 +66,70 @@ class Stage:
     def start_nodes(self) -> None:
         """Start the nodes; before the fakes are there they would see a village without cameras."""
         place = self.place
-        for name in EDGES:
+        for name in place.edges:
             blind = ("--blind", self._blind) if self._blind else ()
             self._start(name, "demo.edge_run", "--ledger", place.ledger, *blind, "--config", place.config(name))
 
-    def _fakes(self) -> tuple[object, ...]:
+    def _fakes(self) -> Iterable[object]:
         place = self.place
-        return (
-            "--inventory",
-            place.inventory,
-            "--control",
-            place.control,
-            "--pins",
-            place.pins,
-            "--ocpp",
-            f"{HOST}:{place.ocpp_port}",
-        )
+        yield from ("--inventory", place.inventory, "--control", place.control, "--pins", place.pins)
+        yield from ("--light", self._light)
+        yield from (word for address in place.ocpp() for word in ("--ocpp", address))
+        for uplink, port in place.lines.items():
+            yield from ("--line", f"{uplink}={port}:{HOST}:{place.broker_port}")
 
     def _start(self, name: str, module: str, *arguments: object) -> None:
         env = {**os.environ, **self.place.secrets(name), PINS: self.place.pins, "PYTHONUNBUFFERED": "1"}
         self.children.start(name, ["-m", module, *map(str, arguments)], self.place.log(name), env)
 
-    def ready(self) -> bool:
-        """Whether the page answers and every device of the village has been seen."""
+    def missing(self) -> list[str]:
+        """Devices that have not been seen yet, each with the reason as far as it is known; empty when all are there."""
         try:
-            devices = self.api.items("/api/v1/devices?limit=100")
-        except (ApiError, KeyError):
-            return False
-        known = {item["id"] for item in devices if item["state"] != "unknown"}
-        return self.village.places().keys() <= known
+            devices = {item["id"]: item for item in self.api.items("/api/v1/devices?limit=100")}
+        except (ApiError, KeyError) as error:
+            return [f"the page does not tell: {error}"]
+        places = self.village.places()
+        return [
+            f"{name} of {place.node}: {_why_unseen(devices.get(name))}"
+            for name, place in places.items()
+            if name not in devices or devices[name]["state"] == "unknown"
+        ]
 
-    def do(self, action: Action) -> None:
-        """Carry out a step's action; what is refused is said, and the step will be missed."""
-        step = action.step
-        if action.do == "acknowledge" and action.fault is not None and step.acknowledge is not None:
-            self._acknowledge(action.fault, step.acknowledge.model_dump())
-            return
-        self.say(f"{step.name}: {'broken' if action.do == 'break' else 'mended'}")
+    def do(self, action: Action) -> str | None:
+        """Carry out a step's action; the reason when it cannot be done."""
+        cue = action.cue
+        if action.do == "acknowledge":
+            if action.fault is not None and cue.acknowledge is not None:
+                self._acknowledge(action.fault, cue.acknowledge.model_dump())
+            return None
+        self.say(f"{cue.name}: {'broken' if action.do == 'break' else 'mended'}")
+        order = cue.break_.model_dump(exclude_none=True)
         try:
-            self._control(action.do, step.break_)
-        except (OSError, ValueError, StageError) as error:
-            self.say(f"{step.name}: the fakes refuse: {error}")
-        if step.break_.junction is not None:
-            self._power(step.break_.junction, on=action.do == "mend")
+            Control(self.place.control).send(do=action.do, **order)
+        except (OSError, ValueError, Refused) as error:
+            self.say(f"{cue.name}: the fakes refuse: {error}")
+            return str(error)
+        if cue.break_.what == "power":
+            self._power(cue.break_, on=action.do == "mend")
+        return None
 
-    def _power(self, junction: str, on: bool) -> None:
-        """A junction without mains takes its nodes' processes with it."""
-        nodes = {node.id for _, place, node in self.village.nodes() if place.id == junction}
-        for name, carried in EDGES.items():
-            if nodes & set(carried):
-                (self.children.release if on else self.children.hold)(name)
+    def mend(self, cues: Iterable[Cue]) -> None:
+        """Mend what a run that ends early leaves broken, so that what the spools hold can arrive."""
+        for cue in cues:
+            self.do(Action("mend", cue))
 
-    def _control(self, do: str, broken: Break) -> None:
-        """Tell the fakes; raises :class:`StageError` with their reason."""
-        order = {"do": do, **broken.model_dump(exclude_none=True)}
-        with socket.socket(socket.AF_UNIX) as wire:
-            wire.settimeout(CONTROL_WITHIN_S)
-            wire.connect(str(self.place.control))
-            wire.sendall(json.dumps(order).encode() + b"\n")
-            answer = json.loads(wire.makefile().readline())
-        if not answer.get("ok"):
-            raise StageError(answer.get("error", answer))
+    def _power(self, place: Break, on: bool) -> None:
+        """A node without mains and battery takes its process with it."""
+        before = self._dead_nodes()
+        self._dead = [one for one in self._dead if one != place] + ([] if on else [place])
+        after = self._dead_nodes()
+        for name, edge in self.place.edges.items():
+            was, is_ = (bool(dead & set(edge.nodes)) for dead in (before, after))
+            if was != is_:
+                (self.children.hold if is_ else self.children.release)(name)
+
+    def _dead_nodes(self) -> set[str]:
+        return {node for place in self._dead for node in reach.dead_nodes(self.village, place)}
 
     def _acknowledge(self, fault: str, body: dict[str, Any]) -> None:
         try:
@@ -173,7 +182,6 @@ class Stage:
     def drain(self, tick: Callable[[], None]) -> bool:
         """Stop what produces, and wait until the gateway has acknowledged the rest; False if it does not in time."""
         (self.place.ledger / HUSH).touch()
-        self.children.stop(["fakes"])
         end = time.monotonic() + DRAIN_S
         settled = 0
         while time.monotonic() < end:
@@ -187,7 +195,7 @@ class Stage:
     def stop(self) -> None:
         """End everything, the nodes first, so that their last words arrive."""
         self.listener.stop()
-        self.children.stop([*EDGES, "fakes"])
+        self.children.stop([*self.place.edges, "fakes"])
         self.children.stop(["gateway", "dashboard_api", "broker"])
 
     def pids(self) -> dict[str, int]:
@@ -196,4 +204,13 @@ class Stage:
 
     def last_words(self) -> str:
         """The end of each process's log."""
-        return "".join(f"\n{name}:{last_words(self.place.log(name))}" for name in self.children.children)
+        logs = {name: last_words(self.place.log(name)) for name in self.children.children}
+        return "".join(f"\n{name}:{words}" for name, words in logs.items() if words)
+
+
+def _why_unseen(device: dict[str, Any] | None) -> str:
+    if device is None:
+        return "the page does not know it"
+    if device["seen"] is None:
+        return "no reading of it has come"
+    return f"its readings say {', '.join(device['codes']) or 'that nothing is known of it yet'}"

@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
 from demo import ledger
-from demo.ledger import Key
-from demo.report import ReadingKey, Readings, count, latencies_ms
+from demo.ledger import Key, Tail
+from demo.report import ReadingKey, Readings, Spread, count, latencies_ms
 
 
 def produced(folder: Path) -> dict[ReadingKey, float]:
@@ -60,7 +61,43 @@ def readings(folder: Path, database: Path) -> Readings:
     return count(produced(folder), acked(folder), rows(database) if database.is_file() else Counter())
 
 
-def latencies(folder: Path, heard: dict[Key, float]) -> tuple[list[float], list[float]]:
-    """Milliseconds from the spool's yes to the gateway's commit, and to a page's event stream (``heard``)."""
+def due_ms(folder: Path) -> dict[tuple[str, str], list[float]]:
+    """When the rules made each (asset, code) a fault: Unix milliseconds, in order."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for line in ledger.lines(folder, ledger.CONFIRMED):
+        found.setdefault((line["asset"], line["code"]), []).append(line["due_ms"])
+    return {fault: sorted(times) for fault, times in found.items()}
+
+
+def latencies(folder: Path, heard: Mapping[Key, float], faults: Mapping[tuple[str, str], float]) -> Spread:
+    """``heard``: when a page's event stream first told of a record (monotonic seconds); ``faults``: when it first told
+    of each (asset, code), Unix milliseconds.
+    """
     start = first_times(folder, ledger.PRODUCED)
-    return latencies_ms(start, first_times(folder, ledger.COMMITTED)), latencies_ms(start, heard)
+    changes = {entry.key for entry in ledger.read(folder, ledger.PRODUCED) if entry.event}
+    due = due_ms(folder)
+    return Spread(
+        stored=latencies_ms(start, first_times(folder, ledger.COMMITTED)),
+        sse=latencies_ms(start, heard),
+        change_sse=latencies_ms({key: begun for key, begun in start.items() if key in changes}, heard),
+        fault_sse=[at_ms - due[fault][0] for fault, at_ms in faults.items() if fault in due],
+    )
+
+
+class Stored:
+    """Counts stored readings while the run goes on; :meth:`count` reads only what is new in the ledgers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._produced, self._committed = Tail(folder, ledger.PRODUCED), Tail(folder, ledger.COMMITTED)
+        self._devices: dict[Key, int] = {}
+        self._waiting: set[Key] = set()
+        self._count = 0
+
+    def count(self) -> int:
+        """Readings that the gateway has committed."""
+        self._waiting |= {entry.key for entry in self._committed.news()}
+        self._devices |= {entry.key: len(entry.devices) for entry in self._produced.news()}
+        for key in self._waiting & self._devices.keys():
+            self._waiting.discard(key)
+            self._count += self._devices.pop(key)
+        return self._count

@@ -1,14 +1,14 @@
 """Plays a scenario: told the time and the faults that the API shows, it says what to do next. No clock, no I/O.
 
-A fault is a step's doing when it has the step's asset and code and was first seen after the step's break. Everything
-else is unexpected.
+A fault is a step's doing when it has the asset and code of one that the step expects and was first seen after the
+step's break. Everything else is unexpected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from demo.scenario import Scenario, Step
+from demo.plan import Cue, Expected
 
 ACKNOWLEDGE_AGAIN_AFTER_S = 2.0
 
@@ -37,79 +37,109 @@ class Action:
     """Something the demo is to do now; ``fault`` is set for an acknowledgement."""
 
     do: Literal["break", "mend", "acknowledge"]
-    step: Step
+    cue: Cue
     fault: str | None = None
 
 
 @dataclass
-class Progress:
-    """What became of one step; times in seconds from the scenario's start."""
+class Awaited:
+    """What became of one expected fault; times in seconds from the scenario's start."""
 
-    step: Step
-    broken_s: float | None = None
-    mended_s: float | None = None
+    expected: Expected
     fault: tuple[str, int] | None = None
     opened_s: float | None = None
     closed_s: float | None = None
     asked_s: float | None = None
+
+
+@dataclass
+class Progress:
+    """What became of one step; times in seconds from the scenario's start. ``refused``: why it could not be broken or
+    mended.
+    """
+
+    cue: Cue
+    broken_s: float | None = None
+    mended_s: float | None = None
+    awaited: list[Awaited] = field(init=False)
+    refused: str | None = None
     late: bool = False
 
-    @property
-    def opened_after_s(self) -> float | None:
-        """From the break to the moment the fault was seen."""
-        return None if self.opened_s is None or self.broken_s is None else self.opened_s - self.broken_s
+    def __post_init__(self) -> None:
+        self.awaited = [Awaited(expected) for expected in self.cue.expected]
 
-    @property
-    def closed_after_s(self) -> float | None:
+    def opened_after_s(self, awaited: Awaited) -> float | None:
+        """From the break to the moment the fault was seen."""
+        return None if awaited.opened_s is None or self.broken_s is None else awaited.opened_s - self.broken_s
+
+    def closed_after_s(self, awaited: Awaited) -> float | None:
         """From the mend to the moment the fault was seen closed."""
-        return None if self.closed_s is None or self.mended_s is None else self.closed_s - self.mended_s
+        return None if awaited.closed_s is None or self.mended_s is None else awaited.closed_s - self.mended_s
+
+    def seen(self, awaited: Awaited) -> bool:
+        """Whether this fault opened and closed in time."""
+        opened, closed = self.opened_after_s(awaited), self.closed_after_s(awaited)
+        in_time = opened is not None and opened <= self.cue.within_s
+        return in_time and closed is not None and 0 <= closed <= self.cue.close_within_s
 
     @property
     def ok(self) -> bool:
-        """Whether the fault opened and closed in time."""
-        opened, closed = self.opened_after_s, self.closed_after_s
-        return (
-            opened is not None
-            and opened <= self.step.within_s
-            and closed is not None
-            and 0 <= closed <= self.step.close_within_s
-        )
+        """Whether all was done, and all that was expected of it was seen in time."""
+        done = self.refused is None and self.mended_s is not None
+        return done and all(self.seen(awaited) for awaited in self.awaited)
 
     def check(self, now: float) -> None:
         """Set ``late`` once a deadline has gone by without what was due."""
-        no_fault = self.broken_s is not None and self.opened_s is None and now - self.broken_s > self.step.within_s
-        no_end = self.mended_s is not None and self.closed_s is None and now - self.mended_s > self.step.close_within_s
-        self.late = self.late or no_fault or no_end or (self.closed_s is not None and not self.ok)
+        self.late = (
+            self.late or self.refused is not None or any(self._is_late(awaited, now) for awaited in self.awaited)
+        )
+
+    def _is_late(self, awaited: Awaited, now: float) -> bool:
+        cue = self.cue
+        no_fault = self.broken_s is not None and awaited.opened_s is None and now - self.broken_s > cue.within_s
+        no_end = self.mended_s is not None and awaited.closed_s is None and now - self.mended_s > cue.close_within_s
+        return no_fault or no_end or (awaited.closed_s is not None and not self.seen(awaited))
 
 
-def why(progress: Progress) -> str:
-    """A sentence on what a step missed."""
-    step, fault = progress.step, f"{progress.step.expect.code} of {progress.step.expect.asset}"
-    if progress.broken_s is None:
-        return f"was not reached (it breaks at {step.at_s:g} s)"
-    if progress.closed_s is None and not progress.late:
-        return f"had not {'closed' if progress.opened_s else 'opened'} when the run ended"
-    if progress.opened_after_s is None:
-        return f"{fault} never opened (due within {step.within_s:g} s of the break)"
-    if progress.opened_after_s > step.within_s:
-        return f"{fault} opened after {progress.opened_after_s:.1f} s (due within {step.within_s:g} s)"
-    if progress.closed_s is None:
-        return f"{fault} opened but never closed (due within {step.close_within_s:g} s of the mend)"
-    if progress.closed_after_s is None or progress.closed_after_s < 0:
+def why(progress: Progress) -> Iterator[str]:
+    """Sentences on what a step missed."""
+    cue = progress.cue
+    if progress.refused is not None:
+        yield f"could not be done: {progress.refused}"
+    elif progress.broken_s is None:
+        yield f"was not reached (it breaks at {cue.at_s:g} s)"
+    elif not progress.awaited and progress.mended_s is None:
+        yield f"was not mended when the run ended (due at {cue.mend_at_s:g} s)"
+    else:
+        yield from (_why(progress, awaited) for awaited in progress.awaited if not progress.seen(awaited))
+
+
+def _why(progress: Progress, awaited: Awaited) -> str:
+    cue, fault = progress.cue, f"{awaited.expected.code} of {awaited.expected.asset}"
+    opened, closed = progress.opened_after_s(awaited), progress.closed_after_s(awaited)
+    if awaited.closed_s is None and not progress.late:
+        return f"{fault} had not {'closed' if awaited.opened_s else 'opened'} when the run ended"
+    if opened is None:
+        return f"{fault} never opened (due within {cue.within_s:g} s of the break)"
+    if opened > cue.within_s:
+        return f"{fault} opened after {opened:.1f} s (due within {cue.within_s:g} s)"
+    if awaited.closed_s is None:
+        return f"{fault} opened but never closed (due within {cue.close_within_s:g} s of the mend)"
+    if closed is None or closed < 0:
         return f"{fault} closed before anything was mended"
-    return f"{fault} closed {progress.closed_after_s:.1f} s after the mend (due within {step.close_within_s:g} s)"
+    return f"{fault} closed {closed:.1f} s after the mend (due within {cue.close_within_s:g} s)"
 
 
 @dataclass
 class Timeline:
     """The steps' progress and every fault that was ever seen."""
 
-    scenario: Scenario
+    cues: Sequence[Cue]
     steps: list[Progress] = field(init=False)
     seen: dict[tuple[str, int], Fault] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.steps = [Progress(step) for step in self.scenario.steps]
+        self.steps = [Progress(cue) for cue in self.cues]
 
     def tick(self, now: float, faults: Sequence[Fault]) -> list[Action]:
         """What to do at ``now`` (seconds from the scenario's start), the API showing ``faults``."""
@@ -123,43 +153,59 @@ class Timeline:
                 self._claim(fault, now)
             self.seen[fault.id] = fault
         for progress in self.steps:
-            self._notice_end(progress, now)
+            self._notice_ends(progress, now)
             progress.check(now)
+
+    def refuse(self, cue: Cue, reason: str) -> None:
+        """An action of ``cue`` could not be carried out."""
+        for progress in self.steps:
+            if progress.cue is cue:
+                progress.refused = reason
+
+    def unmended(self) -> list[Cue]:
+        """What is broken now."""
+        return [one.cue for one in self.steps if one.broken_s is not None and one.mended_s is None]
+
+    def upcoming(self, now: float) -> tuple[float, str] | None:
+        """The next thing to come: in how many seconds, and what."""
+        breaks = [(one.cue.at_s - now, f"break: {one.cue.name}") for one in self.steps if one.broken_s is None]
+        mends = [(one.cue.mend_at_s - now, f"mend: {one.cue.name}") for one in self.steps if one.mended_s is None]
+        return min(breaks + mends, default=None)
 
     def unexpected(self) -> list[Fault]:
         """Faults that no step has caused."""
-        claimed = {progress.fault for progress in self.steps}
+        claimed = {awaited.fault for progress in self.steps for awaited in progress.awaited}
         return [fault for fault in self.seen.values() if fault.id not in claimed]
 
     def _claim(self, fault: Fault, now: float) -> None:
         for progress in self.steps:
-            expect = progress.step.expect
-            waiting = progress.broken_s is not None and progress.fault is None
-            if waiting and (fault.asset, fault.code) == (expect.asset, expect.code):
-                progress.fault, progress.opened_s = fault.id, now
-                return
+            for awaited in progress.awaited if progress.broken_s is not None else ():
+                if awaited.fault is None and awaited.expected == (fault.asset, fault.code):
+                    awaited.fault, awaited.opened_s = fault.id, now
+                    return
 
     def _advance(self, progress: Progress, now: float) -> list[Action]:
-        step = progress.step
+        cue = progress.cue
         if progress.broken_s is None:
-            if now < step.at_s:
+            if now < cue.at_s:
                 return []
             progress.broken_s = now
-            return [Action("break", step)]
-        if progress.mended_s is None and now >= step.mend_at_s:
+            return [Action("break", cue)]
+        if progress.mended_s is None and now >= cue.mend_at_s:
             progress.mended_s = now
-            return [Action("mend", step)]
-        return self._acknowledge(progress, now)
+            return [Action("mend", cue)]
+        return [action for awaited in progress.awaited for action in self._acknowledge(cue, awaited, now)]
 
-    def _notice_end(self, progress: Progress, now: float) -> None:
-        if progress.fault is not None and progress.closed_s is None and self.seen[progress.fault].closed:
-            progress.closed_s = now
+    def _notice_ends(self, progress: Progress, now: float) -> None:
+        for awaited in progress.awaited:
+            if awaited.fault is not None and awaited.closed_s is None and self.seen[awaited.fault].closed:
+                awaited.closed_s = now
 
-    def _acknowledge(self, progress: Progress, now: float) -> list[Action]:
-        if progress.fault is None or progress.step.acknowledge is None or progress.closed_s is not None:
+    def _acknowledge(self, cue: Cue, awaited: Awaited, now: float) -> list[Action]:
+        if awaited.fault is None or cue.acknowledge is None or awaited.closed_s is not None:
             return []
-        just_asked = progress.asked_s is not None and now - progress.asked_s < ACKNOWLEDGE_AGAIN_AFTER_S
-        if just_asked or not self.seen[progress.fault].cleared:
+        just_asked = awaited.asked_s is not None and now - awaited.asked_s < ACKNOWLEDGE_AGAIN_AFTER_S
+        if just_asked or not self.seen[awaited.fault].cleared:
             return []
-        progress.asked_s = now
-        return [Action("acknowledge", progress.step, self.seen[progress.fault].number)]
+        awaited.asked_s = now
+        return [Action("acknowledge", cue, self.seen[awaited.fault].number)]

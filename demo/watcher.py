@@ -81,13 +81,19 @@ class Api:
 
 
 class Listener:
-    """Listens to the event stream in a thread and remembers when it first heard of each record."""
+    """Listens to the event stream in a thread and remembers when it first heard of each record (``heard``, monotonic
+    seconds) and of each fault (``faults``, by number, Unix milliseconds).
+
+    ``news`` is set by every event that tells of a fault.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
         self._stop = threading.Event()
         self._last_id: str | None = None
         self.heard: dict[Key, float] = {}
+        self.faults: dict[str, float] = {}
+        self.news = threading.Event()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
 
     def start(self) -> None:
@@ -128,5 +134,11 @@ class Listener:
             data = json.loads(text)
         except ValueError:
             return
-        if isinstance(data, dict) and data.get("n") is not None:
+        if not isinstance(data, dict):
+            return
+        if data.get("n") is not None:
             self.heard.setdefault(Key(data["node"], data["stream"], data["n"]), now)
+        elif data.get("type") == "fault":
+            self.faults.setdefault(data["id"], 1000 * time.time())
+        if data.get("type") in {"fault", "reset"}:
+            self.news.set()

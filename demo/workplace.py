@@ -5,17 +5,18 @@ is made anew each time.
 import json
 import secrets
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from contracts.inventory import Village, load_inventory
+from demo import speed, village
+from demo.edges import Edge
+from firmware_config import yamltext
 
-HERE = Path(__file__).parent
-VILLAGE, RULES = HERE / "village.yaml", HERE / "rules.yaml"
-RTSP_ADDRESS = "127.0.0.1:8554"
+VILLAGE = village.SHIPPED["three"]
 HOST = "127.0.0.1"
-EDGES: dict[str, tuple[str, ...]] = {"edge-a": ("n-01", "n-02"), "edge-b": ("n-03",)}
 KEEPALIVE_S = 5
 
 
@@ -34,19 +35,30 @@ def free_port(wanted: int = 0) -> int:
 
 @dataclass
 class Workplace:
-    """Paths and ports below ``folder``, which must exist; :meth:`write` fills it."""
+    """Paths and ports below ``folder``, which must exist; :meth:`write` fills it. ``edges`` by process name; ``lines``:
+    a port for each uplink that can be broken.
+    """
 
     folder: Path
     page_port: int
+    village: Village = field(default_factory=lambda: load_inventory(VILLAGE))
+    edges: Mapping[str, Edge] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    speed: float = speed.DEFAULT
     broker_port: int = field(default_factory=free_port)
     rtsp_port: int = field(default_factory=free_port)
-    ocpp_port: int = field(default_factory=free_port)
+    ocpp_ports: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
 
     @property
     def inventory(self) -> Path:
-        """The village, with the cameras' real port."""
+        """The village as it stands on this desk."""
         return self.folder / "village.yaml"
+
+    @property
+    def rules(self) -> Path:
+        """The rules at the demo's speed."""
+        return self.folder / "rules.yaml"
 
     @property
     def database(self) -> Path:
@@ -83,45 +95,55 @@ class Workplace:
 
     def secrets(self, name: str) -> dict[str, str]:
         """The environment that gives an edge process its nodes' passwords."""
-        return {
-            f"VSM_SECRET_MQTT_{node.upper().replace('-', '_')}": self.passwords[node] for node in EDGES.get(name, ())
-        }
+        nodes = self.edges[name].nodes if name in self.edges else ()
+        return {f"VSM_SECRET_MQTT_{node.upper().replace('-', '_')}": self.passwords[node] for node in nodes}
+
+    def ocpp(self) -> list[str]:
+        """Where the charge points of each node dial, as ``NODE=HOST:PORT``."""
+        dialled = {place.node for place in self.village.places().values() if place.kind == "charge_point"}
+        return [
+            f"{node}={HOST}:{self.ocpp_ports[name]}"
+            for name, edge in self.edges.items()
+            for node in edge.nodes
+            if node in dialled
+        ]
 
     def write(self) -> Village:
         """Write every file and return the village."""
-        text = VILLAGE.read_text(encoding="utf-8").replace(RTSP_ADDRESS, f"{HOST}:{self.rtsp_port}")
-        self.inventory.write_text(text, encoding="utf-8")
-        village = load_inventory(self.inventory)
-        self.passwords = {
-            name: secrets.token_urlsafe(18) for name in ("gateway", *(node.id for _, _, node in village.nodes()))
-        }
+        on_desk = village.on_desk(self.village, f"{HOST}:{self.rtsp_port}")
+        self.inventory.write_text(yamltext.dump(on_desk), encoding="utf-8")
+        self.rules.write_text(yamltext.dump(speed.rules(self.speed)), encoding="utf-8")
+        names = ("gateway", *(node.id for _, _, node in self.village.nodes()))
+        self.passwords = {name: secrets.token_urlsafe(18) for name in names}
+        self.ocpp_ports = {name: free_port() for name in self.edges}
         _private(self.users, json.dumps(self.passwords))
-        for name, nodes in EDGES.items():
-            self._settings(name, self._edge(name, nodes))
+        for name, edge in self.edges.items():
+            self._settings(name, self._edge(name, edge))
         self._settings("gateway", self._gateway())
         self._settings("dashboard_api", self._page())
-        return village
+        return load_inventory(self.inventory)
 
     def _settings(self, name: str, settings: dict[str, Any]) -> None:
         _private(self.config(name), json.dumps(settings, indent=2))  # JSON is YAML
 
-    def _broker(self, **login: str) -> dict[str, Any]:
-        return {"host": HOST, "port": self.broker_port, "keepalive_s": KEEPALIVE_S, **login}
+    def _broker(self, uplink: str | None = None, **login: str) -> dict[str, Any]:
+        port = self.broker_port if uplink is None else self.lines[uplink]
+        return {"host": HOST, "port": port, "keepalive_s": KEEPALIVE_S, **login}
 
-    def _edge(self, name: str, nodes: tuple[str, ...]) -> dict[str, Any]:
+    def _edge(self, name: str, edge: Edge) -> dict[str, Any]:
         return {
             "inventory": str(self.inventory),
-            "nodes": list(nodes),
+            "nodes": list(edge.nodes),
             "data_dir": str(self.folder / name),
-            "broker": self._broker(),
+            "broker": self._broker(edge.uplink),
             "pin_factory": "vsm_demo",
-            "ocpp": {"host": HOST, "port": self.ocpp_port},
+            "ocpp": {"host": HOST, "port": self.ocpp_ports[name]},
         }
 
     def _gateway(self) -> dict[str, Any]:
         return {
             "inventory": str(self.inventory),
-            "rules": str(RULES),
+            "rules": str(self.rules),
             "database": f"sqlite:///{self.database}",
             "embedded_telemetry": str(self.folder / "telemetry.db"),
             "broker": self._broker(username="gateway", password=self.passwords["gateway"]),
@@ -130,7 +152,7 @@ class Workplace:
     def _page(self) -> dict[str, Any]:
         return {
             "inventory": str(self.inventory),
-            "rules": str(RULES),
+            "rules": str(self.rules),
             "database": f"sqlite:///{self.database}",
             "host": HOST,
             "port": self.page_port,
