@@ -9,6 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
+import cv2
+
 from contracts.inventory import load_inventory
 from contracts.yamlfile import InputErrors
 from demo.control import ControlServer
@@ -20,6 +22,7 @@ LIGHT = {"day": 1.0, "dusk": 0.5, "night": 0.0, "sun": None}
 
 async def serve(inventory: Path, control: Path, where: Where) -> None:
     """Run everything until SIGTERM or SIGINT. The control socket appears last: where it is, all the rest is up."""
+    cv2.setNumThreads(1)  # pictures are small: handing their halves to threads costs more than it saves
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -1,9 +1,13 @@
-"""An RTSP server for drawn cameras: one port, one path a camera, pictures encoded only while somebody watches."""
+"""An RTSP server for drawn cameras: one port, one path a camera, pictures encoded only while somebody watches.
+
+All pictures are drawn and encoded in one thread of their own, so that what else runs in the loop keeps its time.
+"""
 
 import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from demo.rtsp_session import MAX_HEADER, Session
 from demo.video import FPS, Stream
@@ -18,6 +22,7 @@ class RtspServer:
         self._sessions: set[Session] = set()
         self._pumps: dict[str, asyncio.Task[None]] = {}
         self._server: asyncio.Server | None = None
+        self._studio = ThreadPoolExecutor(1, "pictures")
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port, chosen by the system when ``port`` is 0. Raises :class:`OSError` when it is taken."""
@@ -33,6 +38,7 @@ class RtspServer:
         for pump in self._pumps.values():
             pump.cancel()
         await asyncio.gather(*self._pumps.values(), return_exceptions=True)
+        self._studio.shutdown(cancel_futures=True)
 
     def add(self, path: str, stream: Stream) -> None:
         """Serve ``stream`` at ``path``, such as ``/cam-01``."""
@@ -72,10 +78,10 @@ class RtspServer:
 
     async def _pump(self, stream: Stream) -> None:
         """A picture each tick to all who watch; ends with the last viewer."""
-        number = int(self._now() * FPS)
-        while viewers := self._viewers(stream):
-            if (picture := stream.tick(number)) is not None:
-                for session in viewers:
+        number, loop = int(self._now() * FPS), asyncio.get_running_loop()
+        while self._viewers(stream):
+            if (picture := await loop.run_in_executor(self._studio, stream.tick, number)) is not None:
+                for session in self._viewers(stream):
                     session.show(picture)
             # After a pause of the whole machine go on from the present: a camera does not send the past.
             number = max(number + 1, int(self._now() * FPS))

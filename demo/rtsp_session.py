@@ -79,6 +79,7 @@ class Session:
         self._id = secrets.token_hex(8)
         self._packets: Packetiser | None = None
         self._wait_for_key = True
+        self._shown: Picture | None = None
 
     async def run(self, reader: asyncio.StreamReader) -> None:
         """Serve until the viewer goes, says TEARDOWN, or talks nonsense."""
@@ -99,9 +100,10 @@ class Session:
         self._writer.transport.abort()
 
     def show(self, picture: Picture) -> None:
-        """Send ``picture``, unless this viewer has still too much to read."""
-        if self._packets is None or (self._wait_for_key and not picture.key):
+        """Send ``picture``, unless this viewer has it from the group it was shown first, or has too much to read."""
+        if self._packets is None or picture is self._shown or (self._wait_for_key and not picture.key):
             return
+        self._shown = picture
         self._wait_for_key = self._writer.transport.get_write_buffer_size() > MAX_UNSENT
         if not self._wait_for_key:
             self._writer.write(self._packets.packets(picture))

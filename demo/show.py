@@ -47,7 +47,8 @@ class Screen(AbstractContextManager["Screen"]):
             self.say(text)
 
     def quiet(self) -> None:
-        """Take the line of progress away."""
+        """Take the line of progress away; the next one comes at once."""
+        self._next_s = 0.0
         if self._status is not None:
             self._status.stop()
             self._status = None

@@ -2,6 +2,7 @@
 shown first.
 """
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -91,7 +92,8 @@ class Stream:
     """The pictures of one camera, one a tick of 1/5 s, and its faults.
 
     ``frozen`` sends the kept GOP again and again, the same bytes each time; ``black`` codes darkness; ``stalled``
-    sends nothing; ``unreachable`` sends nothing and its server lets nobody in.
+    sends nothing; ``unreachable`` sends nothing and its server lets nobody in. Pictures are made in another thread than
+    the one that serves: every method may be called from any.
     """
 
     def __init__(self, scene: Scene, inband: bool = True) -> None:
@@ -103,31 +105,36 @@ class Stream:
         self._kept: list[Picture] = []
         self._replay = 0
         self._fresh = True
+        self._guard = threading.Lock()
 
     @property
     def parameter_sets(self) -> tuple[bytes, ...]:
         """SPS and PPS, for the SDP."""
-        return self._coder().parameter_sets
+        with self._guard:
+            return self._coder().parameter_sets
 
     def break_(self, fault: Fault | None) -> None:
         """Begin ``fault`` in place of any other; None mends."""
-        if fault != "frozen":  # what has been sent before is over; a freeze repeats it
-            self.gop, self._fresh = [], True
-        self.fault, self._kept, self._replay = fault, [], 0
+        with self._guard:
+            if fault != "frozen":  # what has been sent before is over; a freeze repeats it
+                self.gop, self._fresh = [], True
+            self.fault, self._kept, self._replay = fault, [], 0
 
     def rest(self) -> None:
         """Nobody watches: forget the GOP, so that the next viewer starts with a new one."""
-        self.gop, self._fresh = [], not self._kept
+        with self._guard:
+            self.gop, self._fresh = [], not self._kept
 
     def tick(self, number: int) -> Picture | None:
         """The picture of tick ``number`` (Unix time times 5); None while the camera sends none."""
-        if self.fault in {"stalled", "unreachable"}:
-            return None
-        picture = self._again(number) if self._kept else self._new(number)
-        self.gop = [picture] if picture.key else [*self.gop, picture]
-        if self.fault == "frozen" and not self._kept and len(self.gop) == GOP:
-            self._kept = list(self.gop)
-        return picture
+        with self._guard:
+            if self.fault in {"stalled", "unreachable"}:
+                return None
+            picture = self._again(number) if self._kept else self._new(number)
+            self.gop = [picture] if picture.key else [*self.gop, picture]
+            if self.fault == "frozen" and not self._kept and len(self.gop) == GOP:
+                self._kept = list(self.gop)
+            return picture
 
     def _new(self, number: int) -> Picture:
         t = number / FPS
