@@ -42,6 +42,8 @@ class Line:
         """Drop everything for good."""
         self._end_flapping()
         self._drop()
+        if self._reserved is not None:
+            self._reserved.close()
 
     def cut(self) -> None:
         """Drop and refuse."""

@@ -44,6 +44,14 @@ class Demo:
             int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         ]
 
+    def folder(self) -> Path:
+        """Its working directory, as its processes are told of it."""
+        for pid in self.children():
+            for word in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
+                if word.endswith("gateway.yaml"):
+                    return Path(word).parent
+        raise AssertionError("no gateway runs")
+
     def pid_of(self, name: str) -> int:
         """The process whose settings file is ``name``.yaml; one that is being started again is waited for."""
         end = time.monotonic() + 15

@@ -10,9 +10,9 @@ pytestmark = pytest.mark.timeout(200)
 
 
 def test_six_kills_in_the_middle_lose_nothing_and_double_nothing(start: Callable[..., Any]) -> None:
-    demo = start("--seconds", "45", "--scenario", "quiet")
+    demo = start("--village", "three", "--seconds", "45", "--scenario", "quiet")
     demo.read_until("every device is seen")
-    for name in ("edge-a", "gateway", "edge-b", "gateway", "edge-a", "gateway"):
+    for name in ("edge-a", "gateway", "edge-a", "gateway", "edge-a", "gateway"):
         time.sleep(6)
         os.kill(demo.pid_of(name), signal.SIGKILL)
     demo.end()

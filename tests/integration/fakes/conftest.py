@@ -19,9 +19,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
+from contracts.inventory import load_inventory
 from demo.control import Control
 from demo.rtsp import RtspServer
-from demo.workplace import RTSP_ADDRESS, VILLAGE, free_port
+from demo.village import on_desk
+from demo.workplace import VILLAGE, free_port
+from firmware_config import yamltext
 
 ROOT = Path(__file__).parents[3]
 
@@ -120,7 +123,7 @@ def fakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fakes]:
     folder = tmp_path_factory.mktemp("fakes")
     rtsp = f"127.0.0.1:{free_port()}"
     inventory, control, pins = folder / "village.yaml", folder / "control.sock", str(folder / "pins-{node}.sock")
-    inventory.write_text(VILLAGE.read_text(encoding="utf-8").replace(RTSP_ADDRESS, rtsp), encoding="utf-8")
+    inventory.write_text(yamltext.dump(on_desk(load_inventory(VILLAGE), rtsp)), encoding="utf-8")
     with contextlib.closing(EndPoint()) as end_point:
         places = ("--inventory", inventory, "--control", control, "--pins", pins, "--ocpp", end_point.address)
         with process("demo.fakes", *places, "--light", "day"):

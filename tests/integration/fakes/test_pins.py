@@ -37,14 +37,14 @@ def test_a_pin_sees_the_lamp_of_another_process_flash(lamp: DigitalInputDevice, 
 
 
 def test_a_dark_lamp_gives_no_edges_and_comes_back(fakes: Any, lamp: DigitalInputDevice, wait: Wait) -> None:
-    with fakes.broken("dark", device="light-01"):
+    with fakes.broken("dark", device="wl-01"):
         wait(lambda: not lamp.is_active)
         assert not lamp.wait_for_active(1.2)
     assert lamp.wait_for_active(1.2)
 
 
 def test_a_stuck_lamp_stays_lit(fakes: Any, lamp: DigitalInputDevice) -> None:
-    with fakes.broken("stuck_on", device="light-01"):
+    with fakes.broken("stuck_on", device="wl-01"):
         assert lamp.wait_for_active(1)
         assert not lamp.wait_for_inactive(1.2)
 

@@ -1,30 +1,32 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from demo.ledger import Key
-from demo.report import ReadingKey, Readings, Report, count, latencies_ms, percentile
-from demo.scenario import Scenario
-from demo.timeline import Fault, Progress, Timeline
+from demo.plan import Cue, Expected
+from demo.report import ReadingKey, Readings, Report, Spread, count, latencies_ms, percentile
+from demo.scenario import Break
+from demo.timeline import Fault, Progress
 
 WHOLE = Readings(produced=4, acked=4, stored=4, lost=0, duplicated=0)
-STEP = {
-    "name": "a camera freezes",
-    "at_s": 5,
-    "break": {"what": "frozen", "device": "cam-02"},
-    "mend_at_s": 20,
-    "expect": {"asset": "cam-02", "code": "frozen"},
-    "within_s": 10,
-    "close_within_s": 8,
-}
+CUE = Cue(
+    "a camera freezes",
+    at_s=5,
+    break_=Break(what="freeze", device="cam-02"),
+    mend_at_s=20,
+    expected=(Expected("cam-02", "frozen"),),
+    within_s=10,
+    close_within_s=8,
+)
 
 
 def key(n: int, device: str = "cam-01", stream: str = "a") -> ReadingKey:
     return ReadingKey(Key("n-01", stream, n), device)
 
 
-def step() -> Progress:
-    return Timeline(Scenario.model_validate({"steps": [STEP]})).steps[0]
+def step(*expected: Expected) -> Progress:
+    return Progress(replace(CUE, expected=expected or CUE.expected))
 
 
 def test_everything_stored_once_is_neither_lost_nor_doubled() -> None:
@@ -89,8 +91,10 @@ def test_a_run_that_produced_nothing_is_no_pass() -> None:
 
 
 def test_the_document_has_the_promised_keys() -> None:
-    document = Report(WHOLE, [step()], [], [], memory_mib=400.04, core_share=0.51234).document()
-    assert list(document) == ["readings", "steps", "faults", "latency_ms", "memory_mib", "core_share"]
+    setting = {"village": "beigu", "scenario": "default", "speed": 20.0}
+    document = Report(WHOLE, [step()], [], [], memory_mib=400.04, core_share=0.51234, setting=setting).document()
+    promised = ["readings", "steps", "faults", "latency_ms", "memory_mib", "core_share"]
+    assert list(document) == ["village", "scenario", "speed", *promised]
     assert document["steps"][0] == {
         "name": "a camera freezes",
         "expected": {"asset": "cam-02", "code": "frozen"},
@@ -98,5 +102,25 @@ def test_the_document_has_the_promised_keys() -> None:
         "closed_after_s": None,
         "ok": False,
     }
-    assert document["latency_ms"] == {"stored": {"p50": None, "p95": None}, "sse": {"p50": None, "p95": None}}
+    nothing = {"p50": None, "p95": None}
+    assert document["latency_ms"] == dict.fromkeys(("stored", "sse", "change_sse", "fault_sse"), nothing)
     assert (document["memory_mib"], document["core_share"]) == (400.0, 0.512)
+
+
+def test_a_step_is_listed_once_for_each_fault_it_must_cause() -> None:
+    two = step(Expected("j-07", "site_dark"), Expected("j-08", "site_dark"))
+    rows = Report(WHOLE, [two], [], []).document()["steps"]
+    assert [row["expected"]["asset"] for row in rows] == ["j-07", "j-08"]
+    assert {row["name"] for row in rows} == {"a camera freezes"}
+
+
+def test_a_step_that_must_cause_nothing_is_listed_too() -> None:
+    progress = Progress(replace(CUE, expected=()), broken_s=5, mended_s=20)
+    (row,) = Report(WHOLE, [progress], [], []).document()["steps"]
+    assert (row["expected"], row["ok"]) == (None, True)
+
+
+def test_each_latency_is_given_by_its_name() -> None:
+    spread = Spread(stored=[1], sse=[2], change_sse=[3], fault_sse=[4])
+    document = Report(WHOLE, [], [], [], latency_ms=spread).document()
+    assert [found["p95"] for found in document["latency_ms"].values()] == [1, 2, 3, 4]

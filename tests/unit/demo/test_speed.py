@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+
+from contracts.yamlfile import load_yaml
+from demo import speed
+from firmware_config import yamltext
+from gateway.faults.catalogue import CATALOGUE
+from gateway.faults.rules import Rules
+
+TIMES = sorted(name for name in Rules.model_fields if name.endswith("_s") and name != "for_s")
+OTHERS = sorted(name for name in Rules.model_fields if not name.endswith("_s"))
+
+
+def at(tmp_path: Path, times: float) -> Rules:
+    file = tmp_path / "rules.yaml"
+    file.write_text(yamltext.dump(speed.rules(times)), encoding="utf-8")
+    return load_yaml(file, Rules)
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_every_time_of_the_rules_is_divided(tmp_path: Path, name: str) -> None:
+    assert getattr(at(tmp_path, 20), name) == pytest.approx(getattr(Rules(), name) / 20)
+
+
+def test_every_confirmation_time_of_the_catalogue_is_divided(tmp_path: Path) -> None:
+    expected = {code: row.for_s / 30 for code, row in CATALOGUE.items() if row.for_s}
+    assert at(tmp_path, 30).for_s == expected
+
+
+def test_what_is_no_time_is_not_divided(tmp_path: Path) -> None:
+    assert OTHERS
+    fast = at(tmp_path, 20)
+    assert {name: getattr(fast, name) for name in OTHERS} == {name: getattr(Rules(), name) for name in OTHERS}
+
+
+def test_at_speed_one_the_rules_are_those_that_are_shipped(tmp_path: Path) -> None:
+    rules, codes = at(tmp_path, 1), set(CATALOGUE)
+    assert rules.model_copy(update={"for_s": {}}) == Rules()
+    assert {code: rules.wait_ms(code) for code in codes} == {code: Rules().wait_ms(code) for code in codes}
