@@ -40,12 +40,9 @@ def sites(village: Village, broken: Break) -> list[str]:
 
 def _supplied(village: Village, broken: Break) -> Iterator[tuple[Junction, Node]]:
     for _, junction, node in village.nodes():
-        if broken.what == "power" and (junction.id == broken.junction or _is(node.feeder, broken.feeder)):
+        on_feeder = broken.feeder is not None and node.feeder == broken.feeder
+        if broken.what == "power" and (junction.id == broken.junction or on_feeder):
             yield junction, node
-
-
-def _is(name: str | None, wanted: str | None) -> bool:
-    return name is not None and name == wanted
 
 
 def _lives_on(device: Device) -> bool:

@@ -145,7 +145,7 @@ def test_a_scenario_with_mistakes_is_refused_with_all_of_them(start: Callable[..
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--scenario", "defualt"), "shipped are default, night, quiet, short, storm"),
+        (("--scenario", "dawn"), "shipped are default, night, quiet, short, storm"),
         (("--village", "beigo"), "beigo: (top level): cannot be read"),
         (("--speed", "fast"), "'fast' is no speed from 0.1 to 200"),
         (("--speed", "100"), "take a lower --speed"),

@@ -110,8 +110,8 @@ def test_a_cause_may_be_expected_by_its_own_name(tmp_path: Path, beigu: Village)
 def test_a_name_that_is_not_shipped_is_a_file_or_a_mistake(tmp_path: Path) -> None:
     file = written(tmp_path, STEP)
     assert scenario_file.find(str(file)) == file
-    with pytest.raises(InputErrors, match=r"defualt: .*shipped are default, night, quiet, short, storm"):
-        scenario_file.find("defualt")
+    with pytest.raises(InputErrors, match=r"dawn: .*shipped are default, night, quiet, short, storm"):
+        scenario_file.find("dawn")
 
 
 def test_a_step_that_mends_before_it_breaks_is_refused(tmp_path: Path, three: Village) -> None:
