@@ -4,13 +4,16 @@ Positions are percent of the drawing, x to the right, y down.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # Room for labels at the sides and above.
 LEFT, RIGHT, TOP, BOTTOM = 16.0, 84.0, 24.0, 76.0
 BEND = 0.08
 NEAR_X, NEAR_Y = 45.0, 35.0
+# Height of a label with its rim.
+LINE_PX = 20.0
 # A centimetre: closer than this is one place, and dividing by less only magnifies rounding.
 SAME_DEG = 1e-7
 
@@ -40,6 +43,24 @@ def below(at: Mapping[str, Point]) -> frozenset[str]:
         for name, (x, y) in at.items()
         if any(abs(x - other_x) < NEAR_X and 0 < y - other_y < NEAR_Y for other_x, other_y in at.values())
     )
+
+
+class Label(NamedTuple):
+    """Where a junction's name stands, pixels."""
+
+    name: str
+    left: float
+    right: float
+    y: float
+
+
+def apart(labels: Iterable[Label]) -> frozenset[str]:
+    """Those that can be read, where the first come first: none stands on another."""
+    kept: list[Label] = []
+    for new in labels:
+        if not any(abs(new.y - old.y) < LINE_PX and new.left < old.right and old.left < new.right for old in kept):
+            kept.append(new)
+    return frozenset(label.name for label in kept)
 
 
 def _spread(places: Sequence[tuple[str, float, float]]) -> dict[str, Point]:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.inventory import ChargePoint, Village
 from contracts.states import STATES, State, Word, worst
 from dashboard_api.scene import Scene
 from dashboard_api.sight import Sight, by_junction, by_pile
-from dashboard_api.web.sketch import Sketch, below, sketch
+from dashboard_api.web.sketch import Label, Sketch, apart, below, sketch
 from dashboard_api.web.texts import Lang, say
 from gateway.faults.catalogue import entry
 
@@ -16,6 +16,8 @@ from gateway.faults.catalogue import entry
 LABELS = 9
 # Width of the map on a small phone, and of a letter on it.
 NARROW_PX, CHINESE_PX, LATIN_PX = 298, 17.0, 9.4
+# Its height, and how far below or above its junction a label stands.
+LOW_PX, BELOW_PX, ABOVE_PX = 238, 41, -29
 WORD_LOOKS: dict[Word, tuple[str, str]] = {
     "free": ("up", "up"),
     "in_use": ("busy", "busy"),
@@ -176,12 +178,29 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
                 junction.id in low,
             )
         )
-    return found, drawing
+    return _legible(found), drawing
+
+
+def _legible(found: Sequence[Spot]) -> list[Spot]:
+    """Of names that would stand on each other on a small phone only the worst junction's is written."""
+    worst_first = sorted((spot for spot in found if spot.label), key=lambda spot: -STATES.index(spot.state))
+    kept = apart(_stands(spot) for spot in worst_first)
+    return [replace(spot, label=spot.label and spot.id in kept) for spot in found]
+
+
+def _stands(spot: Spot) -> Label:
+    wide, at = _wide(spot.name), spot.x / 100 * NARROW_PX + spot.shift
+    left = at - {"start": 0.0, "middle": wide / 2, "end": wide}[spot.anchor]
+    return Label(spot.id, left, left + wide, spot.y / 100 * LOW_PX + (BELOW_PX if spot.below else ABOVE_PX))
+
+
+def _wide(name: str) -> float:
+    return sum(LATIN_PX if character < "\u2e80" else CHINESE_PX for character in name)
 
 
 def _label(name: str, x: float, low: bool) -> tuple[str, int]:
     """Where a label hangs and how far it is moved aside (px): off its road, and inside the narrowest map there is."""
-    at, wide = x / 100 * NARROW_PX, sum(LATIN_PX if character < "\u2e80" else CHINESE_PX for character in name)
+    at, wide = x / 100 * NARROW_PX, _wide(name)
     if x > 75:
         return "end", round(15 + max(0, wide - at - 10))
     if x < 25 or (low and x < 60):

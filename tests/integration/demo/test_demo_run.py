@@ -16,9 +16,9 @@ FAULT_MS = 2000
 UNSAID = """
 steps:
   - name: nobody was told of this
-    at_s: 40
+    at_s: 20
     break: {what: dark, device: wl-01}
-    mend_at_s: 300
+    mend_at_s: 220
     expect: []
 """
 FLAP = """
@@ -26,12 +26,12 @@ steps:
   - name: a line comes and goes
     at_s: 20
     break: {what: flap, uplink: u-telecom, down_s: 120, up_s: 40}
-    mend_at_s: 240
+    mend_at_s: 200
     expect: {each: site, code: site_dark}
     within_s: 90
-    protocol_s: 6
+    protocol_s: 4
     close_within_s: 60
-    close_protocol_s: 40
+    close_protocol_s: 35
 """
 
 
@@ -73,7 +73,7 @@ def test_what_breaks_without_being_expected_fails_the_run_by_its_name(
 ) -> None:
     file = tmp_path / "unsaid.yaml"
     file.write_text(UNSAID, encoding="utf-8")
-    demo = start("--village", "three", "--scenario", str(file), "--seconds", "20")
+    demo = start("--village", "three", "--scenario", str(file), "--seconds", "15")
     assert demo.end() == 1, demo.output
     assert "unexpected: dark of wl-01 opened" in demo.output
     assert demo.report["faults"]["unexpected"] == 1
@@ -84,7 +84,7 @@ def test_a_line_that_comes_and_goes_brings_one_fault_a_site_and_loses_nothing(
 ) -> None:
     file = tmp_path / "flap.yaml"
     file.write_text(FLAP, encoding="utf-8")
-    demo = start("--village", "three", "--scenario", str(file), "--seconds", "60")
+    demo = start("--village", "three", "--scenario", str(file), "--seconds", "48")
     assert demo.end() == 0, demo.output
     assert [step["expected"]["asset"] for step in demo.report["steps"]] == ["j-01", "j-02"]
     assert demo.report["faults"] == {"opened": 2, "closed": 2, "unexpected": 0}

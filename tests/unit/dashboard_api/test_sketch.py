@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard_api.web.sketch import BOTTOM, LEFT, RIGHT, TOP, below, sketch
+from dashboard_api.web.sketch import BOTTOM, LEFT, RIGHT, TOP, Label, apart, below, sketch
 
 DEGREES = st.floats(31, 32)
 PLACES = st.lists(st.tuples(DEGREES, DEGREES), min_size=1, max_size=12).map(
@@ -33,6 +33,11 @@ def test_one_junction_lies_in_the_middle() -> None:
 
 def test_a_label_goes_below_where_a_neighbour_stands_above() -> None:
     assert below({"low": (20.0, 70.0), "high": (50.0, 45.0), "far": (99.0, 69.0)}) == {"low"}
+
+
+def test_of_labels_that_stand_on_each_other_the_first_is_kept() -> None:
+    labels = [Label("a", 0, 80, 100), Label("b", 70, 150, 110), Label("c", 70, 150, 130), Label("d", 80, 150, 100)]
+    assert apart(labels) == {"a", "c", "d"}
 
 
 def test_no_junction_is_no_drawing() -> None:
