@@ -71,7 +71,7 @@ class Connector:
 
     def __post_init__(self) -> None:
         self._dice = random.Random(f"connector {self.seed} {self.number}")
-        self._until = self.now + self._dice.uniform(8, 60)
+        self._until = self.now + self._dice.uniform(8, 200)
 
     def step(self, now: float) -> Iterator[Call]:
         """What the connector says at ``now``; call it each second or so."""

@@ -182,9 +182,9 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
 
 
 def _legible(found: Sequence[Spot]) -> list[Spot]:
-    """Of names that would stand on each other on a small phone only the worst junction's is written."""
-    worst_first = sorted((spot for spot in found if spot.label), key=lambda spot: -STATES.index(spot.state))
-    kept = apart(_stands(spot) for spot in worst_first)
+    """Of names that would stand on each other on a small phone one is written, that of a broken junction first."""
+    broken_first = sorted((spot for spot in found if spot.label), key=lambda spot: spot.state != "down")
+    kept = apart(_stands(spot) for spot in broken_first)
     return [replace(spot, label=spot.label and spot.id in kept) for spot in found]
 
 
