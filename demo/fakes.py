@@ -1,4 +1,4 @@
-"""``python -m demo.fakes --inventory FILE …``: the cameras, lamps and charge points of a village, and the lines its
+"""``python -m demo.fakes --inventory FILE …``: the cameras, lamps, contacts and piles of a village, and the lines its
 nodes report over, in one process, until SIGTERM.
 """
 

@@ -1,5 +1,5 @@
-"""Everything the fakes stand for: the cameras, lamps and charge points of an inventory, the lines its nodes report
-over, what is broken, and who has power.
+"""Everything the fakes stand for: the cameras, lamps, contacts and charge points of an inventory, the lines its nodes
+report over, what is broken, and who has power.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from contracts.inventory import Camera, ChargePoint, Node, Village, WarningLight
+from contracts.inventory import Camera, ChargePoint, Contact, Node, Village, WarningLight
 from demo import charge_point, reach
 from demo.lamp import Lamp, LampFault, LampWires
 from demo.relay import Line
@@ -21,6 +21,8 @@ from demo.video import Fault, Stream
 
 CAMERA_WORDS: Mapping[str, Fault] = {"freeze": "frozen", "black": "black", "stall": "stalled", "refuse": "unreachable"}
 LAMP_WORDS: Mapping[str, LampFault] = {"dark": "dark", "stuck_on": "stuck_on"}
+# A closed loop carries current as a lamp that is lit without flashing does; an open one is dark.
+LOOP_WORDS: Mapping[str, LampFault] = {"open": "dark"}
 # The same things by the names of what is then reported.
 ALSO = {f"camera_{fault}": word for word, fault in CAMERA_WORDS.items()} | {
     f"light_{word}": word for word in LAMP_WORDS
@@ -55,6 +57,7 @@ class Model:
     lines: dict[str, Line] = field(default_factory=dict)
     cameras: dict[str, _Eye] = field(default_factory=dict)
     lamps: dict[str, tuple[Lamp, LampWires]] = field(default_factory=dict)
+    loops: dict[str, tuple[Lamp, LampWires]] = field(default_factory=dict)
     piles: dict[str, charge_point.ChargePoint] = field(default_factory=dict)
     servers: dict[tuple[str, int], RtspServer] = field(default_factory=dict)
     wires: list[LampWires] = field(default_factory=list)
@@ -104,7 +107,7 @@ class Model:
         if (eye := self.cameras.get(device)) is not None:
             eye.powered = on
             eye.apply()
-        elif (lit := self.lamps.get(device)) is not None:
+        elif (lit := self.lamps.get(device) or self.loops.get(device)) is not None:
             lit[0].powered = on
             lit[1].update()
         elif (pile := self.piles.get(device)) is not None:
@@ -136,17 +139,17 @@ class Model:
             fault = CAMERA_WORDS[_one_of(word, CAMERA_WORDS)]
             eye.fault = fault if broken else None
             eye.apply()
-        elif (lit := self.lamps.get(device)) is not None:
-            lit[0].fault = LAMP_WORDS[_one_of(word, LAMP_WORDS)] if broken else None
+        elif (lit := self.lamps.get(device) or self.loops.get(device)) is not None:
+            words = LAMP_WORDS if device in self.lamps else LOOP_WORDS
+            lit[0].fault = words[_one_of(word, words)] if broken else None
             lit[1].update()
         elif pile in self.piles and (not number or number.isdigit()):
             self._change_pile(
                 self.piles[pile], int(number or 0), code or "GroundFailure" if what == "fault" else what, broken
             )
         else:
-            raise BadOrder(
-                f"there is no device {device!r}; there are {', '.join([*self.cameras, *self.lamps, *self.piles])}"
-            )
+            known = [*self.cameras, *self.lamps, *self.loops, *self.piles]
+            raise BadOrder(f"there is no device {device!r}; there are {', '.join(known)}")
 
     def _change_pile(self, pile: charge_point.ChargePoint, number: int, what: str, broken: bool) -> None:
         try:
@@ -176,7 +179,7 @@ class Where:
 
 
 def build(village: Village, where: Where) -> Model:
-    """Fakes for every RTSP camera, lamp and charge point of ``village``; nothing is opened yet."""
+    """Fakes for every RTSP camera, lamp, contact and charge point of ``village``; nothing is opened yet."""
     model = Model(village, dict(where.lines))
     for _grid, _junction, node in village.nodes():
         _add_cameras(model, node, where)
@@ -197,12 +200,14 @@ def _add_cameras(model: Model, node: Node, where: Where) -> None:
 
 
 def _add_lamps(model: Model, node: Node, where: Where) -> None:
-    found = [one for one in node.devices if isinstance(one, WarningLight)]
-    lamps = [Lamp(one.id, one.pin, one.active, one.pattern == "flashing", one.period_s) for one in found]
-    if lamps:
-        wires = LampWires(Path(where.pins.replace("{node}", node.id)), lamps, time.monotonic)
+    lights = [one for one in node.devices if isinstance(one, WarningLight)]
+    lamps = [Lamp(one.id, one.pin, one.active, one.pattern == "flashing", one.period_s) for one in lights]
+    loops = [Lamp(one.id, one.pin, one.active, flashing=False) for one in node.devices if isinstance(one, Contact)]
+    if lamps or loops:
+        wires = LampWires(Path(where.pins.replace("{node}", node.id)), [*lamps, *loops], time.monotonic)
         model.wires.append(wires)
         model.lamps |= {lamp.id: (lamp, wires) for lamp in lamps}
+        model.loops |= {loop.id: (loop, wires) for loop in loops}
 
 
 def _add_piles(model: Model, node: Node, where: Where) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.inventory import Device, Junction, Node, Village, WarningLight
+from contracts.inventory import Contact, Device, Junction, Node, Village, WarningLight
 from demo.scenario import Break
 
 
@@ -12,7 +12,9 @@ def dead_nodes(village: Village, broken: Break) -> list[str]:
 
 
 def dead_devices(village: Village, broken: Break) -> list[str]:
-    """Devices without power then: all but those with a battery and lights with a panel of their own."""
+    """Devices without power then: all but those with a battery, lights with a panel of their own, and contacts, whose
+    loops the node feeds; the relay that senses the mains falls.
+    """
     return [device.id for _, node in _supplied(village, broken) for device in node.devices if not _lives_on(device)]
 
 
@@ -46,4 +48,6 @@ def _supplied(village: Village, broken: Break) -> Iterator[tuple[Junction, Node]
 
 
 def _lives_on(device: Device) -> bool:
+    if isinstance(device, Contact):
+        return device.role != "mains"
     return device.ups or (isinstance(device, WarningLight) and device.supply == "solar")

@@ -17,6 +17,7 @@ DEVICE_BREAKS = {
     "warning_light": ("dark", "stuck_on"),
     "charge_point": ("fault", "offline", "rubbish"),
     "connector": ("fault",),
+    "contact": ("open",),
 }
 SUPPLY_BREAKS = ("power",)
 LINE_BREAKS = ("cut", "hang", "flap")

@@ -18,6 +18,8 @@ from firmware_config import yamltext
 VILLAGE = village.SHIPPED["three"]
 HOST = "127.0.0.1"
 KEEPALIVE_S = 5
+# A node says that its disk is full when its spool could not grow to its cap; a desk has one disk for all nodes.
+SPOOL_MIB = 8
 
 
 def free_port(wanted: int = 0) -> int:
@@ -136,6 +138,7 @@ class Workplace:
             "nodes": list(edge.nodes),
             "data_dir": str(self.folder / name),
             "broker": self._broker(edge.uplink),
+            "spool": {"cap_mib": SPOOL_MIB},
             "pin_factory": "vsm_demo",
             "ocpp": {"host": HOST, "port": self.ocpp_ports[name]},
         }

@@ -52,6 +52,33 @@ def test_a_camera_without_power_keeps_its_fault_for_later(model: Model) -> None:
     assert seen == ["frozen", "unreachable", "frozen"]
 
 
+CONTACTS = [
+    {"id": f"c-{role}", "kind": "contact", "driver": "contact", "role": role, "pin": pin, "isolation": "relay"}
+    for role, pin in (("smoke", "GPIO5"), ("mains", "GPIO6"))
+]
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, three: Village) -> Model:
+    data = three.model_dump(mode="json", exclude_none=True)
+    data["grids"][0]["junctions"][0]["nodes"][0]["devices"] += CONTACTS
+    return build(Village.model_validate(data), Where(str(tmp_path / "pins-{node}"), {}))
+
+
+def test_a_contact_is_a_closed_loop_until_it_is_opened(guarded: Model) -> None:
+    loop = guarded.loops["c-smoke"][0]
+    assert [loop.level(t / 4) for t in range(4)] == [0] * 4
+    obey(guarded, {"do": "break", "what": "open", "device": "c-smoke"})
+    assert loop.level(0) == 1
+    obey(guarded, {"do": "mend", "what": "open", "device": "c-smoke"})
+    assert loop.level(0) == 0
+
+
+def test_without_mains_the_relay_that_senses_it_falls_and_no_other_loop_opens(guarded: Model) -> None:
+    obey(guarded, {"do": "break", "what": "power", "junction": "j-01"})
+    assert {name: loop.lit(0) for name, (loop, _) in guarded.loops.items()} == {"c-smoke": True, "c-mains": False}
+
+
 def test_a_feeder_takes_what_hangs_on_it_and_no_panel_of_its_own(whole: Model) -> None:
     obey(whole, {"do": "break", "what": "power", "feeder": "f-polder"})
     assert [name for name, eye in whole.cameras.items() if not eye.powered] == ["cam-11", "cam-12", "cam-13", "cam-14"]

@@ -5,7 +5,7 @@ import pytest
 from contracts.inventory import Village
 from contracts.yamlfile import InputErrors
 from demo import scenario, scenario_file
-from demo.model import CAMERA_WORDS, LAMP_WORDS
+from demo.model import CAMERA_WORDS, LAMP_WORDS, LOOP_WORDS
 from demo.plan import Cue, Expected, length_s, plan
 
 STEP = """\
@@ -184,3 +184,4 @@ def test_all_mistakes_come_at_once(tmp_path: Path, three: Village) -> None:
 def test_what_can_be_broken_is_what_the_fakes_can_break() -> None:
     assert set(scenario.DEVICE_BREAKS["camera"]) == set(CAMERA_WORDS)
     assert set(scenario.DEVICE_BREAKS["warning_light"]) == set(LAMP_WORDS)
+    assert set(scenario.DEVICE_BREAKS["contact"]) == set(LOOP_WORDS)
