@@ -9,7 +9,7 @@ from demo.meter import Meter
 from demo.plan import Cue, length_s
 from demo.report import Report
 from demo.show import Screen
-from demo.stage import NAMED, READY_WITHIN_S, Stage, StageError
+from demo.stage import DRAIN_S, NAMED, READY_WITHIN_S, Stage, StageError
 from demo.timeline import Fault, Timeline
 from demo.watcher import ApiError
 from demo.workplace import HOST
@@ -55,10 +55,10 @@ class Run:
                 self._cut_short = True
                 self._screen.say("stopping")
             self._screen.quiet()
-            self._stage.mend(self._timeline.unmended())
+            self._settle()
+            # From here on nodes are silent, and what the gateway makes of that is no part of the run.
             if not self._stage.drain(self._keep):
                 self._screen.say("not everything that the spools hold was acknowledged in time")
-            self._look()
         finally:
             self._stage.stop()
         return self._report()
@@ -135,6 +135,18 @@ class Run:
         except ApiError:
             news.set()  # the page is being started again; the next look shows what was missed
             return ()
+
+    def _settle(self) -> None:
+        """Mend what is still broken, let what waits on the nodes arrive, and look at the faults for the last time."""
+        now = time.monotonic()
+        self._stage.mend(self._timeline.end(self._elapsed()))
+        while not tally.drained(self._stage.place.ledger, now) and time.monotonic() < now + DRAIN_S:
+            self._keep()
+            self._timeline.look(self._elapsed(), self._faults(self._elapsed()))
+            self._screen.progress(self._elapsed(), "waiting for what is still on its way")
+            time.sleep(POLL_S)
+        self._screen.quiet()
+        self._look()
 
     def _look(self) -> None:
         self._stage.listener.news.set()

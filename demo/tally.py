@@ -47,12 +47,13 @@ def rows(database: Path) -> Counter[ReadingKey]:
     return found
 
 
-def drained(folder: Path) -> bool:
-    """Whether everything that was accepted is acknowledged."""
+def drained(folder: Path, until: float | None = None) -> bool:
+    """Whether everything that was accepted, ``until`` that moment if given (monotonic seconds), is acknowledged."""
     covered = acked(folder)
     return all(
         entry.key.n <= covered.get((entry.key.node, entry.key.stream), 0)
         for entry in ledger.read(folder, ledger.PRODUCED)
+        if until is None or entry.t <= until
     )
 
 

@@ -162,9 +162,12 @@ class Timeline:
             if progress.cue is cue:
                 progress.refused = reason
 
-    def unmended(self) -> list[Cue]:
-        """What is broken now."""
-        return [one.cue for one in self.steps if one.broken_s is not None and one.mended_s is None]
+    def end(self, now: float) -> list[Cue]:
+        """What is broken now and must be mended, since the run ends."""
+        found = [one for one in self.steps if one.broken_s is not None and one.mended_s is None]
+        for progress in found:
+            progress.mended_s = now
+        return [progress.cue for progress in found]
 
     def upcoming(self, now: float) -> tuple[float, str] | None:
         """The next thing to come: in how many seconds, and what."""

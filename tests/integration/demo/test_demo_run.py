@@ -90,12 +90,15 @@ def test_a_line_that_comes_and_goes_brings_one_fault_a_site_and_loses_nothing(
     assert demo.report["faults"] == {"opened": 2, "closed": 2, "unexpected": 0}
 
 
-def test_ctrl_c_in_the_middle_of_a_break_mends_it_and_loses_nothing(start: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", ["power, junction: j-03", "cut, uplink: u-telecom"])
+def test_ctrl_c_in_the_middle_of_a_break_mends_it_and_loses_nothing(
+    start: Callable[..., Any], tmp_path: Path, broken: str
+) -> None:
     file = tmp_path / "cut.yaml"
-    file.write_text(FLAP.replace("flap, uplink: u-telecom, down_s: 120, up_s: 40", "power, junction: j-03"))
+    file.write_text(FLAP.replace("flap, uplink: u-telecom, down_s: 120, up_s: 40", broken), encoding="utf-8")
     demo = start("--village", "three", "--scenario", str(file))
     demo.read_until("comes and goes: broken")
-    time.sleep(3)
+    time.sleep(7)
     demo.process.send_signal(signal.SIGINT)
     assert demo.end() == 0, demo.output
     assert "comes and goes: mended" in demo.output

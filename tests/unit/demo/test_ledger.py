@@ -54,6 +54,12 @@ def test_stored_readings_are_counted_whichever_ledger_is_first(tmp_path: Path) -
     assert stored.count() == 3
 
 
+def test_all_or_all_until_a_moment_is_acknowledged(tmp_path: Path) -> None:
+    Ledger(tmp_path, ledger.PRODUCED, durable=False).enter([Entry(key(1), 10.0), Entry(key(2), 20.0)])
+    Ledger(tmp_path, ledger.ACKED, durable=False).write([key(1)])
+    assert [tally.drained(tmp_path, until) for until in (None, 20.0, 15.0)] == [False, False, True]
+
+
 def test_changes_and_faults_have_their_own_latencies(tmp_path: Path) -> None:
     produced = [Entry(key(1), 10.0, ("cam-01",), event=True), Entry(key(2), 11.0, ("cam-01",))]
     Ledger(tmp_path, ledger.PRODUCED, durable=False).enter(produced)

@@ -148,15 +148,21 @@ def test_what_could_not_be_done_is_no_pass_whatever_was_seen() -> None:
     assert reasons(line) == ["could not be done: nobody reports over it"]
 
 
-def test_what_is_broken_and_what_comes_next_is_known() -> None:
+def test_what_comes_next_is_known() -> None:
     line = timeline()
     assert line.upcoming(1) == (4, "break: a light goes dark")
     line.tick(5, [])
     assert line.upcoming(6) == (14, "mend: a light goes dark")
-    assert line.unmended() == [line.cues[0]]
     line.tick(20, [])
     assert line.upcoming(21) is None
-    assert line.unmended() == []
+    assert line.end(22) == []
+
+
+def test_the_end_of_a_run_mends_what_is_broken() -> None:
+    line = timeline(cue(), cue(at_s=30, mend_at_s=40))
+    line.tick(5, [])
+    assert line.end(7) == [line.cues[0]]
+    assert [progress.mended_s for progress in line.steps] == [7, None]
 
 
 def test_a_latched_fault_is_acknowledged_once_cleared_and_again_if_nothing_came_of_it() -> None:
