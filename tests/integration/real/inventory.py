@@ -21,7 +21,7 @@ class Pace:
 
 
 SHIPPED = Pace()
-# For the shipped times divided by twenty (demo/rules.yaml): a node that looks and reports accordingly.
+# For the shipped times divided by twenty (demo/speed.py): a node that looks and reports accordingly.
 QUICK = Pace(quick=True, node={"interval_s": 2}, device={"look_s": 1}, camera={"stall_s": 3})
 
 

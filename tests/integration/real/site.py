@@ -5,8 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo import speed
 from demo.pins import VARIABLE as PINS
-from demo.workplace import RULES, free_port
+from demo.workplace import free_port
+from firmware_config import yamltext
 from firmware_config.main import main as firmware_config
 from tests.integration.firmware_config.conftest import listen_at, turn
 from tests.integration.real.influx import Influx
@@ -44,7 +46,7 @@ class Site:
         self.wire = Relay(self.ports["broker"])
         self.pins = folder / "pins.sock"
         self._programs = programs
-        self._rules = {"VSM_RULES": str(RULES)} if pace.quick else {}
+        self._rules = {"VSM_RULES": str(self._fast_rules())} if pace.quick else {}
         self._generate(pace)
 
     @property
@@ -55,6 +57,12 @@ class Site:
         """How a stranger who knows the password asks InfluxDB."""
         password = self.made / "gateway" / "secrets" / "influxdb-password"
         return Influx(self.ports["influxdb"], password.read_text(encoding="ascii").strip())
+
+    def _fast_rules(self) -> Path:
+        """The shipped rules at the demo's speed."""
+        file = self.folder / "rules.yaml"
+        file.write_text(yamltext.dump(speed.rules(speed.DEFAULT)), encoding="utf-8")
+        return file
 
     def _generate(self, pace: Pace) -> None:
         written, influx = self.folder / "village.yaml", self.folder / "influx"
