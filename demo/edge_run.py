@@ -24,43 +24,69 @@ from edge.main import main as edge
 from edge.spool import Spool
 
 
+class Books:
+    """The ledgers of one edge process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._produced = Ledger(folder, ledger.PRODUCED, durable=True)
+        self._acked = Ledger(folder, ledger.ACKED, durable=False)
+        self._events: set[Key] = set()
+
+    @property
+    def hushed(self) -> bool:
+        """Whether nothing new may be recorded."""
+        return (self._folder / HUSH).exists()
+
+    def started(self, spool: Spool) -> None:
+        """What the last process had made durable when it was killed, a moment before it could be written down."""
+        known = [entry.key.n for entry in ledger.read(self._folder, ledger.PRODUCED) if _of(spool, entry.key)]
+        newest = max(known, default=0)
+        self.made(spool, ((record.n, record.body) for record in spool.after(newest, spool.newest - newest)))
+
+    def event(self, spool: Spool, n: int) -> None:
+        """Record ``n`` tells of a change."""
+        self._events.add(_key(spool, n))
+
+    def made(self, spool: Spool, records: Iterable[tuple[int, bytes]]) -> None:
+        """The spool has said yes to these."""
+        now = time.monotonic()
+        keys = [(_key(spool, n), body) for n, body in records]
+        self._produced.enter(Entry(key, now, _devices(body), key in self._events) for key, body in keys)
+        self._events.difference_update(key for key, _ in keys)
+
+    def acknowledged(self, spool: Spool, n: int) -> None:
+        """The gateway has everything up to ``n``."""
+        self._acked.write([_key(spool, n)])
+
+
 def keep_ledger(folder: Path) -> None:
     """From now on every record that a spool of this process makes durable, and every ack, is in a ledger of
     ``folder``.
     """
-    produced = Ledger(folder, ledger.PRODUCED, durable=True)
-    acked = Ledger(folder, ledger.ACKED, durable=False)
+    books = Books(folder)
     start, append, commit, ack = Spool.__init__, Spool.append, Spool.commit, Spool.ack
-    events: set[Key] = set()
-
-    def made(spool: Spool, records: Iterable[tuple[int, bytes]]) -> None:
-        now = time.monotonic()
-        keys = [(_key(spool, n), body) for n, body in records]
-        produced.enter(Entry(key, now, _devices(body), key in events) for key, body in keys)
-        events.difference_update(key for key, _ in keys)
 
     def started(self: Spool, *arguments: Any) -> None:
         start(self, *arguments)
-        # What the last process had made durable when it was killed, a moment before it could be written down.
-        known = max((entry.key.n for entry in ledger.read(folder, ledger.PRODUCED) if _of(self, entry.key)), default=0)
-        made(self, ((record.n, record.body) for record in self.after(known, self.newest - known)))
+        books.started(self)
 
     def appended(self: Spool, body: bytes, *, boot: str, event: bool) -> int:
-        if (folder / HUSH).exists():
+        if books.hushed:
             return self.newest
         n = append(self, body, boot=boot, event=event)
         if event:
-            events.add(_key(self, n))
+            books.event(self, n)
         return n
 
     def committed(self: Spool) -> list[tuple[int, bytes]]:
         records = commit(self)
-        made(self, records)
+        books.made(self, records)
         return records
 
     def acknowledged(self: Spool, n: int) -> None:
         ack(self, n)
-        acked.write([_key(self, n)])
+        books.acknowledged(self, n)
 
     # The demo measures from outside: the product has no hook for it.
     Spool.__init__ = started  # type: ignore[assignment, method-assign]  # the ledger stands between the spool and its caller
