@@ -103,11 +103,11 @@ def test_a_ground_failure_is_of_severity_1_and_ends_when_it_was_measured_dead(to
 def test_without_a_broker_everything_is_unknown_and_nothing_is_called_broken(town: Town) -> None:
     known, taken = town.numbers(), town.readings().produced
     town.parts["broker"].kill()
-    until(lambda: set(town.states().values()) == {"unknown"}, "all devices are unknown")
+    until(lambda: set(town.states().values()) == {"unknown"}, "all devices are unknown", within_s=90)
     meanwhile = town.readings()
     assert meanwhile.produced > meanwhile.stored > 0
     town.parts["broker"].start()
-    until(town.is_well, "all devices are seen again")
+    until(town.is_well, "all devices are seen again", within_s=90)
     town.goes_on(rounds=4)
     assert town.numbers() == known
     assert taken < meanwhile.produced <= town.readings().stored

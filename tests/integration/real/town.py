@@ -41,7 +41,7 @@ class Town:
         if not self._signed_in():
             self._sign_in()
         self.report("Available", "NoError")
-        until(self.is_well, "every device is up, and no fault open", 60, instead=self.seen)
+        until(self.is_well, "every device is up, and no fault open", 120, instead=self.seen)
 
     def end(self) -> None:
         """Stop everything, the node first."""
