@@ -20,7 +20,7 @@ from gateway.faults import Rules
 from gateway.health import heartbeat
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
-from gateway.store import StoreError, open_store
+from gateway.store import StoreError, migrate, open_store
 from gateway.telemetry import Drain, Embedded, Telemetry, TelemetryError
 from gateway.uplink import Uplink
 
@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.check:
         return 0 if check(settings, village, lambda: telemetry_of(settings), SystemClocks()) else 1
     try:
-        return _run(settings, village, rules)
+        return _migrate(settings.database) if args.migrate else _run(settings, village, rules)
     except (StoreError, TelemetryError) as error:
         log.error("cannot start", reason=str(error))
         return 1
@@ -71,8 +71,19 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         prog="python -m gateway", description="Keeps the truth of one village: states, faults, uptime."
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
-    parser.add_argument("--check", action="store_true", help="check files and reach everything once, then exit")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="check files and reach everything once, then exit")
+    what.add_argument(
+        "--migrate", action="store_true", help="make or upgrade the database's tables, then exit; stop all others first"
+    )
     return parser.parse_args(argv)
+
+
+def _migrate(database: str) -> int:
+    before, after = migrate(database)
+    how = f"was of revision {before}" if before != after else "nothing to do"
+    print(f"database: tables are of revision {after} ({how if before else 'made'})")
+    return 0
 
 
 def telemetry_of(settings: GatewaySettings) -> Telemetry:

@@ -2,6 +2,7 @@
 
 from gateway.store.batch import Bad, Batch, FaultAcknowledge, FaultEnd, FaultOpen, FaultWrite, InputDone, IntervalFill
 from gateway.store.engine import open_store
+from gateway.store.migrate import migrate
 from gateway.store.rows import (
     Account,
     Acknowledgement,
@@ -58,5 +59,6 @@ __all__ = [
     "StoreError",
     "StreamRow",
     "WatchRow",
+    "migrate",
     "open_store",
 ]

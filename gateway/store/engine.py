@@ -1,6 +1,8 @@
-"""Opening a database: durable settings on every connection, tables made if missing, a version that must fit."""
+"""Opening a database: durable settings on every connection, tables made if missing, a revision that must fit."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +16,22 @@ from gateway.store.store import Store
 
 # An acknowledged record must survive a power cut: FULL syncs the write-ahead log at each commit.
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000")
+# Before Alembic the number lay in a table of our own; every database of that time is of the first revision.
+_FORMER = "schema_version"
 
 
 def open_store(url: str, *, create: bool = True) -> Store:
     """The store at ``url`` (``sqlite:////path/file.db`` or ``postgresql+psycopg://…``).
 
-    With ``create`` missing tables are made; without it nothing is, and :class:`NotThere` is raised where there are
-    none. Raises :class:`StoreError` when it cannot be reached or has another version's tables.
+    With ``create`` an empty database gets its tables; without it nothing is made, and :class:`NotThere` is raised where
+    there are none. Raises :class:`StoreError` when it cannot be reached or its tables are of another revision.
     """
-    try:
-        parsed = make_url(url)
+    with errors_of(url):
         if not create:
-            _file_is_there(parsed)
-        # Parameters by position, so that rows reach the driver as they are.
-        style = {} if parsed.get_backend_name() == "sqlite" else {"paramstyle": "format"}
-        engine = create_engine(parsed, **style)
-        if engine.dialect.name == "sqlite":
-            _prepare_sqlite(engine)
+            _file_is_there(make_url(url))
+        engine = connect(url)
         with engine.execution_options(vsm_write=create).begin() as db:
             _check(db, create)
-    except (ArgumentError, SQLAlchemyError, ImportError) as error:
-        raise StoreError(f"database {_shown(url)}: {_first_line(error)}") from error
     return Store(engine)
 
 
@@ -45,10 +42,40 @@ def _file_is_there(url: URL) -> None:
         return
     folder = Path(name).absolute().parent
     if not folder.is_dir():
-        raise StoreError(f"database {name}: the folder {folder} is missing; make it, for the user of the gateway")
+        raise StoreError(f"the folder {folder} is missing; make it, for the user of the gateway")
     if not os.access(folder, os.W_OK):
-        raise StoreError(f"database {name}: the folder {folder} cannot be written by this user; chown it")
-    raise NotThere(f"database {name} is not there yet; start the gateway first")
+        raise StoreError(f"the folder {folder} cannot be written by this user; chown it")
+    raise NotThere("is not there yet; start the gateway first")
+
+
+def connect(url: str) -> Engine:
+    """An engine whose connections are durable; ``vsm_write`` among its execution options takes the lock at once."""
+    parsed = make_url(url)
+    # Parameters by position, so that rows reach the driver as they are.
+    style = {} if parsed.get_backend_name() == "sqlite" else {"paramstyle": "format"}
+    engine = create_engine(parsed, **style)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
+@contextmanager
+def errors_of(url: str) -> Iterator[None]:
+    """Whatever goes wrong at ``url`` leaves as :class:`StoreError` that names it."""
+    try:
+        yield
+    except StoreError as error:
+        raise type(error)(f"database {_shown(url)}: {error}") from error
+    except (ArgumentError, SQLAlchemyError, ImportError) as error:
+        raise StoreError(f"database {_shown(url)}: {_first_line(error)}") from error
+
+
+def revision_of(db: Connection) -> str | None:
+    """The revision of the tables; None without tables."""
+    tables = inspect(db)
+    if tables.has_table(schema.revision.name):
+        return db.execute(select(schema.revision.c.version_num)).scalar()
+    return schema.REVISIONS[0] if tables.has_table(_FORMER) else None
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -67,15 +94,28 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _check(db: Connection, create: bool) -> None:
-    if create:
+    found = revision_of(db)
+    if found is None and not create:
+        raise NotThere("has no tables yet; start the gateway first")
+    if found is None:
         schema.metadata.create_all(db)
-    elif not inspect(db).has_table("schema_version"):
-        raise NotThere("the database has no tables yet; start the gateway first")
-    found = db.execute(select(schema.schema_version.c.version)).scalar()
-    if found is None and create:
-        db.execute(schema.schema_version.insert(), {"version": schema.VERSION})
-    elif found != schema.VERSION:
-        raise StoreError(f"the database has version {found} of the tables, this software needs {schema.VERSION}")
+        schema.revision.create(db)
+        db.execute(schema.revision.insert(), {"version_num": schema.NEWEST})
+    elif found in schema.REVISIONS[:-1]:
+        raise StoreError(
+            f"its tables are of revision {found}, this program needs {schema.NEWEST}; make a backup, stop gateway and "
+            "page, and run: python -m gateway --config FILE --migrate"
+        )
+    elif found != schema.NEWEST:
+        raise StoreError(newer(found))
+
+
+def newer(found: str) -> str:
+    """What to say of a database that a newer program made."""
+    return (
+        f"its tables are of revision {found}, this program knows up to {schema.NEWEST}; install the newer program, "
+        "or restore the backup that was made before the upgrade"
+    )
 
 
 def _shown(url: str) -> str:

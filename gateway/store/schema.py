@@ -5,14 +5,14 @@ The same definitions serve SQLite and PostgreSQL: plain types, partial indexes b
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION = 1
+# Every revision of the tables, oldest first; one file each in migrations/versions. This module is always the newest.
+REVISIONS = ("0001", "0002")
+NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
 # SQLite counts rows by itself in INTEGER PRIMARY KEY only; PostgreSQL wants eight bytes.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 Millis = BigInteger
-
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
 
 # Which card (stream) of a node is current; `version` makes every commit conditional on what was read.
 nodes = Table(
@@ -235,3 +235,6 @@ sessions = Table(
     Column("added_ms", Millis, nullable=False),
     Column("expires_ms", Millis, nullable=False),
 )
+
+# Which revision a database has. The table is Alembic's own, so it is none of the tables above.
+revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

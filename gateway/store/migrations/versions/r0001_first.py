@@ -1,0 +1,235 @@
+"""The tables as they were at the first revision. They stay as they are, whatever gateway.store.schema becomes."""
+
+from alembic import op
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+revision, down_revision = "0001", None
+
+metadata = MetaData()
+RowId = BigInteger().with_variant(Integer, "sqlite")
+Millis = BigInteger
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("current", String),
+    Column("version", Integer, nullable=False),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("done", BigInteger, nullable=False),
+    Column("done_boot", String),
+    Column("top", BigInteger, nullable=False),
+)
+
+lost_ranges = Table(
+    "lost_ranges",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("node", String, nullable=False, index=True),
+    Column("stream", String, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("found_ms", Millis, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("node", String, nullable=False),
+    Column("stream", String, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("received_ms", Millis, nullable=False),
+    Column("event_ms", Millis, nullable=False),
+    Column("unsure", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("watch", LargeBinary, nullable=False),
+    Column("memory", LargeBinary, nullable=False),
+)
+
+live = Table(
+    "live",
+    metadata,
+    Column("device", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("junction", String, nullable=False),
+    Column("node", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("word", String),
+    Column("since_ms", Millis),
+    Column("seen_ms", Millis),
+    Column("codes", Text, nullable=False),
+    Column("metrics", LargeBinary, nullable=False),
+    Column("stream", String),
+    Column("n", BigInteger),
+)
+
+intervals = Table(
+    "intervals",
+    metadata,
+    Column("device", String, primary_key=True),
+    Column("from_ms", Millis, primary_key=True),
+    Column("to_ms", Millis),
+    Column("state", String, nullable=False),
+    Column("code", String),
+    Column("cause", String),
+)
+
+faults = Table(
+    "faults",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("asset", String, nullable=False),
+    Column("asset_kind", String, nullable=False),
+    Column("junction", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("root", String, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("opened_ms", Millis, nullable=False),
+    Column("learnt_ms", Millis, nullable=False),
+    Column("cleared_ms", Millis),
+    Column("closed_ms", Millis),
+    Column("latched", Boolean, nullable=False),
+    Column("acknowledged_by", String),
+    Column("acknowledged_ms", Millis),
+    Column("measured_dead", Boolean, nullable=False),
+    Column("reopened", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+_open = faults.c.closed_ms.is_(None)
+Index(
+    "one_open_fault",
+    faults.c.asset,
+    faults.c.code,
+    faults.c.root,
+    unique=True,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+Index("faults_of_asset", faults.c.asset, faults.c.code, faults.c.closed_ms)
+Index("faults_by_time", faults.c.opened_ms, faults.c.id)
+
+fault_numbers = Table(
+    "fault_numbers",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+fault_moves = Table(
+    "fault_moves",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("fault", String, nullable=False, index=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("move", String, nullable=False),
+    Column("by", String),
+    Column("comment", Text),
+)
+
+inputs = Table(
+    "inputs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("by", String, nullable=False),
+    Column("expected_version", Integer),
+    Column("added_ms", Millis, nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", Text),
+)
+_waiting = inputs.c.status == "waiting"
+Index("waiting_inputs", inputs.c.id, sqlite_where=_waiting, postgresql_where=_waiting)
+
+telemetry_lines = Table(
+    "telemetry_lines",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("points", Integer, nullable=False),
+    Column("lines", Text, nullable=False),
+)
+
+parked_lines = Table(
+    "parked_lines",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("parked_ms", Millis, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", RowId, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("node", String),
+    Column("stream", String),
+    Column("n", BigInteger),
+    Column("at_ms", Millis, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("reason", String, primary_key=True),
+    Column("node", String, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("last_ms", Millis, nullable=False),
+    Column("sample", Text, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("added_ms", Millis, nullable=False),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("expires_ms", Millis, nullable=False),
+    Column("redeemed_ms", Millis),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("account", BigInteger, nullable=False, index=True),
+    Column("added_ms", Millis, nullable=False),
+    Column("expires_ms", Millis, nullable=False),
+)
+
+
+def upgrade() -> None:
+    """Runs on a database without tables."""
+    metadata.create_all(op.get_bind())
+
+
+def downgrade() -> None:
+    """Back to nothing."""
+    metadata.drop_all(op.get_bind())

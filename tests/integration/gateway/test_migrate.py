@@ -1,0 +1,123 @@
+"""The tables through their revisions: what is migrated is what is made afresh, and rows stay."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from gateway import store as store_package
+from gateway.main import main
+from gateway.store import Batch, FaultOpen, NodeRow, StoreError, migrate, open_store, schema
+from gateway.store.engine import connect
+
+NOW = 1_790_000_000_000
+# The tables of the first revision, as its program made them, with one row in some.
+OLD = Path(__file__).with_name("first_revision.sql")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "gateway.db"
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def old(file: Path, url: str) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(OLD.read_text(encoding="utf-8"))
+    return url
+
+
+def _tables(file: Path) -> list[str]:
+    """Every statement that made the database, its spaces levelled."""
+    with closing(sqlite3.connect(file)) as db:
+        made = db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name").fetchall()
+    return [" ".join(sql.split()) for (sql,) in made if "alembic_version" not in sql]
+
+
+def _differences(url: str) -> list[object]:
+    engine = connect(url)
+    with engine.connect() as db:
+        found = compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), schema.metadata)
+    engine.dispose()
+    return list(found)
+
+
+def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
+    scripts = ScriptDirectory(str(Path(store_package.__file__).parent / "migrations"))
+    assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
+
+
+@pytest.mark.parametrize("start", ["old", "empty"])
+def test_migrated_tables_are_those_made_afresh(
+    start: str, file: Path, url: str, request: pytest.FixtureRequest
+) -> None:
+    if start == "old":
+        request.getfixturevalue("old")
+    migrate(url)
+    assert not _differences(url)
+    afresh = file.with_name("afresh.db")
+    open_store(f"sqlite:///{afresh}").close()
+    assert _tables(file) == _tables(afresh)
+
+
+def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None:
+    migrate(url)
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("DROP TABLE counters")
+    assert _differences(url)
+
+
+def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0002.*--migrate"):
+        open_store(old)
+    assert migrate(old) == ("0001", "0002")
+    store = open_store(old, create=False)
+    assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
+    assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
+    store.record(Batch(NOW, faults=[FaultOpen("light-02", "warning_light", "j-01", "dark", None, 2, NOW)]))
+    assert len(store.faults("open", 10)[0]) == 2
+    store.close()
+
+
+def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
+    migrate(old)
+    before = _tables(file)
+    assert migrate(old) == ("0002", "0002")
+    assert _tables(file) == before
+
+
+def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
+    open_store(url).close()
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    for attempt in (open_store, migrate):
+        with pytest.raises(StoreError, match="of revision 9999, this program knows up to"):
+            attempt(url)
+
+
+def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0002'))")
+        db.execute("INSERT INTO alembic_version VALUES ('0001')")
+    before = _tables(file)
+    with pytest.raises(StoreError):
+        migrate(old)
+    assert _tables(file) == before
+
+
+def test_the_command_says_what_it_did(root: Path, tmp_path: Path, old: str, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "gateway.yaml"
+    inventory = root / "firmware_config" / "villages" / "three-junctions.yaml"
+    config.write_text(f"inventory: {inventory}\ndatabase: {old}\n", encoding="utf-8")
+    for words in ("was of revision 0001", "nothing to do"):
+        assert main(["--config", str(config), "--migrate"]) == 0
+        assert words in capsys.readouterr().out
