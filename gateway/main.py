@@ -14,6 +14,7 @@ import structlog
 from contracts.inventory import Village, load_inventory
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors, load_yaml
+from gateway.backup import main as backups
 from gateway.check import check
 from gateway.clocks import steady
 from gateway.faults import Rules
@@ -40,7 +41,10 @@ def main(argv: list[str] | None = None) -> int:
 
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
-    args = _arguments(argv)
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] and given[0] in backups.COMMANDS:
+        return backups.main(given)
+    args = _arguments(given)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -66,9 +70,11 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
+def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m gateway", description="Keeps the truth of one village: states, faults, uptime."
+        prog="python -m gateway",
+        description="Keeps the truth of one village: states, faults, uptime.",
+        epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     what = parser.add_mutually_exclusive_group()

@@ -1,0 +1,110 @@
+"""``python -m gateway backup`` and ``restore``; reads clock, environment and command line."""
+
+import argparse
+import datetime as dt
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from contracts.inventory import load_inventory
+from contracts.settings import load_settings
+from contracts.yamlfile import InputErrors
+from gateway.backup.make import STAGING, Wanted, make
+from gateway.backup.manifest import BackupError
+from gateway.backup.restore import KEPT, restore
+from gateway.settings import GatewaySettings, resolved
+from gateway.store import StoreError
+from gateway.store.schema import NEWEST
+from gateway.store.snapshot import sqlite_file
+
+COMMANDS = ("backup", "restore")
+_OURS = re.compile(r"vsm-\d{8}T\d{6}Z\.tar\.gz")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Make or restore a backup. 0 = done, 1 = could not (nothing is half done), 2 = mistakes in the files."""
+    options = _parser().parse_args(argv)
+    try:
+        return _backup(options) if options.command == "backup" else _restore(options)
+    except InputErrors as errors:
+        print(errors, file=sys.stderr)
+        return 2
+    except (BackupError, StoreError, OSError) as error:
+        print(f"{options.command}: failed: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="Backups of a gateway.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    backup = commands.add_parser("backup", help="database, settings, keys and certificates into one archive")
+    backup.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+    backup.add_argument(
+        "--etc", type=Path, metavar="DIR", help="folder of settings, keys and certificates; default: that of --config"
+    )
+    where = backup.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, metavar="FILE", help="archive to write")
+    where.add_argument("--into", type=Path, metavar="DIR", help="folder for an archive named by its time")
+    backup.add_argument("--keep", type=_number, metavar="N", help="with --into: delete all but the newest N")
+    restore_ = commands.add_parser("restore", help="put an archive back; the gateway must be stopped")
+    restore_.add_argument("file", type=Path, help="archive")
+    restore_.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="restore below DIR instead of /")
+    return parser
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number above 0")
+    return int(text)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    now = dt.datetime.now(dt.UTC)
+    settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+    database = sqlite_file(settings.database)
+    if database is None:
+        raise BackupError("only SQLite files are backed up here; for PostgreSQL use pg_dump, and copy the settings")
+    telemetry = settings.embedded_telemetry
+    wanted = Wanted(
+        load_inventory(settings.inventory).id,
+        version("village-safety-monitor"),
+        now.isoformat(timespec="seconds"),
+        database.absolute(),
+        [telemetry.absolute()] if settings.telemetry is None and telemetry.exists() else [],
+        [(options.etc or options.config.parent).absolute()],
+    )
+    out = options.out or options.into / f"vsm-{now:%Y%m%dT%H%M%SZ}.tar.gz"
+    manifest = make(wanted, out.absolute())
+    print(
+        f"backup: {out}: {len(manifest.files)} files, {out.stat().st_size / 2**20:.1f} MiB, tables {manifest.revision}"
+    )
+    if settings.telemetry is not None:
+        print("backup: the points in InfluxDB are not in it; `influxd backup -portable DIR` keeps them")
+    if options.into:
+        _sweep(options.into, options.keep)
+    return 0
+
+
+def _sweep(folder: Path, keep: int | None) -> None:
+    """Forget what a power cut left half done, and old archives."""
+    for rest in folder.glob(f"{STAGING}*"):
+        shutil.rmtree(rest)
+    archives = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
+    for old in archives[: -keep if keep else 0]:
+        old.unlink()
+        print(f"backup: {old}: deleted, {keep} newer ones are kept")
+
+
+def _restore(options: argparse.Namespace) -> int:
+    manifest = restore(options.file, options.root.absolute(), lambda text: print(f"restore: {text}", flush=True))
+    print(f"restore: {manifest.village} as of {manifest.made}, written below {options.root}")
+    print(f"restore: a database that was there is kept as {manifest.database}{KEPT}")
+    if manifest.revision != NEWEST:
+        print(
+            f"restore: its tables are of revision {manifest.revision}; next: python -m gateway --config FILE --migrate"
+        )
+    return 0
