@@ -8,7 +8,10 @@ from contracts.topics import GATEWAY
 
 ETC = PurePosixPath("/etc/vsm")
 STATE = PurePosixPath("/var/lib/vsm")
-PYTHON = PurePosixPath("/opt/vsm/venv/bin/python")
+# A link to the release in use, one a role: a small village's gateway may carry a node too.
+GATEWAY_PYTHON = PurePosixPath("/opt/vsm/gateway/bin/python")
+EDGE_PYTHON = PurePosixPath("/opt/vsm/edge/bin/python")
+BACKUPS = PurePosixPath("/var/backups/vsm")
 USER = "vsm"
 BROKER_PORT = 8883
 OCPP_PORT = 9000

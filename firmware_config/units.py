@@ -1,13 +1,21 @@
-"""systemd units and chrony's snippets. The units are the same for every village."""
+"""systemd units. They are the same for every village."""
 
-from firmware_config.layout import BROKER_PORT, ETC, PYTHON, STATE, USER, File, Files, Site
+from firmware_config import machine
+from firmware_config.layout import (
+    BACKUPS,
+    BROKER_PORT,
+    EDGE_PYTHON,
+    ETC,
+    GATEWAY_PYTHON,
+    STATE,
+    USER,
+    File,
+    Files,
+    Site,
+)
 
-_HARDENING = f"""\
-User={USER}
-Group={USER}
+_SANDBOX = """\
 UMask=0077
-StateDirectory={STATE.name}
-StateDirectoryMode=0750
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
@@ -24,10 +32,16 @@ RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
-CapabilityBoundingSet=
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 """
+_HARDENING = f"""\
+User={USER}
+Group={USER}
+StateDirectory={STATE.name}
+StateDirectoryMode=0750
+CapabilityBoundingSet=
+{_SANDBOX}"""
 
 # The work loop itself feeds the watchdog: a loop that hangs is restarted, not only a process that has died.
 # lgpio keeps a small pipe in its working directory, and the file system is read-only.
@@ -43,7 +57,7 @@ Type=notify
 NotifyAccess=main
 WatchdogSec=30
 EnvironmentFile=-{ETC}/%i/node.env
-ExecStart={PYTHON} -m edge --config {ETC}/%i/edge.yaml
+ExecStart={EDGE_PYTHON} -m edge --config {ETC}/%i/edge.yaml
 Restart=always
 RestartSec=2
 TimeoutStopSec=20
@@ -64,13 +78,13 @@ GATEWAY = f"""\
 [Unit]
 Description=Village safety monitor: gateway
 Wants=network-online.target
-After=network-online.target mosquitto.service influxdb.service
+After=network-online.target time-sync.target mosquitto.service influxdb.service
 StartLimitIntervalSec=0
 
 [Service]
 Type=exec
 EnvironmentFile=-{ETC}/gateway/gateway.env
-ExecStart={PYTHON} -m gateway --config {ETC}/gateway/gateway.yaml
+ExecStart={GATEWAY_PYTHON} -m gateway --config {ETC}/gateway/gateway.yaml
 Restart=always
 RestartSec=2
 TimeoutStopSec=30
@@ -89,7 +103,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart={PYTHON} -m dashboard_api --config {ETC}/gateway/dashboard_api.yaml
+ExecStart={GATEWAY_PYTHON} -m dashboard_api --config {ETC}/gateway/dashboard_api.yaml
 Restart=always
 RestartSec=2
 TimeoutStopSec=20
@@ -100,32 +114,55 @@ WantedBy=multi-user.target
 """
 
 
+# As root, since keys belong to two users. SQLite gives the files it makes beside a database to the database's owner.
+BACKUP = f"""\
+[Unit]
+Description=Village safety monitor: backup
+ConditionPathExists={STATE}/gateway.db
+
+[Service]
+Type=oneshot
+EnvironmentFile=-{ETC}/gateway/gateway.env
+ExecStart={GATEWAY_PYTHON} -m gateway backup --config {ETC}/gateway/gateway.yaml --etc {ETC} --into {BACKUPS} --keep 14
+Nice=10
+IOSchedulingClass=idle
+PrivateDevices=yes
+PrivateNetwork=yes
+ReadWritePaths={BACKUPS} {STATE}
+CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER
+{_SANDBOX}"""
+
+BACKUP_TIMER = """\
+[Unit]
+Description=Village safety monitor: backup each night
+
+[Timer]
+OnCalendar=*-*-* 03:10:00
+RandomizedDelaySec=20min
+Persistent=yes
+
+[Install]
+WantedBy=timers.target
+"""
+
+
 def files(site: Site) -> Files:
-    """Units (for ``/etc/systemd/system``) and snippets (for ``/etc/chrony/conf.d``)."""
+    """Units (for ``/etc/systemd/system``), and what the machine's own services get."""
     return {
         "systemd/vsm-edge@.service": File(site.header + EDGE),
         "systemd/vsm-gateway.service": File(site.header + GATEWAY),
         "systemd/vsm-dashboard.service": File(site.header + DASHBOARD),
-        "chrony/gateway.conf": File(site.header + _TIME_SERVER),
-        "chrony/node.conf": File(site.header + _time_client(site.gateway_host)),
+        "systemd/vsm-backup.service": File(site.header + BACKUP),
+        "systemd/vsm-backup.timer": File(site.header + BACKUP_TIMER),
+        **machine.files(site),
         "README.txt": File(_readme(site)),
     }
-
-
-_TIME_SERVER = """\
-# The nodes have no clock battery and may have no other way to the time.
-allow
-local stratum 10
-"""
-
-
-def _time_client(host: str) -> str:
-    return f"server {host} iburst\nmakestep 1 -1\n"
 
 
 def _readme(site: Site) -> str:
     return f"""\
 {site.village.name.en} ({site.village.name.zh}): what `python -m firmware_config generate` made, and where it goes.
+scripts/install-gateway and scripts/install-node put all of it in its place; --dry-run shows what they would do.
 
 ca/ca.key      KEEP IT OFFLINE. Whoever has it can make a node. Move it to a medium in a drawer; `generate --ca FOLDER`
                finds it there when a node is added. Without it everything but new certificates can be made again.
@@ -137,6 +174,8 @@ broker/        {ETC}/broker on the gateway's box, owned by the user mosquitto; b
 gateway/       {ETC}/gateway on the gateway's box, owned by {USER}
 nodes/NAME/    {ETC}/NAME on that node, owned by {USER}; fill in secrets/* (user:password of each camera)
 systemd/       /etc/systemd/system; on a node: systemctl enable --now vsm-edge@NAME, one for each node the Pi carries
-chrony/        /etc/chrony/conf.d: gateway.conf on the gateway's box, node.conf on the nodes
+machine/       what the machine's own services get: chrony, InfluxDB, users, journal, watchdog
 .env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/, gateway/ from here
+
+A node needs nodes/NAME, systemd and machine, and no more: do not carry the other folders to it.
 """
