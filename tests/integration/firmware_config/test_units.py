@@ -1,6 +1,8 @@
-"""The generated units: systemd itself has nothing to say about them."""
+"""What the generated units leave a process: systemd's own measure (10 is everything, 0 nothing).
 
-import os
+That systemd has nothing to say about any unit is tested where they are installed.
+"""
+
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -8,30 +10,35 @@ from pathlib import Path
 
 import pytest
 
-SYSTEM = Path("/lib/systemd/system")
+ALLOWED = 2.0
 
 
 @pytest.fixture
-def analyze() -> str:
+def exposure(generated: Callable[..., Path], tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """Whether a unit, with a word taken out, stays below the limit."""
     found = shutil.which("systemd-analyze")
-    if found is None or not SYSTEM.is_dir():
-        pytest.skip("systemd-analyze is not installed")
-    return found
+    if found is None:
+        pytest.skip("systemd-analyze is not installed (scripts/test installs it as root on Debian)")
+    site = generated()
+
+    def of(name: str, without: str = "") -> tuple[int, str]:
+        unit = tmp_path / name.replace("@", "@n-01")
+        text = (site / "systemd" / name).read_text(encoding="utf-8")
+        unit.write_text(text.replace(without, "") if without else text, encoding="utf-8")
+        command = [found, "security", "--offline=yes", "--no-pager", f"--threshold={ALLOWED * 10:.0f}", str(unit)]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        return said.returncode, said.stdout + said.stderr
+
+    return of
 
 
-def test_systemd_says_nothing(analyze: str, generated: Callable[..., Path], tmp_path: Path) -> None:
-    site, tree = generated(), tmp_path / "root"
-    units, python = tree / "etc" / "systemd" / "system", tree / "opt" / "vsm" / "venv" / "bin" / "python"
-    shutil.copytree(site / "systemd", units)
-    (units / "vsm-edge@n-01.service").symlink_to("vsm-edge@.service")
-    python.parent.mkdir(parents=True)
-    python.write_text("#!/bin/sh\n", encoding="utf-8")
-    python.chmod(0o755)
-    ours = tree / "usr" / "lib" / "systemd" / "system"
-    ours.mkdir(parents=True)
-    for unit in (*SYSTEM.glob("*.target"), *SYSTEM.glob("*.slice")):
-        shutil.copy(unit, ours)
-    names = ["vsm-edge@n-01.service", "vsm-gateway.service", "vsm-dashboard.service"]
-    command = [analyze, "verify", f"--root={tree}", "--man=no", *names]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+@pytest.mark.parametrize(
+    "name", ["vsm-edge@.service", "vsm-gateway.service", "vsm-dashboard.service", "vsm-backup.service"]
+)
+def test_a_unit_may_do_little(exposure: Callable[..., tuple[int, str]], name: str) -> None:
+    status, said = exposure(name)
+    assert status == 0, said
+
+
+def test_a_unit_that_may_do_more_is_noticed(exposure: Callable[..., tuple[int, str]]) -> None:
+    assert exposure("vsm-gateway.service", "CapabilityBoundingSet=\n")[0] != 0

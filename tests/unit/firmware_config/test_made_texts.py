@@ -90,9 +90,10 @@ def test_behind_something_that_ends_tls_the_pages_listen_on_this_machine_only(si
 
 def test_only_the_process_that_feeds_it_has_a_watchdog(site: Site) -> None:
     made = {name: file.text for name, file in units.files(site).items() if name.endswith(".service")}
-    assert [name for name, text in made.items() if "WatchdogSec=" in text] == ["systemd/vsm-edge@.service"]
+    assert [name for name, text in made.items() if "\nWatchdogSec=" in text] == ["systemd/vsm-edge@.service"]
     assert [name for name, text in made.items() if "Type=notify" in text] == ["systemd/vsm-edge@.service"]
-    assert all("Restart=always" in text and "ProtectSystem=strict" in text for text in made.values())
+    assert all("ProtectSystem=strict" in text for text in made.values())
+    assert [name for name, text in made.items() if "Restart=always" not in text] == ["systemd/vsm-backup.service"]
 
 
 def test_the_graph_leads_from_a_connector_to_the_gateway(site: Site) -> None:
