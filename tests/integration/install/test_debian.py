@@ -36,7 +36,7 @@ def box(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     made = Box.make(here / "tree", {"/src": root, "/site": site, "/wheels": wheels})
     for script, *nodes in (("install-gateway",), ("install-node", "n-01")):
         made.before_boot(f"/src/scripts/{script}", "/site", *nodes, "--only", "packages")
-    download(root, wheels, made.before_boot("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"))
+    download(root, wheels, (made.tree / "usr/bin/python3").readlink().name.removeprefix("python"))
     made.boot()
     try:
         said = made.ok(*INSTALL)
@@ -50,10 +50,10 @@ def box(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 
 def download(root: Path, wheels: Path, version: str) -> None:
     """What a village without a network gets on a stick."""
-    tag = f"py{version.strip().replace('.', '')}"
+    tag = f"py{version.replace('.', '')}"
     locks = [part for extra in ("gateway", "api", "edge") for part in ("-r", f"{root}/requirements/{extra}-{tag}.txt")]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes", "--no-deps", "--only-binary"]
-    command += [":all:", "--python-version", version.strip(), *locks, "--dest", str(wheels)]
+    command += [":all:", "--python-version", version, *locks, "--dest", str(wheels)]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
 
@@ -153,6 +153,20 @@ def test_a_broken_version_goes_back_to_the_old_one_and_its_database(
     assert all(now >= then for now, then in zip(counts(box, "/var/lib/vsm/gateway.db"), had, strict=True))
     box.ok("systemctl", "is-active", "vsm-gateway", "vsm-dashboard")
     assert "done: nothing had to be changed" in box.ok(*INSTALL), "settings and units are the old ones too"
+
+
+def with_a_node_that_dies(place: Path) -> None:
+    edit(place / "edge/main.py", "    stopped: list[int] = []", '    sys.exit("dies")\n    stopped: list[int] = []')
+
+
+def test_a_broken_version_of_the_node_goes_back_to_the_old_one(root: Path, box: Box) -> None:
+    before = box.ok("readlink", "/opt/vsm/edge")
+    installer = another(root, box, "broken", with_a_node_that_dies).replace("gateway", "node")
+    status, said = box.run(installer, "/site", "n-01", "--wheels", "/wheels")
+    assert status == 1, said
+    assert "the old program and its settings are back" in said
+    assert box.ok("readlink", "/opt/vsm/edge") == before
+    box.ok("systemctl", "is-active", "vsm-edge@n-01")
 
 
 def test_a_good_version_takes_over_with_all_data_and_the_oldest_release_goes(root: Path, box: Box) -> None:
