@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ALLOWED = 2.0
+ALLOWED = 2.5
 
 
 @pytest.fixture

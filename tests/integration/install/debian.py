@@ -65,13 +65,14 @@ class Box:
 
     def boot(self) -> None:
         """Start it; ends when systemd has started everything."""
-        self._process = subprocess.Popen(
-            [*self._nspawn(), "--private-network", "--boot"],
-            stdin=subprocess.DEVNULL,
-            stdout=(self.tree.parent / "console.log").open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.tree.parent / "console.log").open("wb") as console:
+            self._process = subprocess.Popen(
+                [*self._nspawn(), "--private-network", "--boot"],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + 300
         while self.run("systemctl", "is-system-running")[1].strip() not in {"running", "degraded"}:
             assert self._process.poll() is None, (self.tree.parent / "console.log").read_text(errors="replace")
