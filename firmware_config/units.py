@@ -45,8 +45,8 @@ CapabilityBoundingSet=
 
 # The work loop itself feeds the watchdog: a loop that hangs is restarted, not only a process that has died.
 # lgpio keeps a small pipe in its working directory, and the file system is read-only.
-# A node asks the kernel (adjtimex) whether its clock is kept in step; ProtectClock would forbid the question too. To set
-# the clock takes a capability that it has not.
+# A node asks the kernel (adjtimex) whether its clock is kept in step; ProtectClock would forbid the question too.
+# Setting the clock takes a capability, and it has none.
 EDGE = f"""\
 [Unit]
 Description=Village safety monitor: node %i
