@@ -8,8 +8,8 @@ def files(site: Site) -> Files:
     made = {
         "chrony-gateway.conf": _TIME_SERVER,
         "chrony-node.conf": f"server {site.gateway_host} iburst\nmakestep 1 -1\n",
-        "chrony.env": _LAST_TIME,
-        "chrony-service.conf": f"[Service]\nEnvironmentFile={ETC}/chrony.env\n",
+        "chrony-options": _LAST_TIME,
+        "chrony-service.conf": f"[Service]\nEnvironmentFile={ETC}/chrony-options\n",
         "influxdb.conf": _INFLUXDB,
         "sysusers-gateway.conf": _USER + _BROKER,
         "sysusers-node.conf": _USER + _HARDWARE,

@@ -69,7 +69,7 @@ def _verify(file: Path) -> Manifest:
         for member in islice(archive, 1, None):
             entry = missing.pop(member.name, None)
             if entry is None or not member.isreg():
-                raise BackupError(f"holds {member.name!r}, which its manifest does not name once")
+                raise BackupError(f"is damaged ({member.name!r} is not named, or twice there); nothing was changed")
             stream = archive.extractfile(member)
             if stream is None or digest(stream) != (entry.size, entry.sha256):
                 raise BackupError(f"{entry.path} in it is damaged; nothing was changed, take another backup")
