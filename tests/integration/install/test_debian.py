@@ -118,7 +118,7 @@ def with_a_failing_check(place: Path) -> None:
 
 def with_a_program_that_dies(place: Path) -> None:
     with_new_tables(place)
-    edit(place / "gateway/main.py", "    clocks = SystemClocks()\n    store", '    sys.exit("dies")\n    store')
+    edit(place / "gateway/main.py", '    log.info("starting"', '    sys.exit("dies")\n    log.info("starting"')
 
 
 def test_a_second_run_changes_nothing_and_says_so(box: Box) -> None:

@@ -132,6 +132,16 @@ def test_a_folder_that_is_no_site_is_refused_with_the_command_that_makes_one(ins
     assert "python -m firmware_config generate" in said.stderr
 
 
+def test_a_folder_of_an_older_version_is_refused_before_anything_is_placed(
+    install: Install, site: Path, tree: Path
+) -> None:
+    (site / "machine" / "chrony-options").unlink()
+    said = install("install-node", "n-01")
+    assert said.returncode == 1
+    assert "make the folder again with this version" in said.stderr
+    assert not (tree / "etc/vsm").exists()
+
+
 @pytest.fixture
 def verify(tree: Path) -> Callable[[], tuple[int, str]]:
     """What systemd says of every unit of the tree."""
