@@ -47,10 +47,19 @@ def prepare(box: Box, powers: list[str] | None = None) -> int:
     return process.wait(30)
 
 
+def migrate(box: Box) -> int:
+    process = box.start(box.service("migrate")).process
+    assert process
+    return process.wait(60)
+
+
 @pytest.fixture(scope="module")
 def up(box: Box) -> dict[str, Service]:
     """All that needs no InfluxDB, each started once the one before is healthy."""
     assert prepare(box) == 0, box.log("prepare").read_text()
+    for made in ("(made)", "(nothing to do)"):  # at each `up`
+        assert migrate(box) == 0, box.log("migrate").read_text()
+        assert made in box.log("migrate").read_text()
     for name in ("mosquitto", "gateway", "dashboard_api"):
         box.becomes_healthy(box.start(box.service(name)))
     return box.running

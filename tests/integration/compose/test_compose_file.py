@@ -13,6 +13,7 @@ from tests.integration.compose import composefile
 from tests.integration.compose.composefile import Stage
 
 EXACT = re.compile(r"(?P<name>[a-z/_-]+):(v?\d+\.\d+\.\d+)(-[a-z]+)*")
+ONCE = ["prepare", "migrate"]
 LONG_RUNNING = ["mosquitto", "influxdb", "gateway", "dashboard_api", "grafana"]
 
 
@@ -55,7 +56,7 @@ def test_without_any_one_of_them_it_does_not_start(root: Path, env: dict[str, st
 
 def test_every_image_has_an_exact_version(services: dict[str, Any], stages: dict[str, Stage]) -> None:
     images = [service["image"] for service in services.values()] + [stage.image for stage in stages.values()]
-    assert len(images) == 11
+    assert len(images) == 12
     assert not [image for image in images if not EXACT.fullmatch(image)]
     assert not EXACT.fullmatch("influxdb:latest")
     assert not EXACT.fullmatch("influxdb:2.9")
@@ -65,7 +66,7 @@ def test_our_images_have_the_version_of_the_project(services: dict[str, Any], ro
     found = re.search(r'^version = "(.*)"$', (root / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     assert found
     ours = [service["image"] for service in services.values() if "build" in service]
-    assert [image.partition(":")[2] for image in ours] == [found[1]] * 2
+    assert [image.partition(":")[2] for image in ours] == [found[1]] * 3
 
 
 def test_nothing_in_it_is_secret(root: Path, env: dict[str, str]) -> None:
@@ -85,14 +86,15 @@ def test_every_service_runs_with_as_little_as_it_can(services: dict[str, Any], s
         assert "privileged" not in service, name
         user = service.get("user") or stages[service["build"]["target"]].user
         assert user.startswith("0:") == (name == "prepare"), name
-    assert services["prepare"]["network_mode"] == "none"
+    assert [services[name]["network_mode"] for name in ONCE] == ["none", "none"]
     assert [name for name, service in services.items() if "cap_add" in service] == ["prepare"]
 
 
 def test_every_service_starts_again_and_is_asked_whether_it_works(
     services: dict[str, Any], stages: dict[str, Stage]
 ) -> None:
-    assert sorted(services) == sorted(["prepare", *LONG_RUNNING])
+    assert sorted(services) == sorted([*ONCE, *LONG_RUNNING])
+    assert [services[name]["restart"] for name in ONCE] == ["no", "no"]
     for name in LONG_RUNNING:
         service = services[name]
         assert service["restart"] == "unless-stopped", name
@@ -107,7 +109,8 @@ def test_they_wait_for_each_other_but_warning_people_waits_for_no_influxdb(servi
     }
     assert waits == {
         "mosquitto": {"prepare": "completed_successfully"},
-        "gateway": {"prepare": "completed_successfully", "mosquitto": "healthy", "influxdb": "started"},
+        "migrate": {"prepare": "completed_successfully"},
+        "gateway": {"migrate": "completed_successfully", "mosquitto": "healthy", "influxdb": "started"},
         "dashboard_api": {"gateway": "healthy"},
         "grafana": {"influxdb": "healthy"},
     }
