@@ -82,13 +82,14 @@ def _same_authority(order: Order) -> None:
 
 def _revoke(order: Order, authority: Authority) -> None:
     """First on the list, then away: whoever is still in the inventory gets a new key afterwards."""
-    revocations = Revocations.open(order.ca, authority, anew=order.new_keys)
-    for name in order.revoke:
-        stem = order.out / folder_of(name) / "tls" / name
-        revocations = revocations.add(stem.with_name(f"{name}.crt"))
+    copy = order.out / folder_of("broker") / "tls" / "ca.crl"
+    revocations = Revocations.open(order.ca, authority, copy, anew=order.new_keys)
+    stems = [order.out / folder_of(name) / "tls" / name for name in order.revoke]
+    revocations = revocations.add(*(stem.with_name(f"{stem.name}.crt") for stem in stems))
+    revocations.copy_to(copy)
+    for stem in stems:
         for kind in ("crt", "key"):
-            stem.with_name(f"{name}.{kind}").unlink(missing_ok=True)
-    revocations.copy_to(order.out / folder_of("broker") / "tls" / "ca.crl")
+            stem.with_name(f"{stem.name}.{kind}").unlink(missing_ok=True)
 
 
 def _wanted(order: Order) -> Iterator[Wanted]:

@@ -23,7 +23,7 @@ class ContactDriver:
         self._input = DigitalInputDevice(device.pin, pull_up=device.active == "low", pin_factory=context.pin_factory)
         self._input.when_activated = self._follow
         self._input.when_deactivated = self._follow
-        self._follow()
+        self._open_from_the_start()
 
     def look(self, now: float) -> ContactSample:
         """The level, and the longest opening since the look before."""
@@ -38,10 +38,16 @@ class ContactDriver:
         self._stop_timer()
         self._input.close()
 
+    def _open_from_the_start(self) -> None:
+        """A loop that was open before anybody looked is no bounce: the first look reports it."""
+        with self._guard:
+            if self._closed and not self._input.is_active:
+                self._closed, self._opened_s, self._openings = False, self._bounce_s, 1
+
     def _follow(self) -> None:
         """Take note of the pin's level if it is another than before."""
-        closed = bool(self._input.is_active)
         with self._guard:
+            closed = bool(self._input.is_active)  # inside: whoever read first must not write last
             if closed == self._closed:
                 return
             now = self._context.clock()

@@ -15,13 +15,14 @@ from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.backup.make import STAGING, Wanted, make
 from gateway.backup.manifest import BackupError
-from gateway.backup.restore import KEPT, restore
+from gateway.backup.restore import restore
 from gateway.settings import GatewaySettings, resolved
 from gateway.store import StoreError
 from gateway.store.schema import NEWEST
 from gateway.store.snapshot import sqlite_file
 
 COMMANDS = ("backup", "restore")
+STALE_S = 86_400
 _OURS = re.compile(r"vsm-\d{8}T\d{6}Z\.tar\.gz")
 
 
@@ -73,26 +74,36 @@ def _backup(options: argparse.Namespace) -> int:
         load_inventory(settings.inventory).id,
         version("village-safety-monitor"),
         now.isoformat(timespec="seconds"),
-        database.absolute(),
-        [telemetry.absolute()] if settings.telemetry is None and telemetry.exists() else [],
-        [(options.etc or options.config.parent).absolute()],
+        _plain(database),
+        [_plain(telemetry)] if settings.telemetry is None and telemetry.exists() else [],
+        [_plain(options.etc or options.config.parent)],
     )
     out = options.out or options.into / f"vsm-{now:%Y%m%dT%H%M%SZ}.tar.gz"
-    manifest = make(wanted, out.absolute())
+    _sweep_staging(out.parent, now)
+    manifest = make(wanted, _plain(out))
     print(
         f"backup: {out}: {len(manifest.files)} files, {out.stat().st_size / 2**20:.1f} MiB, tables {manifest.revision}"
     )
     if settings.telemetry is not None:
         print("backup: the points in InfluxDB are not in it; `influxd backup -portable DIR` keeps them")
     if options.into:
-        _sweep(options.into, options.keep)
+        _keep_newest(options.into, options.keep)
     return 0
 
 
-def _sweep(folder: Path, keep: int | None) -> None:
-    """Forget what a power cut left half done, and old archives."""
+def _plain(path: Path) -> Path:
+    """Absolute and without "..", as an archive may name it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  # a link stays the link that the settings name
+
+
+def _sweep_staging(folder: Path, now: dt.datetime) -> None:
+    """Forget what a power cut left half done; what is young may be another backup at work."""
     for rest in folder.glob(f"{STAGING}*"):
-        shutil.rmtree(rest)
+        if rest.stat().st_mtime < now.timestamp() - STALE_S:
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+def _keep_newest(folder: Path, keep: int | None) -> None:
     archives = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
     for old in archives[: -keep if keep else 0]:
         old.unlink()
@@ -102,7 +113,6 @@ def _sweep(folder: Path, keep: int | None) -> None:
 def _restore(options: argparse.Namespace) -> int:
     manifest = restore(options.file, options.root.absolute(), lambda text: print(f"restore: {text}", flush=True))
     print(f"restore: {manifest.village} as of {manifest.made}, written below {options.root}")
-    print(f"restore: a database that was there is kept as {manifest.database}{KEPT}")
     if manifest.revision != NEWEST:
         print(
             f"restore: its tables are of revision {manifest.revision}; next: python -m gateway --config FILE --migrate"

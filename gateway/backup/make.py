@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.backup.disk import sync_folder
 from gateway.backup.manifest import FORMAT, NAME, BackupError, Entry, Folder, Manifest, digest, encode
+from gateway.backup.restore import COMPANIONS, KEPT, verify
 from gateway.store import snapshot
 
 STAGING = ".vsm-backup-"
@@ -38,8 +40,8 @@ def make(wanted: Wanted, out: Path) -> Manifest:
     """Write ``out`` (0600): all of it, or nothing. Raises :class:`BackupError`, StoreError and OSError."""
     with tempfile.TemporaryDirectory(prefix=STAGING, dir=out.parent) as staging:
         parts = list(_databases(wanted, Path(staging)))
-        parts += [_small(file) for folder in wanted.folders for file in _files(folder)]
-        folders = {folder for top in wanted.folders for folder in (top, *(p for p in top.rglob("*") if p.is_dir()))}
+        parts += [_small(file) for file in _files(wanted, out)]
+        folders = {folder for top in wanted.folders for folder in (top, *filter(Path.is_dir, _below(top)))}
         folders |= {part.parent for part in (wanted.database, *wanted.others)}
         manifest = Manifest(
             FORMAT,
@@ -53,8 +55,9 @@ def make(wanted: Wanted, out: Path) -> Manifest:
         )
         fresh = Path(staging) / "archive"
         _write(fresh, manifest, parts)
+        verify(fresh)
         fresh.replace(out)
-    _sync(out.parent)
+    sync_folder(out.parent)
     return manifest
 
 
@@ -68,8 +71,20 @@ def _databases(wanted: Wanted, staging: Path) -> Iterator[_Part]:
             yield _Part(_entry(file, *digest(stream)), copy)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _below(folder: Path) -> Iterator[Path]:
+    """All that lies in it, but for what another backup is just making."""
+    return (path for path in folder.rglob("*") if not any(part.startswith(STAGING) for part in path.parts))
+
+
+def _files(wanted: Wanted, out: Path) -> list[Path]:
+    """The files of the folders. Where the databases lie among them, they are kept as a snapshot, once; and no archive
+    goes into another.
+    """
+    found = {path for folder in wanted.folders for path in _below(folder) if path.is_file()}
+    databases = (wanted.database, *wanted.others)
+    beside = {file.with_name(file.name + end) for file in databases for end in ("", *COMPANIONS)}
+    kept = f"{wanted.database.name}{KEPT}"
+    return sorted(path for path in found - beside - {out} if not path.name.startswith(kept))
 
 
 def _small(file: Path) -> _Part:
@@ -110,11 +125,3 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes | Path) -> None:
     with content.open("rb") as stream:
         member.size = content.stat().st_size
         archive.addfile(member, stream)
-
-
-def _sync(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

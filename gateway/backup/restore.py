@@ -13,24 +13,26 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.backup.disk import sync_folder
 from gateway.backup.manifest import BackupError, Entry, Folder, Manifest, digest, read
 from gateway.backup.owners import Owners
 from gateway.store import snapshot
 
 # What a write-ahead log leaves beside a database belongs to that database alone.
-_COMPANIONS = ("-wal", "-shm", "-journal")
+COMPANIONS = ("-wal", "-shm", "-journal")
 _BLOCK = 1 << 20
 _DAMAGE = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, msgspec.MsgspecError, UnicodeDecodeError)
 FRESH, KEPT = ".restoring", ".before-restore"
 
 
 def restore(file: Path, root: Path, progress: Callable[[str], None]) -> Manifest:
-    """Put what ``file`` holds below ``root``; a database that was there stays beside it as ``….before-restore``.
+    """Put what ``file`` holds below ``root``; a database that was there stays beside it as ``….before-restore``, or,
+    where that name is taken, ``….before-restore.2`` and so on.
 
     Raises :class:`BackupError` and StoreError (damaged, a newer program's, in use: nothing is changed) and OSError.
     """
     with _readable(file):
-        manifest = _verify(file)
+        manifest = verify(file)
         progress(f"{len(manifest.files)} files of {manifest.made}, every hash fits")
         owners = Owners.of(root)
         owners.check([*manifest.folders, *manifest.files])
@@ -42,9 +44,14 @@ def restore(file: Path, root: Path, progress: Callable[[str], None]) -> Manifest
             snapshot.file_revision(_fresh(database))
             if snapshot.in_use(database):
                 raise BackupError(f"{database} is in use; first: systemctl stop vsm-gateway vsm-dashboard")
-            _set_aside(database)
+            kept = _keep(database)
             for place in staged:
+                _drop_log(place)
                 _fresh(place).replace(place)
+            for folder in {place.parent for place in staged}:
+                sync_folder(folder)
+            if kept:
+                progress(f"the database that was there is kept as {kept}")
         finally:
             for place in staged:
                 _fresh(place).unlink(missing_ok=True)
@@ -61,7 +68,7 @@ def _readable(file: Path) -> Iterator[None]:
         raise BackupError(f"{file}: {error}") from error
 
 
-def _verify(file: Path) -> Manifest:
+def verify(file: Path) -> Manifest:
     """Read all of it once."""
     with gzip.open(file) as plain, tarfile.open(fileobj=plain, mode="r:") as archive:
         manifest = read(archive)
@@ -123,8 +130,18 @@ def _created(place: Path, entry: Entry, owners: Owners) -> Iterator[BufferedWrit
     owners.give(place, entry)
 
 
-def _set_aside(database: Path) -> None:
-    for companion in _COMPANIONS:
-        database.with_name(database.name + companion).unlink(missing_ok=True)
-    if database.exists():
-        database.replace(database.with_name(database.name + KEPT))
+def _drop_log(place: Path) -> None:
+    """The log of the file that was there would be played into the one that comes."""
+    for companion in COMPANIONS:
+        place.with_name(place.name + companion).unlink(missing_ok=True)
+
+
+def _keep(database: Path) -> Path | None:
+    """A second name for the database that was there, so that at no moment there is none; None: there was none."""
+    if not database.exists():
+        return None
+    endings = ("", *(f".{number}" for number in range(2, 1000)))
+    names = (database.with_name(f"{database.name}{KEPT}{ending}") for ending in endings)
+    kept = next(name for name in names if not name.exists())
+    os.link(database, kept)
+    return kept

@@ -176,7 +176,7 @@ ACTIONS: dict[str, dict[Role, Text]] = {
             "Smoke or fire: call 119.",
         ),
         "electrician": Text(
-            "断开上级开关并挂牌，验电确认无电，查明原因，测量绝缘；也检查接点的线路。登记“已验明无电、绝缘合格”后才能解除。",
+            "断开上级开关并挂牌，验电确认无电，查明原因，测量绝缘；也检查触点的线路。登记“已验明无电、绝缘合格”后才能解除。",
             "Open and tag the upstream breaker, prove it dead, find the cause, test the insulation; check the "
             "contact's wire as well. Released only after “measured dead, insulation tested” is recorded on site.",
         ),
@@ -192,7 +192,7 @@ ACTIONS: dict[str, dict[Role, Text]] = {
             "electrician.",
         ),
         "electrician": Text(
-            "测量进线电压；合闸前查明跳闸原因，也检查接点的线路。",
+            "测量进线电压；合闸前查明跳闸原因，也检查触点的线路。",
             "Measure the supply; find why it tripped before closing it again, and check the contact's wire.",
         ),
         "resident": _KNOWN,
@@ -207,11 +207,13 @@ ACTIONS: dict[str, dict[Role, Text]] = {
     },
     "node_computer": {
         "maintenance": Text(
-            "查看设备页上的温度、内存和存储曲线；清理散热口，必要时更换电源或存储卡。",
-            "Look at the curves of temperature, memory and card; clear the vents, replace its power supply or card if "
-            "needed.",
+            "查看设备页上的温度、内存和存储曲线。不要打开带电的箱门：清理散热口、更换电源或存储卡前，由电工先断电。",
+            "Look at the curves of temperature, memory and card. Do not open a cabinet with live parts: an electrician "
+            "isolates it before vents are cleared, or its power supply or card is replaced.",
         ),
-        "electrician": _NOT_NEEDED,
+        "electrician": Text(
+            "需要开箱时先断电并验电。", "Isolate and prove it dead before the cabinet is opened for work."
+        ),
         "resident": _KNOWN,
     },
     "device": {"maintenance": _LOOK, "electrician": _WAIT, "resident": _KNOWN},

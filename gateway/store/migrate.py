@@ -18,6 +18,7 @@ def migrate(url: str) -> tuple[str | None, str]:
     # Here and not above: dashboard_api uses this package and brings no Alembic.
     from alembic import command  # noqa: PLC0415  # see above
     from alembic.config import Config  # noqa: PLC0415  # see above
+    from alembic.util import CommandError  # noqa: PLC0415  # see above
 
     with errors_of(url):
         engine = connect(url)
@@ -28,9 +29,12 @@ def migrate(url: str) -> tuple[str | None, str]:
                     raise StoreError(newer(found))
                 config = Config(attributes={"connection": db})
                 config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-                if found is not None:  # tables from before Alembic say their revision in another way
-                    command.stamp(config, found, purge=True)
-                command.upgrade(config, "head")
+                try:
+                    if found is not None:  # tables from before Alembic say their revision in another way
+                        command.stamp(config, found, purge=True)
+                    command.upgrade(config, "head")
+                except CommandError as error:
+                    raise StoreError(f"the tables cannot be upgraded: {error}") from error
         finally:
             engine.dispose()
     return found, NEWEST

@@ -10,6 +10,7 @@ from gpiozero.pins.mock import MockFactory
 
 from contracts.inventory import Contact
 from edge.drivers.base import Driver, DriverContext, open_driver
+from edge.watch import Watch
 
 CONTACT = Contact(id="rcd-01", kind="contact", driver="contact", role="rcd", pin="GPIO5", isolation="relay")
 
@@ -88,3 +89,13 @@ def test_a_loop_that_is_open_at_the_start_is_reported(pins: MockFactory, judged:
 def test_the_pin_is_never_an_output(rcd: Driver, pins: MockFactory) -> None:
     rcd.look(time.monotonic())
     assert pins.pin("GPIO5").function == "input"
+
+
+def test_an_alarm_that_stood_before_the_node_is_in_its_first_report(pins: MockFactory) -> None:
+    now = [100.0]
+    watch = Watch(
+        CONTACT, lambda _: open_driver(CONTACT, DriverContext(pin_factory=pins, clock=lambda: now[0])), time.monotonic
+    )
+    (reading,) = watch.look(now[0])
+    assert (reading.s, [finding.code for finding in reading.f]) == ("down", ["rcd_tripped"])
+    watch.close()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -104,6 +105,29 @@ def test_what_was_revoked_once_stays_revoked(generated: Made) -> None:
     listed = x509.load_pem_x509_crl((site / "broker" / "tls" / "ca.crl").read_bytes())
     assert [one.serial_number for one in listed] == [first.serial_number, second.serial_number]
     assert listed.is_signature_valid(certificate(site / "ca" / "ca.crt").public_key())  # type: ignore[arg-type]  # elliptic-curve, as ours are
+
+
+def _listed(site: Path) -> set[int]:
+    return {one.serial_number for one in x509.load_pem_x509_crl((site / "broker" / "tls" / "ca.crl").read_bytes())}
+
+
+def test_no_list_forgets_another_wherever_the_authority_is_kept(generated: Made, tmp_path: Path) -> None:
+    drawer = tmp_path / "drawer"
+    site = generated()
+    shutil.copytree(site / "ca", drawer)
+    generated("--revoke", "n-01")
+    generated("--ca", str(drawer), "--revoke", "n-02")
+    assert len(_listed(site)) == 2
+    (site / "ca" / "ca.key").unlink()
+    generated()
+    assert len(_listed(site)) == 2
+
+
+def test_a_misspelt_node_revokes_nobody(generated: Made) -> None:
+    site = generated()
+    with pytest.raises(AssertionError):
+        generated("--revoke", "n-01", "--revoke", "n-77")
+    assert (_listed(site), (site / "nodes/n-01/tls/n-01.key").exists()) == (set(), True)
 
 
 def test_a_key_that_is_none_is_named(generated: Made, capsys: pytest.CaptureFixture[str]) -> None:

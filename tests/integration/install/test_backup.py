@@ -1,8 +1,10 @@
 """Backups on real files: made while the gateway writes, complete when put back, refused when a byte is wrong."""
 
 import gzip
+import os
 import stat
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,16 +132,63 @@ def test_the_newest_are_kept(config: Path, tmp_path: Path) -> None:
     for day in (1, 2, 3):
         (into / f"vsm-2026010{day}T031000Z.tar.gz").touch()
     (into / "mine.tar.gz").touch()
-    (into / ".vsm-backup-left").mkdir()
+    for name, age_s in ((".vsm-backup-left", 100_000), (".vsm-backup-at-work", 10)):
+        (into / name).mkdir()
+        os.utime(into / name, (time.time() - age_s,) * 2)
     assert main(["backup", "--config", str(config), "--into", str(into), "--keep", "2"]) == 0
     names = sorted(path.name for path in into.iterdir())
-    assert (names[:2], len(names)) == (["mine.tar.gz", "vsm-20260103T031000Z.tar.gz"], 3)
+    assert names[:3] == [".vsm-backup-at-work", "mine.tar.gz", "vsm-20260103T031000Z.tar.gz"]
+    assert len(names) == 4
 
 
-def test_the_embedded_telemetry_is_in_it_where_it_is_used(config: Path, tmp_path: Path, backup: Backup) -> None:
+def test_with_the_databases_beside_the_settings_each_is_in_it_once(config: Path, tmp_path: Path) -> None:
+    text = config.read_text(encoding="utf-8").replace(f"{tmp_path}/state/gateway.db", "gateway.db")
+    config.write_text(text, encoding="utf-8")
+    store = open_store(f"sqlite:///{config.parent}/gateway.db")
+    store.record(batch(1))
+    for archive in ("first.tar.gz", "second.tar.gz"):
+        assert main(["backup", "--config", f"{config.parent}/../{config.parent.name}/{config.name}", "--out",
+                     str(config.parent / archive)]) == 0  # fmt: skip
+        assert put_back(config.parent / archive, tmp_path / archive) == 0
+    store.close()
+    assert list((tmp_path / "second.tar.gz").rglob("gateway.db"))
+
+
+def test_a_log_left_by_a_kill_is_not_played_into_what_is_put_back(config: Path, tmp_path: Path, backup: Backup) -> None:
+    _without_influxdb(config)
+    place = tmp_path / "state" / "telemetry.db"
+    telemetry = Embedded(place)
+    telemetry.write([f"camera,device=cam-01 n=1.0 {NOW}"])
+    file = backup()
+    telemetry.write([f"camera,device=cam-{number:03} n=1.0 {NOW + number}" for number in range(500)])
+    log = place.with_name("telemetry.db-wal").read_bytes()
+    telemetry.close()
+    place.with_name("telemetry.db-wal").write_bytes(log)
+    assert put_back(file, Path("/")) == 0
+    again = Embedded(place)
+    assert (again.count("camera"), again.latest("camera", "cam-01", "n")) == (1, Sample(NOW, 1.0))
+    again.close()
+
+
+def test_no_database_that_was_there_is_lost_however_often_one_is_put_back(backup: Backup, tmp_path: Path) -> None:
+    file = backup()
+    state = tmp_path / "state"
+    for _ in range(2):
+        assert put_back(file, Path("/")) == 0
+    assert {path.name for path in state.glob("gateway.db.*")} == {
+        "gateway.db.before-restore",
+        "gateway.db.before-restore.2",
+    }
+
+
+def _without_influxdb(config: Path) -> None:
     lines = config.read_text(encoding="utf-8").splitlines()
     start = lines.index("telemetry:")
     config.write_text("\n".join([*lines[:start], *lines[start + 4 :]]) + "\n", encoding="utf-8")
+
+
+def test_the_embedded_telemetry_is_in_it_where_it_is_used(config: Path, tmp_path: Path, backup: Backup) -> None:
+    _without_influxdb(config)
     telemetry = Embedded(tmp_path / "state" / "telemetry.db")
     telemetry.write([f"camera,device=cam-01 n=1.0 {NOW}"])
     assert put_back(backup(), tmp_path / "second") == 0
