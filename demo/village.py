@@ -23,8 +23,11 @@ HEARTBEAT_S = 10.0
 
 
 def find(word: str) -> Path:
-    """A shipped village's file by its name, else the file of that path."""
-    return SHIPPED.get(word, Path(word))
+    """A shipped village's file by its name, else the file of that path. Raises :class:`OSError` when it is neither."""
+    found = SHIPPED.get(word, Path(word))
+    if not found.is_file():
+        raise OSError(f"--village {word}: is no file, and no village is shipped by that name ({', '.join(SHIPPED)})")
+    return found
 
 
 def on_desk(village: Village, rtsp: str) -> dict[str, Any]:

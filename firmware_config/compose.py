@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from firmware_config.gateway import BUCKET, INFLUX_USER
-from firmware_config.layout import File, Files, Site
+from firmware_config.layout import PAGE_PORT, File, Files, Site
 
 # Made once and kept, in gateway/secrets.
 SECRETS = ("influxdb-password", "influxdb-token", "grafana-password")
-PAGE_PORT = 8080
 
 
 def files(site: Site, out: Path, secrets: dict[str, str]) -> Files:
@@ -23,13 +22,12 @@ _HOW = """\
 
 
 def _values(site: Site, out: Path, secrets: dict[str, str]) -> dict[str, str]:
-    host = f"[{site.gateway_host}]" if ":" in site.gateway_host else site.gateway_host
     # With a public address something that ends TLS stands in front, on this machine.
     page = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # without it nobody in the village could open it
     return {
         "VSM_SITE": str(out),
         "VSM_PAGE": f"{page}:{PAGE_PORT}",
-        "VSM_PAGE_URL": site.public_url or f"http://{host}:{PAGE_PORT}",
+        "VSM_PAGE_URL": site.page_url,
         "INFLUXDB_USERNAME": INFLUX_USER,
         "INFLUXDB_PASSWORD": secrets["influxdb-password"],
         "INFLUXDB_ORG": site.village.id,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.topics import GATEWAY
-from firmware_config.layout import BROKER_PORT, STATE, File, Files, Site, on_machine, tls
+from firmware_config.layout import BROKER_PORT, PAGE_PORT, STATE, File, Files, Site, on_machine, tls
 from firmware_config.yamltext import dump
 
 BUCKET = "vsm"
@@ -31,10 +31,10 @@ def _gateway(site: Site) -> dict[str, Any]:
 
 
 def _dashboard(site: Site) -> dict[str, Any]:
+    # With a public address something that ends TLS stands in front, on this machine.
+    host = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # else nobody on the village's network could open the page
     settings: dict[str, Any] = {"inventory": "inventory.yaml", "database": _database()}
-    if site.public_url:  # what ends TLS stands in front, on this machine
-        return {**settings, "host": "127.0.0.1", "port": 8080, "public_url": site.public_url}
-    return {**settings, "host": "0.0.0.0", "port": 8080}  # noqa: S104  # without it nobody on the village's network could open the page
+    return {**settings, "host": host, "port": PAGE_PORT, "public_url": site.page_url}
 
 
 def _database() -> str:

@@ -14,6 +14,7 @@ EDGE_PYTHON = PurePosixPath("/opt/vsm/edge/bin/python")
 BACKUPS = PurePosixPath("/var/backups/vsm")
 USER = "vsm"
 BROKER_PORT = 8883
+PAGE_PORT = 8080
 OCPP_PORT = 9000
 # The broker's name inside docker-compose.yml; its certificate holds it beside the gateway's own names.
 COMPOSE_BROKER = "mosquitto"
@@ -45,6 +46,12 @@ class Site:
     def nodes(self) -> list[Node]:
         """All nodes, in file order."""
         return [node for _, _, node in self.village.nodes()]
+
+    @property
+    def page_url(self) -> str:
+        """The address people open: the public one, or this machine's in the village's own network."""
+        host = f"[{self.gateway_host}]" if ":" in self.gateway_host else self.gateway_host
+        return self.public_url or f"http://{host}:{PAGE_PORT}"
 
     @property
     def header(self) -> str:

@@ -7,7 +7,8 @@ def files(site: Site) -> Files:
     """By their names in the generated folder; the installers know their places."""
     made = {
         "chrony-gateway.conf": _TIME_SERVER,
-        "chrony-node.conf": f"server {site.gateway_host} iburst\nmakestep 1 -1\n",
+        "chrony-node.conf": f"server {site.gateway_host} iburst\n",
+        "chrony.conf": _CHRONY,
         "chrony-options": _LAST_TIME,
         "chrony-service.conf": f"[Service]\nEnvironmentFile={ETC}/chrony-options\n",
         "influxdb.conf": _INFLUXDB,
@@ -27,7 +28,10 @@ local stratum 10
 
 # Debian's chrony keeps its drift file current while it knows the time; -s sets a clock that is behind that file's date
 # before anything else starts: certificates are good from the first second, without a clock battery.
-_LAST_TIME = 'DAEMON_OPTS="-F 1 -s"\n'
+_LAST_TIME = 'DAEMON_OPTS="-F 1 -s -f /etc/chrony/vsm.conf"\n'
+
+# A clock that is far off is set, not slewed for hours. Debian's own line on that stands behind its confdir and wins.
+_CHRONY = "include /etc/chrony/chrony.conf\nmakestep 1 -1\n"
 
 # Debian's listens on every address and asks for no password.
 _INFLUXDB = """\

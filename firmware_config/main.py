@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from contracts.inventory import Village, json_schema, load_inventory
 from contracts.topics import ID_PATTERN
@@ -61,7 +62,9 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gateway-host", type=_host, default="vsm-gateway", help="name or address by which nodes reach the gateway"
     )
-    parser.add_argument("--public-url", help="address people use, when something that ends TLS stands in front")
+    parser.add_argument(
+        "--public-url", type=_url, help="address people use, when something that ends TLS stands in front"
+    )
     parser.add_argument("--ca", type=Path, metavar="DIR", help="where ca.crt and ca.key are kept; DIR/ca when omitted")
     parser.add_argument(
         "--revoke",
@@ -88,6 +91,13 @@ def _id(text: str) -> str:
     return text
 
 
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole address such as https://village.example")
+    return text.rstrip("/")
+
+
 def _check(files: Sequence[Path]) -> int:
     status = 0
     for file in files:
@@ -102,7 +112,8 @@ def _check(files: Sequence[Path]) -> int:
 
 def _mistakes(file: Path, found: InputErrors) -> int:
     print(found, file=sys.stderr)
-    print(f"{file}: {len(found.errors)} mistakes; correct them and check again", file=sys.stderr)
+    mistakes = "1 mistake" if len(found.errors) == 1 else f"{len(found.errors)} mistakes"
+    print(f"{file}: {mistakes}; correct and check again", file=sys.stderr)
     return MISTAKES
 
 
@@ -120,14 +131,15 @@ def _generate(village: Village, options: argparse.Namespace) -> int:
     order = Order(site, options.out, ca, now, options.new_keys, tuple(options.revoke))
     try:
         outcome = generate(order, _progress)
-    except (CertificateError, OSError) as error:
+    except CertificateError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        return _unwritable(error, "give --out a folder that you may write to")
     _tell(options.out, site, outcome)
     if options.revoke:
-        print(
-            f"revoked: {', '.join(options.revoke)}; copy {options.out / 'broker'} to its place and restart the broker"
-        )
+        print(f"revoked: {', '.join(options.revoke)}; it holds once the gateway's box has the new list: on it run")
+        print(f"  scripts/install-gateway {options.out} (in containers: docker compose down, then up)")
     return 0
 
 
@@ -153,5 +165,13 @@ def _schema(out: Path | None) -> int:
     if out is None:
         print(text, end="")
     else:
-        out.write_text(text, encoding="utf-8")
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            return _unwritable(error, "give --out a file in a folder that you may write to")
     return 0
+
+
+def _unwritable(error: OSError, advice: str) -> int:
+    print(f"{error.filename}: cannot be written: {error.strerror}; {advice}", file=sys.stderr)
+    return 1

@@ -173,8 +173,8 @@ scripts/install-gateway and scripts/install-node put all of it in its place; --d
 ca/ca.key      KEEP IT OFFLINE. Whoever has it can make a node. Move it to a medium in a drawer; `generate --ca FOLDER`
                finds it there when a node is added. Without it everything but new certificates can be made again.
 ca/ca.crt      the village's certificate authority; already copied to where it is needed
-ca/ca.crl      certificates that are good no longer. When a node was lost or stolen: `generate --revoke NAME`, copy
-               broker/ to its place and restart the broker
+ca/ca.crl      certificates that are good no longer. When a node was lost or stolen: `generate --revoke NAME`, then
+               scripts/install-gateway on the gateway's box
 broker/        {ETC}/broker on the gateway's box, owned by the user mosquitto; broker/mosquitto.conf takes the place of
                /etc/mosquitto/mosquitto.conf; nodes reach it at {site.gateway_host}:{BROKER_PORT}
 gateway/       {ETC}/gateway on the gateway's box, owned by {USER}

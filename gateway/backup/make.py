@@ -16,6 +16,7 @@ from gateway.backup.restore import COMPANIONS, KEPT, verify
 from gateway.store import snapshot
 
 STAGING = ".vsm-backup-"
+ADMIN = "influxdb-admin-password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def _files(wanted: Wanted, out: Path) -> list[Path]:
     databases = (wanted.database, *wanted.others)
     beside = {file.with_name(file.name + end) for file in databases for end in ("", *COMPANIONS)}
     kept = f"{wanted.database.name}{KEPT}"
-    return sorted(path for path in found - beside - {out} if not path.name.startswith(kept))
+    found -= beside | {out}
+    # Points are not in the archive, and another machine's InfluxDB has an administrator of its own.
+    return sorted(path for path in found if not path.name.startswith((kept, ADMIN)))
 
 
 def _small(file: Path) -> _Part:

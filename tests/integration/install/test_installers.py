@@ -126,6 +126,24 @@ def test_a_wrong_call_says_what_to_do(install: Install, call: tuple[str, ...], w
     assert (said.returncode, words in said.stderr) == (status, True), said.stderr
 
 
+def test_what_somebody_else_wrote_for_the_broker_is_kept_once(install: Install, tree: Path) -> None:
+    conf = tree / "etc/mosquitto/mosquitto.conf"
+    conf.parent.mkdir(parents=True)
+    conf.write_text("listener 1883\n", encoding="utf-8")
+    assert "was somebody else's: kept as" in install("install-gateway").stdout
+    conf.write_text(conf.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    assert "somebody else" not in install("install-gateway").stdout
+    assert conf.with_name("mosquitto.conf.before-vsm").read_text(encoding="utf-8") == "listener 1883\n"
+
+
+def test_a_computers_other_node_must_be_named_too(install: Install, tree: Path) -> None:
+    assert install("install-node", "n-01", "n-02").returncode == 0
+    before = listed(tree)
+    refused = install("install-node", "n-01")
+    assert (refused.returncode, listed(tree)) == (1, before)
+    assert "carries n-02 too: name all its nodes in one call" in refused.stderr
+
+
 def test_a_folder_that_is_no_site_is_refused_with_the_command_that_makes_one(install: Install, tmp_path: Path) -> None:
     said = install("install-gateway", where=tmp_path)
     assert said.returncode == 1

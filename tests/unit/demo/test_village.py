@@ -54,8 +54,15 @@ def test_what_is_shorter_already_stays(three: Village, tmp_path: Path) -> None:
     assert {node.interval_s for _, _, node in on_desk(three, tmp_path).nodes()} == {2}
 
 
-def test_a_name_that_is_not_shipped_is_a_file() -> None:
-    assert village.find("my/own.yaml") == Path("my/own.yaml")
+def test_a_name_that_is_not_shipped_is_a_file(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.touch()
+    assert village.find(str(own)) == own
+
+
+def test_a_name_that_is_neither_is_told_the_shipped_ones() -> None:
+    with pytest.raises(OSError, match=r"--village beigo: is no file.*\(beigu, three\)"):
+        village.find("beigo")
 
 
 def plain(given: Village) -> Any:
