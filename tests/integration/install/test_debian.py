@@ -39,6 +39,7 @@ def box(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     download(root, wheels, (made.tree / "usr/bin/python3").readlink().name.removeprefix("python"))
     made.boot()
     try:
+        assert "dry run: nothing was touched" in made.ok(*INSTALL, "--dry-run")
         said = made.ok(*INSTALL)
         assert "check: telemetry: ok: a point written and read back, InfluxDB 1.6.7" in said
         assert "running: vsm-gateway vsm-dashboard" in said
@@ -126,6 +127,15 @@ def test_a_second_run_changes_nothing_and_says_so(box: Box) -> None:
     assert "done: nothing had to be changed" in box.ok(*INSTALL)
     assert "done: nothing had to be changed" in box.ok("/src/scripts/install-node", "/site", "n-01")
     assert started == box.ok("systemctl", "show", "-P", "MainPID", "vsm-gateway", "vsm-dashboard", "vsm-edge@n-01")
+
+
+def test_the_self_test_alone_and_a_sign_in_link_as_the_readme_has_them(box: Box) -> None:
+    said = box.ok(*INSTALL[:2], "--only", "check")
+    assert "check: telemetry: ok" in said
+    assert "done: nothing had to be changed" in said
+    invite = ("dashboard_api", "invite", "--config", "/etc/vsm/gateway/dashboard_api.yaml", "--role", "maintenance")
+    link = box.ok("sh", "-c", f"cd / && runuser -u vsm -- /opt/vsm/gateway/bin/python -m {' '.join(invite)}")
+    assert "http://localhost:8080/sign-in/" in link
 
 
 def test_a_node_reports_to_the_gateway(box: Box) -> None:
