@@ -14,6 +14,7 @@ from gateway.faults.catalogue import entry
 
 # Above so many junctions only those with a problem are labelled.
 LABELS = 9
+CARD_ORDER: tuple[State, ...] = ("down", "degraded", "unknown", "up")
 # Width of the map on a small phone, and of a letter on it.
 NARROW_PX, CHINESE_PX, LATIN_PX = 298, 17.0, 9.4
 # Its height, and how far below or above its junction a label stands.
@@ -206,6 +207,11 @@ def _label(name: str, x: float, low: bool) -> tuple[str, int]:
     if x < 25 or (low and x < 60):
         return "start", round(-15 - max(0, at + wide - 10 - NARROW_PX))
     return "middle", round(max(0, wide / 2 - at + 5) - max(0, at + wide / 2 + 5 - NARROW_PX))
+
+
+def cards(found: Iterable[Spot]) -> list[Spot]:
+    """Junctions where something is wrong first: a phone shows two of twenty at a time."""
+    return sorted(found, key=lambda spot: CARD_ORDER.index(spot.state))
 
 
 def counts(lang: Lang, found: Iterable[Spot]) -> list[tuple[Pill, int]]:

@@ -3,12 +3,14 @@ from datetime import datetime
 import pytest
 from pydantic import ValidationError
 
+from contracts.states import State
 from dashboard_api.auth import tokens
 from dashboard_api.auth.roles import MAY, ROLES, may
 from dashboard_api.caching import KEPT_MS, Cache
 from dashboard_api.limits import FailureLimit
 from dashboard_api.settings import Settings
 from dashboard_api.times import clock_text, iso, millis
+from dashboard_api.web.view import Spot, cards, state_pill
 
 MOMENT = "2026-11-23T14:02:31.250+08:00"
 
@@ -81,3 +83,11 @@ def test_links_name_host_and_port_without_a_public_address() -> None:
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(ValidationError, match="whole address"):
         settings(public_url="v.example")
+
+
+def test_junctions_with_something_wrong_come_first_the_others_in_their_order() -> None:
+    def spot(name: str, state: State) -> Spot:
+        return Spot(name, name, "g", state, state_pill("en", state), [], 0, 0, "middle", 0, False, False)
+
+    found = [spot("a", "up"), spot("b", "unknown"), spot("c", "up"), spot("d", "down"), spot("e", "degraded")]
+    assert [one.id for one in cards(found)] == ["d", "e", "b", "a", "c"]
