@@ -101,7 +101,7 @@ def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft
         "scene": now,
         "tiles": view.tiles(lang, now),
         "spots": spots,
-        "cards": view.cards(spots),
+        "places": view.cards(spots),
         "roads": drawing.roads,
         "counts": view.counts(lang, spots),
         "piles": view.piles(lang, desk.village, now),
