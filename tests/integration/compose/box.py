@@ -140,6 +140,9 @@ class Box:
         yield "for top in usr bin sbin lib lib64; do if [ -L /$top ]; then cp -P /$top .; elif [ -d /$top ]; then"
         yield "mkdir $top; mount --bind /$top $top; mount -o remount,bind,ro $top; fi; done"
         yield "cp /etc/ld.so.cache etc/; echo '127.0.0.1 localhost mosquitto influxdb gateway' > etc/hosts"
+        # Before the project, which may itself lie in a folder for temporary files.
+        for place, _, options in (one.partition(":") for one in service.said.get("tmpfs", ())):
+            yield f"mkdir -p ./{place}; mount -t tmpfs -o {TMPFS},{options or 'mode=1777'} tmp ./{place}"
         for path in (self._project, Path(sys.base_prefix)):
             if not path.is_relative_to("/usr"):
                 yield self._bind(path, path, read_only=True)
@@ -148,8 +151,6 @@ class Box:
         for target, source in service.extra.items():
             yield self._bind(source, Path(target), read_only=True)
         yield from self._volumes(service)
-        for place, _, options in (one.partition(":") for one in service.said.get("tmpfs", ())):
-            yield f"mkdir -p ./{place}; mount -t tmpfs -o {TMPFS},{options or 'mode=1777'} tmp ./{place}"
         if service.said.get("read_only"):
             yield f"mount -o remount,ro {root}; cd /"
 
