@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -66,7 +67,7 @@ def running(server: Server) -> Iterator[None]:
         server.kill()
 
 
-class InfluxServer(Server):
+class InfluxServer(Server, ABC):
     """An InfluxDB with a login and a database (bucket) ``vsm``; each generation says how."""
 
     generation = ""
@@ -77,16 +78,17 @@ class InfluxServer(Server):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @abstractmethod
     def settings(self) -> dict[str, Any]:
         """The gateway's settings ``telemetry``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def headers(self) -> dict[str, str]:
         """What a stranger's client sends to log in."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ready(self) -> bool:
-        raise NotImplementedError
+        """Whether it answers to that login, and has the database."""
 
     def opened(self, **other: Any) -> Influx:
         """The product's own client; ``other`` settings replace those that fit."""

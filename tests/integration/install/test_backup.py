@@ -146,12 +146,12 @@ def test_with_the_databases_beside_the_settings_each_is_in_it_once(config: Path,
     config.write_text(text, encoding="utf-8")
     store = open_store(f"sqlite:///{config.parent}/gateway.db")
     store.record(batch(1))
-    for archive in ("first.tar.gz", "second.tar.gz"):
-        assert main(["backup", "--config", f"{config.parent}/../{config.parent.name}/{config.name}", "--out",
-                     str(config.parent / archive)]) == 0  # fmt: skip
-        assert put_back(config.parent / archive, tmp_path / archive) == 0
+    roundabout = f"{config.parent}/../{config.parent.name}/{config.name}"
+    for archive in (config.parent / "first.tar.gz", config.parent / "second.tar.gz"):
+        assert main(["backup", "--config", roundabout, "--out", str(archive)]) == 0
+        assert put_back(archive, tmp_path / archive.name) == 0
     store.close()
-    assert list((tmp_path / "second.tar.gz").rglob("gateway.db"))
+    assert len(list((tmp_path / "second.tar.gz").rglob("gateway.db"))) == 1
 
 
 def test_a_log_left_by_a_kill_is_not_played_into_what_is_put_back(config: Path, tmp_path: Path, backup: Backup) -> None:
