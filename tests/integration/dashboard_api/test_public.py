@@ -1,5 +1,7 @@
 """What everybody may read: state, place and age, and nothing else."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -99,3 +101,14 @@ def test_a_page_that_is_not_there_is_a_page(resident: TestClient) -> None:
     answer = resident.get("/nothing")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "没有这个页面" in answer.text
+
+
+@pytest.mark.parametrize(("bad", "listed"), [(None, "j-01 j-02 j-03"), ("cam-03", "j-03 j-01 j-02")])
+def test_junctions_with_something_wrong_stand_first_in_the_list(
+    town: Town, resident: TestClient, bad: str | None, listed: str
+) -> None:
+    town.all_well()
+    if bad:
+        town.sees(bad, state="down", codes=("unreachable",))
+    page = resident.get("/").text
+    assert re.findall(r'<li class="card place \w+" id="(j-\d+)">', page) == listed.split()
