@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.faults import device as devices
 from gateway.faults import looks, rows, silence, timeline
-from gateway.faults.model import Change, DeviceWatch, NodeWatch
+from gateway.faults.model import DeviceWatch, NodeChange, NodeWatch
 from gateway.faults.rules import Rules
 
 NEVER = 2**62
@@ -22,9 +22,9 @@ class Deadline(NamedTuple):
     kind: Literal["row", "lapse", "silent", "node_row", "node_lapse", "node_silence"]
 
 
-def advance(watch: NodeWatch, now_ms: int, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+def advance(watch: NodeWatch, now_ms: int, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
     """Fire all that was due before ``now_ms`` and find out when to look again."""
-    told: list[Change] = []
+    told: list[NodeChange] = []
     while True:
         due = min((d for d in _all(watch, rules) if looks.passed(d.at_ms, now_ms)), default=None)
         if due is None:
@@ -69,7 +69,7 @@ def _of_device(watch: NodeWatch, device: DeviceWatch, rules: Rules) -> Iterator[
         yield Deadline(silent, device.id, silence.SILENT, "silent")
 
 
-def _fire(watch: NodeWatch, due: Deadline, rules: Rules) -> tuple[NodeWatch, tuple[Change, ...]]:
+def _fire(watch: NodeWatch, due: Deadline, rules: Rules) -> tuple[NodeWatch, tuple[NodeChange, ...]]:
     if due.kind == "node_row":
         turned = rows.fire(silence.asset(watch, due.code), due.code, watch.rows[due.code], due.at_ms)
         return silence.with_row(watch, due.code, turned.row), turned.changes

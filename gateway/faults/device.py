@@ -10,7 +10,7 @@ from contracts.messages import Finding, Reading
 from contracts.states import State
 from gateway.faults import looks, rows, timeline
 from gateway.faults.looks import Look, Seen
-from gateway.faults.model import Cause, Change, DeviceWatch, Row, StateChanged, Stretch
+from gateway.faults.model import Cause, DeviceWatch, NodeChange, Row, StateChanged, Stretch
 from gateway.faults.rows import Asset
 from gateway.faults.rules import Rules
 
@@ -23,7 +23,7 @@ class Heard(NamedTuple):
     """The device after a reading, what to say, and the stretches of its timeline that are settled for good."""
 
     device: DeviceWatch
-    changes: tuple[Change, ...]
+    changes: tuple[NodeChange, ...]
     settled: tuple[Stretch, ...] = ()
 
 
@@ -58,7 +58,7 @@ def repeats(device: DeviceWatch, reading: Reading, at_ms: int) -> bool:
 
 def _judge(device: DeviceWatch, reading: Reading, moment: Moment, rules: Rules) -> Heard:
     look = _look(device, reading, moment)
-    told: list[Change] = []
+    told: list[NodeChange] = []
     if not (device.cut and look.broken):
         device, changes = deadlines(device, look.at_ms, rules)
         told += changes
@@ -130,9 +130,9 @@ def _hidden(code: str, found: dict[str, Finding], reading: Reading) -> bool:
     return code in PICTURE and bool(HIDES_PICTURE & found.keys())
 
 
-def deadlines(device: DeviceWatch, now_ms: int, rules: Rules) -> tuple[DeviceWatch, list[Change]]:
+def deadlines(device: DeviceWatch, now_ms: int, rules: Rules) -> tuple[DeviceWatch, list[NodeChange]]:
     """Fire what was due before ``now_ms`` while nothing was heard, in order of time."""
-    told: list[Change] = []
+    told: list[NodeChange] = []
     while True:
         due = sorted(
             (at, code) for code, at in row_dues(device, rules) if looks.passed(at, now_ms) and at <= lapse_ms(device)
@@ -156,16 +156,16 @@ def lapse_ms(device: DeviceWatch) -> int:
     return (device.from_ms if device.seen_ms is None else device.seen_ms) + device.limit_ms
 
 
-def _fire_now(device: DeviceWatch, at_ms: int, rules: Rules) -> tuple[DeviceWatch, list[Change]]:
+def _fire_now(device: DeviceWatch, at_ms: int, rules: Rules) -> tuple[DeviceWatch, list[NodeChange]]:
     """What this very reading completes."""
-    told: list[Change] = []
+    told: list[NodeChange] = []
     for at, code in sorted((at, code) for code, at in row_dues(device, rules) if at <= at_ms):
         device, changes = fire(device, code, at)
         told += changes
     return device, told
 
 
-def fire(device: DeviceWatch, code: str, at_ms: int) -> tuple[DeviceWatch, tuple[Change, ...]]:
+def fire(device: DeviceWatch, code: str, at_ms: int) -> tuple[DeviceWatch, tuple[NodeChange, ...]]:
     """One row's deadline."""
     before = device.rows[code]
     row, changes = rows.fire(Asset(device.id, device.kind), code, before, at_ms)

@@ -13,11 +13,11 @@ from gateway.faults.clock import not_after
 from gateway.faults.device import Moment
 from gateway.faults.model import (
     Acknowledge,
-    Change,
     DeviceWatch,
+    Ended,
     Event,
-    FaultClosed,
     Link,
+    NodeChange,
     NodeWatch,
     Noted,
     Record,
@@ -72,22 +72,22 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     return deadlines.settle(replace(watch, devices=after), rules), (*gone, *views, *locks, *intervals)
 
 
-def leave(watch: NodeWatch, now_ms: int) -> tuple[FaultClosed, ...]:
+def leave(watch: NodeWatch, now_ms: int) -> tuple[Ended, ...]:
     """The node left the inventory with all its devices: what ends by that. Nothing of it is watched any more."""
     own = (end for code, row in watch.rows.items() for end in _ended(silence.asset(watch, code).id, code, row, now_ms))
     return (*own, *(end for device in watch.devices.values() for end in _gone(device, now_ms)))
 
 
-def _gone(device: DeviceWatch, now_ms: int) -> Iterator[FaultClosed]:
+def _gone(device: DeviceWatch, now_ms: int) -> Iterator[Ended]:
     """A device that left the inventory leaves no fault behind that nobody could close."""
     for code, row in device.rows.items():
         yield from _ended(device.id, code, row, now_ms)
 
 
-def _ended(asset: str, code: str, row: Row, now_ms: int) -> Iterator[FaultClosed]:
+def _ended(asset: str, code: str, row: Row, now_ms: int) -> Iterator[Ended]:
     if row.phase != "suspect" or row.latched:
         ended = now_ms if row.good_ms is None else row.good_ms
-        yield FaultClosed(asset, code, ended, now_ms, now_ms)
+        yield Ended(asset, code, ended, now_ms, now_ms)
 
 
 def _find(village: Village, node: str) -> tuple[Junction, Node]:
@@ -131,7 +131,7 @@ def next_deadline(watch: NodeWatch) -> int:
     return watch.due_ms
 
 
-def _time(watch: NodeWatch, at_ms: int, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+def _time(watch: NodeWatch, at_ms: int, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
     return (watch, []) if at_ms < watch.due_ms else deadlines.advance(watch, at_ms, rules)
 
 
@@ -157,8 +157,8 @@ def _urgent(reading: Reading) -> bool:
     return any(entry(finding.code).severity == 1 for finding in reading.f)
 
 
-def _judge_waiting(watch: NodeWatch, rules: Rules) -> tuple[NodeWatch, list[Change]]:
-    told: list[Change] = []
+def _judge_waiting(watch: NodeWatch, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
+    told: list[NodeChange] = []
     waiting = watch.waiting
     watch = replace(watch, waiting=())
     for record in waiting:
@@ -167,11 +167,11 @@ def _judge_waiting(watch: NodeWatch, rules: Rules) -> tuple[NodeWatch, list[Chan
     return watch, told
 
 
-def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
     """All readings of a record; the due moment moves only if a device did more than repeat itself."""
     now_ms = max(watch.now_ms, record.at_ms, record.received_ms)
     after = dict(watch.devices)
-    told: list[Change] = []
+    told: list[NodeChange] = []
     moved = watch.alive_ms is None
     own = False
     for reading in record.readings:
@@ -275,7 +275,7 @@ def _link(watch: NodeWatch, link: Link, rules: Rules) -> Step:
     return deadlines.settle(watch, rules), (*told, *changes)
 
 
-def _up(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[Change]]:
+def _up(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
     at_ms = watch.now_ms
     if link.kept:
         return _judge_waiting(replace(watch, link="up", link_ms=at_ms, boot=link.boot), rules)
@@ -285,11 +285,11 @@ def _up(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[Cha
     return _judge_waiting(watch, rules)
 
 
-def _away(watch: NodeWatch, link: Link) -> tuple[NodeWatch, list[Change]]:
+def _away(watch: NodeWatch, link: Link) -> tuple[NodeWatch, list[NodeChange]]:
     """All its devices are UNKNOWN at once."""
     if watch.link == link.state:
         return watch, []
-    told: list[Change] = []
+    told: list[NodeChange] = []
     after = {}
     for id_, device in watch.devices.items():
         heard = devices.lapse(device, link.at_ms, "lost" if link.state == "lost" else "disconnected")
@@ -320,16 +320,16 @@ def _acknowledge(watch: NodeWatch, event: Acknowledge, rules: Rules) -> Step:
 
 def _lock_changed(
     before: dict[str, DeviceWatch], after: dict[str, DeviceWatch], at_ms: int
-) -> tuple[dict[str, DeviceWatch], list[Change]]:
+) -> tuple[dict[str, DeviceWatch], list[NodeChange]]:
     if all(device.rows is before[id_].rows for id_, device in after.items()):
         return after, []
     return _lock_all(after, at_ms)
 
 
-def _lock_all(after: dict[str, DeviceWatch], at_ms: int) -> tuple[dict[str, DeviceWatch], list[Change]]:
+def _lock_all(after: dict[str, DeviceWatch], at_ms: int) -> tuple[dict[str, DeviceWatch], list[NodeChange]]:
     """What residents may not use: a device with an electrical latch, and the connectors of such a charge point."""
     locked = {id_ for id_, device in after.items() if rows.locks(device.rows)}
-    told: list[Change] = []
+    told: list[NodeChange] = []
     shown = {}
     for id_, device in after.items():
         heard = devices.lock(device, id_ in locked or device.parent in locked, at_ms)

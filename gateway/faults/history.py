@@ -16,12 +16,12 @@ from gateway.faults import rows, timeline
 from gateway.faults.catalogue import severity
 from gateway.faults.device import Heard, Moment
 from gateway.faults.model import (
-    Change,
+    Cleared,
+    Confirmed,
     DeviceWatch,
-    FaultCleared,
-    FaultClosed,
-    FaultOpened,
+    Ended,
     Filled,
+    NodeChange,
     Piece,
     Row,
     Stretch,
@@ -81,7 +81,7 @@ def join(device: DeviceWatch, rules: Rules) -> Heard:
     return Heard(replace(device, behind=None, split_ms=0, ahead_ms=0, carried=()), (*changes, *moved, *filled))
 
 
-def _fill(device: DeviceWatch, settled: Iterable[Stretch], known_ms: int | None = None) -> list[Change]:
+def _fill(device: DeviceWatch, settled: Iterable[Stretch], known_ms: int | None = None) -> list[NodeChange]:
     """``known_ms``: the late data themselves say nothing after it."""
     end = device.ahead_ms if known_ms is None else min(device.ahead_ms, known_ms)
     cut = (
@@ -92,14 +92,14 @@ def _fill(device: DeviceWatch, settled: Iterable[Stretch], known_ms: int | None 
     return [filled for filled in cut if filled.from_ms < filled.to_ms]
 
 
-def _faults(device: DeviceWatch, before: DeviceWatch, heard: Heard) -> tuple[DeviceWatch, list[Change]]:
+def _faults(device: DeviceWatch, before: DeviceWatch, heard: Heard) -> tuple[DeviceWatch, list[NodeChange]]:
     """What of the late judgement's faults is to be said now. ``before``: its rows before this reading."""
-    told: list[Change] = []
+    told: list[NodeChange] = []
     for change in heard.changes:
         match change:
-            case FaultOpened() if change.severity == _URGENT and _within(device, change.code, change.opened_ms):
+            case Confirmed() if _urgent(device, change.code) and _within(device, change.code, change.since_ms):
                 told.append(change)
-            case FaultClosed() | FaultCleared():
+            case Ended() | Cleared():
                 row = before.rows.get(change.code)
                 if row is not None and _within(device, change.code, row.since_ms):
                     device, changes = _ended(device, change, row)
@@ -109,26 +109,30 @@ def _faults(device: DeviceWatch, before: DeviceWatch, heard: Heard) -> tuple[Dev
     return device, told
 
 
+def _urgent(device: DeviceWatch, code: str) -> bool:
+    return severity(code, device.kind) == _URGENT
+
+
 def _within(device: DeviceWatch, code: str, since_ms: int) -> bool:
     """Whether an episode is the late data's own, and not a fault that was open before the gap."""
     return code not in device.carried or since_ms > device.split_ms
 
 
-def _ended(device: DeviceWatch, change: FaultClosed | FaultCleared, row: Row) -> tuple[DeviceWatch, list[Change]]:
+def _ended(device: DeviceWatch, change: Ended | Cleared, row: Row) -> tuple[DeviceWatch, list[NodeChange]]:
     """An episode began and ended in the past. Where the same fault is open now, that is the one: it stays open."""
     if change.code in device.rows:
         return device, []
     asset = Asset(device.id, device.kind)
-    urgent = severity(change.code, device.kind) == _URGENT  # said when it was learnt
-    opened = () if urgent else rows.confirm(asset, change.code, row, change.at_ms).changes
-    if isinstance(change, FaultClosed):
+    # What is urgent was said when it was learnt.
+    opened = () if _urgent(device, change.code) else rows.confirm(asset, change.code, row, change.at_ms).changes
+    if isinstance(change, Ended):
         return device, [*opened, change]
     cleared = replace(row, phase="cleared", latched=True)
     return replace(device, rows={**device.rows, change.code: cleared}), [*opened, change]
 
 
-def _join_rows(device: DeviceWatch, behind: DeviceWatch) -> tuple[DeviceWatch, list[Change]]:
-    told: list[Change] = []
+def _join_rows(device: DeviceWatch, behind: DeviceWatch) -> tuple[DeviceWatch, list[NodeChange]]:
+    told: list[NodeChange] = []
     for code, row in _running(device, behind):
         live = device.rows.get(code)
         if live is not None and live.phase != "cleared":
@@ -146,7 +150,7 @@ def _running(device: DeviceWatch, behind: DeviceWatch) -> Iterator[tuple[str, Ro
             yield code, row
 
 
-def _move_back(device: DeviceWatch, code: str, live: Row, row: Row) -> tuple[DeviceWatch, list[Change]]:
+def _move_back(device: DeviceWatch, code: str, live: Row, row: Row) -> tuple[DeviceWatch, list[NodeChange]]:
     """The live episode began earlier than the live view could know."""
     if row.since_ms >= live.since_ms:
         return device, []
@@ -157,7 +161,7 @@ def _move_back(device: DeviceWatch, code: str, live: Row, row: Row) -> tuple[Dev
     return device, list(rows.confirm(Asset(device.id, device.kind), code, moved, row.since_ms).changes)
 
 
-def _over(device: DeviceWatch, code: str, row: Row) -> tuple[DeviceWatch, list[Change]]:
+def _over(device: DeviceWatch, code: str, row: Row) -> tuple[DeviceWatch, list[NodeChange]]:
     """It was bad up to where the live view begins, and that says it is fine."""
     if row.phase != "confirmed":
         return device, []

@@ -14,8 +14,9 @@ from contracts.states import State
 
 Phase = Literal["suspect", "confirmed", "recovering", "cleared"]
 LinkState = Literal["up", "lost", "disconnected"]
-AssetKind = Kind | Literal["junction"]
-Cause = Literal["lost", "disconnected", "silence", "never_seen"]
+AssetKind = Kind | Literal["junction", "feeder", "uplink", "gateway", "road"]
+Cause = Literal["lost", "disconnected", "silence", "never_seen", "mains", "not_confirmed"]
+MessageKind = Literal["problem", "recovery", "update", "flapping", "flapping_end"]
 
 # ---- events: what `step` is told --------------------------------------------------------------------------------
 
@@ -122,9 +123,124 @@ class Filled(Struct, frozen=True, tag=True):
     cause: Cause | None = None
 
 
+class Suspected(Struct, frozen=True, tag=True):
+    """A first bad look at ``since_ms``; nothing is wrong yet."""
+
+    asset: str
+    asset_kind: AssetKind
+    code: str
+    since_ms: int
+    at_ms: int
+
+
+class Dismissed(Struct, frozen=True, tag=True):
+    """A suspicion ended without having been confirmed."""
+
+    asset: str
+    code: str
+    at_ms: int
+
+
+class Confirmed(Struct, frozen=True, tag=True):
+    """A code was bad for long and often enough at ``at_ms``; ``since_ms`` its first bad look.
+
+    Said again of one that is confirmed already: a latched one is bad again, or late data moved its start back.
+    ``late``: it is history, and its end follows at once.
+    """
+
+    asset: str
+    asset_kind: AssetKind
+    code: str
+    since_ms: int
+    at_ms: int
+    latched: bool = False
+    late: bool = False
+
+
+class Recovering(Struct, frozen=True, tag=True):
+    """A confirmed code has its first good look, at ``good_ms``."""
+
+    asset: str
+    code: str
+    good_ms: int
+    at_ms: int
+
+
+class Relapsed(Struct, frozen=True, tag=True):
+    """It was bad again before it had recovered: the same episode goes on."""
+
+    asset: str
+    code: str
+    at_ms: int
+
+
+class Cleared(Struct, frozen=True, tag=True):
+    """The condition ended at ``ended_ms`` (first good look); a latch holds it until :class:`Ended`."""
+
+    asset: str
+    code: str
+    ended_ms: int
+    at_ms: int
+    late: bool = False
+
+
+class Ended(Struct, frozen=True, tag=True):
+    """It is over. ``closed_ms`` = ``ended_ms``, the first good look, or for a latched one the moment of its release."""
+
+    asset: str
+    code: str
+    ended_ms: int
+    closed_ms: int
+    at_ms: int
+    late: bool = False
+
+
+class Presence(Struct, frozen=True, tag=True):
+    """A node or camera became fresh (``here``), or stopped being so."""
+
+    asset: str
+    asset_kind: AssetKind
+    here: bool
+    at_ms: int
+
+
+class Flapping(Struct, frozen=True, tag=True):
+    """A device, or a node's link, began to change its mind too often, or stopped doing so."""
+
+    asset: str
+    asset_kind: AssetKind
+    on: bool
+    at_ms: int
+
+
+class Running(Struct, frozen=True, tag=True):
+    """Late data show that the node worked in its silence that began at ``since_ms``: only its line was away."""
+
+    node: str
+    since_ms: int
+    at_ms: int
+
+
+class StrangerSeen(Struct, frozen=True, tag=True):
+    """A reading named a device that the inventory does not have at this node. Said once a device and start."""
+
+    node: str
+    device: str
+    at_ms: int
+
+
+# ---- what the village's judgement says of it ---------------------------------------------------------------------
+
+
+class Fact(Struct, frozen=True, array_like=True):
+    """One reason, or one cause that was ruled out: a key of ``reasons.FACTS`` and the figures its sentence takes."""
+
+    key: str
+    values: dict[str, str | int | float] = {}
+
+
 class FaultOpened(Struct, frozen=True, tag=True):
-    """A fault is confirmed. ``opened_ms`` its first bad look, ``at_ms`` the moment of confirmation, ``root`` the
-    cause's asset.
+    """A fault is open: since ``opened_ms``, its first bad look; known at ``at_ms``; ``root``: the cause's asset.
 
     Said of a fault that is open already: a latched one is bad again, or late data moved its start back (take the
     earlier ``opened_ms``). Whether it gets the number of a fault closed within 24 h is the store's to decide.
@@ -138,6 +254,26 @@ class FaultOpened(Struct, frozen=True, tag=True):
     at_ms: int
     root: str | None = None
     latched: bool = False
+
+
+class FaultRooted(Struct, frozen=True, tag=True):
+    """The open fault (asset, code, ``was``) turned out to be a part of ``root``."""
+
+    asset: str
+    code: str
+    was: str | None
+    root: str
+    at_ms: int
+
+
+class FaultExplained(Struct, frozen=True, tag=True):
+    """Why the open fault is one, and what was ruled out; takes the place of what was said before."""
+
+    asset: str
+    code: str
+    root: str | None
+    facts: tuple[Fact, ...]
+    at_ms: int
 
 
 class FaultCleared(Struct, frozen=True, tag=True):
@@ -165,15 +301,31 @@ class FaultClosed(Struct, frozen=True, tag=True):
     root: str | None = None
 
 
-class StrangerSeen(Struct, frozen=True, tag=True):
-    """A reading named a device that the inventory does not have at this node. Said once a device and start."""
+class Message(Struct, frozen=True, tag=True):
+    """To be told to people; ``at_ms``: the moment it is handed to dispatch. ``update``: of a fault that was told of
+    before, and is now known to be a part of (asset, code).
+    """
 
-    node: str
-    device: str
+    kind: MessageKind
+    asset: str
+    code: str
     at_ms: int
 
 
-Change: TypeAlias = StateChanged | Interval | Filled | FaultOpened | FaultCleared | FaultClosed | StrangerSeen
+class Veiled(Struct, frozen=True, tag=True):
+    """Weather hid a camera's picture in ``[from_ms, to_ms)``, ``to_ms`` None = still does: no down time of it."""
+
+    device: str
+    from_ms: int
+    to_ms: int | None
+
+
+Turn: TypeAlias = (
+    Suspected | Dismissed | Confirmed | Recovering | Relapsed | Cleared | Ended | Presence | Flapping | Running
+)
+NodeChange: TypeAlias = StateChanged | Interval | Filled | StrangerSeen | Turn
+VillageChange: TypeAlias = FaultOpened | FaultRooted | FaultExplained | FaultCleared | FaultClosed | Message | Veiled
+Change: TypeAlias = NodeChange | VillageChange
 
 # ---- what is remembered -----------------------------------------------------------------------------------------
 
@@ -301,4 +453,4 @@ class NodeWatch(Struct, frozen=True, omit_defaults=True):
     strangers: tuple[str, ...] = ()
 
 
-Step: TypeAlias = tuple[NodeWatch, tuple[Change, ...]]
+Step: TypeAlias = tuple[NodeWatch, tuple[NodeChange, ...]]

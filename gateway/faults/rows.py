@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.faults.catalogue import entry, severity
-from gateway.faults.model import AssetKind, Change, FaultCleared, FaultClosed, FaultOpened, Row
+from gateway.faults.catalogue import entry
+from gateway.faults.model import AssetKind, Cleared, Confirmed, Ended, NodeChange, Row
 
 
 class Asset(NamedTuple):
@@ -21,7 +21,7 @@ class Turned(NamedTuple):
     """The row after it (None: fine) and what to say."""
 
     row: Row | None
-    changes: tuple[Change, ...]
+    changes: tuple[NodeChange, ...]
 
 
 def fire(asset: Asset, code: str, row: Row, at_ms: int) -> Turned:
@@ -34,7 +34,7 @@ def fire(asset: Asset, code: str, row: Row, at_ms: int) -> Turned:
 def confirm(asset: Asset, code: str, row: Row, at_ms: int) -> Turned:
     """The fault opens, back-dated to the first bad look."""
     latched = entry(code).latch != "none"
-    opened = FaultOpened(asset.id, asset.kind, code, severity(code, asset.kind), row.since_ms, at_ms, latched=latched)
+    opened = Confirmed(asset.id, asset.kind, code, row.since_ms, at_ms, latched)
     return Turned(replace(row, phase="confirmed", latched=latched), (opened,))
 
 
@@ -42,8 +42,8 @@ def clear(asset: Asset, code: str, row: Row, at_ms: int) -> Turned:
     """The condition is over since the first good look; a latch keeps the fault open."""
     ended = at_ms if row.good_ms is None else row.good_ms
     if row.latched and not row.acknowledged:
-        return Turned(replace(row, phase="cleared"), (FaultCleared(asset.id, code, ended, at_ms),))
-    return Turned(None, (FaultClosed(asset.id, code, ended, ended, at_ms),))
+        return Turned(replace(row, phase="cleared"), (Cleared(asset.id, code, ended, at_ms),))
+    return Turned(None, (Ended(asset.id, code, ended, ended, at_ms),))
 
 
 def acknowledge(asset: Asset, code: str, row: Row, at_ms: int, measured_dead: bool) -> Turned:
@@ -56,13 +56,13 @@ def acknowledge(asset: Asset, code: str, row: Row, at_ms: int, measured_dead: bo
     if entry(code).latch == "electrical" and not measured_dead:
         return Turned(row, ())
     ended = at_ms if row.good_ms is None else row.good_ms
-    return Turned(None, (FaultClosed(asset.id, code, ended, at_ms, at_ms),))
+    return Turned(None, (Ended(asset.id, code, ended, at_ms, at_ms),))
 
 
 def momentary(asset: Asset, code: str, at_ms: int) -> Turned:
     """Something that is over as soon as it is noticed, and stays open until a person has taken it."""
     row = Row("confirmed", "up", at_ms, at_ms, good_ms=at_ms, latched=True)
-    opened = FaultOpened(asset.id, asset.kind, code, severity(code, asset.kind), at_ms, at_ms, latched=True)
+    opened = Confirmed(asset.id, asset.kind, code, at_ms, at_ms, latched=True)
     turned = clear(asset, code, row, at_ms)
     return Turned(turned.row, (opened, *turned.changes))
 

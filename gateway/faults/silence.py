@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gateway.faults import rows
 from gateway.faults.device import Heard
-from gateway.faults.model import Change, DeviceWatch, NodeWatch, Row
+from gateway.faults.model import DeviceWatch, NodeChange, NodeWatch, Row
 from gateway.faults.rows import Asset
 from gateway.faults.rules import Rules
 
@@ -69,7 +69,7 @@ def _due(watch: NodeWatch, rules: Rules) -> Due:
     return Due(max(watch.heard_ms, watch.started_ms) + watch.limit_ms, SITE, since_ms)
 
 
-def confirm_node(watch: NodeWatch, due: Due) -> tuple[NodeWatch, tuple[Change, ...]]:
+def confirm_node(watch: NodeWatch, due: Due) -> tuple[NodeWatch, tuple[NodeChange, ...]]:
     """The node's silence is a fault; one that was just recovering goes on."""
     known = watch.rows.get(due.code)
     if known is not None and known.phase == "recovering":

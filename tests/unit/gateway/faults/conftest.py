@@ -14,10 +14,10 @@ from contracts.states import State, worst
 from gateway.faults import (
     Acknowledge,
     Change,
+    Cleared,
+    Confirmed,
+    Ended,
     Event,
-    FaultCleared,
-    FaultClosed,
-    FaultOpened,
     Filled,
     Interval,
     Link,
@@ -140,18 +140,18 @@ class Engine:
         told: list[tuple[str, ...]] = []
         for change in self.said:
             match change:
-                case FaultOpened():
-                    told.append(("opened", change.asset, change.code, sec(change.opened_ms)))
-                case FaultCleared():
-                    told.append(("cleared", change.asset, change.code, sec(change.cleared_ms)))
-                case FaultClosed():
+                case Confirmed():
+                    told.append(("opened", change.asset, change.code, sec(change.since_ms)))
+                case Cleared():
+                    told.append(("cleared", change.asset, change.code, sec(change.ended_ms)))
+                case Ended():
                     told.append(("closed", change.asset, change.code, sec(change.closed_ms)))
                 case _:
                     pass
         return told
 
-    def opened(self) -> list[FaultOpened]:
-        return [change for change in self.said if isinstance(change, FaultOpened)]
+    def opened(self) -> list[Confirmed]:
+        return [change for change in self.said if isinstance(change, Confirmed)]
 
     def timeline(self, device: str) -> list[tuple[str, str]]:
         """The intervals as a store would hold them by now: (from second, state)."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.faults import Rules
+from gateway.faults.catalogue import severity
 
 CAM = "cam-01"
 
@@ -199,4 +200,6 @@ def test_two_reasons_at_once_are_two_faults_and_one_down(engine: Any) -> None:
 
 def test_an_unknown_code_of_a_newer_node_opens_at_once(engine: Any) -> None:
     engine.sees("cp-01.1", 10, ("VendorSmoke", 10, 1))
-    assert [(fault.code, fault.severity, fault.latched) for fault in engine.opened()] == [("VendorSmoke", 2, True)]
+    assert [(fault.code, severity(fault.code, fault.asset_kind), fault.latched) for fault in engine.opened()] == [
+        ("VendorSmoke", 2, True)
+    ]

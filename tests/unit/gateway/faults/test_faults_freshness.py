@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.faults import Rules
+from gateway.faults.catalogue import severity
 
 CAM = "cam-01"
 
@@ -73,7 +74,7 @@ def test_a_reading_while_lost_waits_for_the_link(engine: Any) -> None:
 def test_but_danger_does_not_wait(engine: Any) -> None:
     engine.lost(70)
     engine.sees("cp-01.1", 75, ("GroundFailure", 75, 1), since=75)
-    assert [fault.severity for fault in engine.opened()] == [1]
+    assert [severity(fault.code, fault.asset_kind) for fault in engine.opened()] == [1]
     assert engine.live["cp-01.1"].state == "unknown"
 
 

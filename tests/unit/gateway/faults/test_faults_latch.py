@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from gateway.faults.catalogue import severity
+
 GUN = "cp-01.1"
 
 
@@ -24,8 +26,13 @@ def heal(engine: Any, at: int) -> None:
 
 def test_severity_1_opens_at_the_first_look(shock: Any) -> None:
     fault = shock.opened()[0]
-    assert (fault.asset, fault.code, fault.severity, fault.latched) == (GUN, "GroundFailure", 1, True)
-    assert fault.opened_ms == fault.at_ms
+    assert (fault.asset, fault.code, severity(fault.code, "connector"), fault.latched) == (
+        GUN,
+        "GroundFailure",
+        1,
+        True,
+    )
+    assert fault.since_ms == fault.at_ms
 
 
 def test_cleared_is_not_closed_and_residents_still_read_out_of_order(shock: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.faults import StrangerSeen
+from gateway.faults.catalogue import severity
 
 SITE = "j-01"
 
@@ -66,7 +67,9 @@ def test_a_stopped_node_is_silent_after_a_quarter_of_an_hour(engine: Any) -> Non
     engine.run(910)
     assert engine.faults() == []
     engine.run(911)
-    assert [(fault.asset, fault.code, fault.severity) for fault in engine.opened()] == [("n-01", "silent", 2)]
+    assert [(fault.asset, fault.code, severity(fault.code, fault.asset_kind)) for fault in engine.opened()] == [
+        ("n-01", "silent", 2)
+    ]
 
 
 def test_a_node_that_never_came_is_missed(new_engine: Callable[..., Any]) -> None:

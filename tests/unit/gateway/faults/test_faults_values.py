@@ -14,10 +14,10 @@ from contracts.states import State
 from gateway.faults import (
     Acknowledge,
     Change,
+    Cleared,
+    Confirmed,
+    Ended,
     Event,
-    FaultCleared,
-    FaultClosed,
-    FaultOpened,
     Interval,
     Link,
     NodeWatch,
@@ -87,7 +87,7 @@ def test_a_restart_drops_what_left_the_inventory_and_takes_what_is_new(engine: A
     watch, changes = start(Village.model_validate(two), "n-01", RULES, ZERO + 9000, engine.watch)
     assert list(watch.devices) == ["n-01", "cam-09"]
     assert [change.device for change in changes if isinstance(change, Interval)] == ["cam-09"]
-    assert [change.asset for change in changes if isinstance(change, FaultClosed)] == ["light-01"]
+    assert [change.asset for change in changes if isinstance(change, Ended)] == ["light-01"]
 
 
 def test_a_node_that_the_inventory_does_not_have(small_village: Callable[[int], Village]) -> None:
@@ -155,16 +155,16 @@ def test_no_history_breaks_the_promises(small_village: Callable[[int], Village],
     open_now: set[tuple[str, str]] = set()
     for change in told:
         match change:
-            case FaultOpened():
-                assert change.opened_ms <= change.at_ms
+            case Confirmed():
+                assert change.since_ms <= change.at_ms
                 open_now.add((change.asset, change.code))
-            case FaultCleared():
+            case Cleared():
                 assert (change.asset, change.code) in open_now
-                assert change.cleared_ms <= change.at_ms
-            case FaultClosed():
+                assert change.ended_ms <= change.at_ms
+            case Ended():
                 assert (change.asset, change.code) in open_now
                 open_now.remove((change.asset, change.code))
-                assert change.cleared_ms <= change.closed_ms
+                assert change.ended_ms <= change.closed_ms
             case StateChanged():
                 assert (change.state == "unknown") >= (change.cause is not None)
             case _:
