@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.faults import device as devices
 from gateway.faults import looks, rows, silence, timeline
-from gateway.faults.model import DeviceWatch, NodeChange, NodeWatch
+from gateway.faults.model import DeviceWatch, NodeChange, NodeWatch, Presence
 from gateway.faults.rules import Rules
 
 NEVER = 2**62
@@ -74,13 +74,23 @@ def _fire(watch: NodeWatch, due: Deadline, rules: Rules) -> tuple[NodeWatch, tup
         turned = rows.fire(silence.asset(watch, due.code), due.code, watch.rows[due.code], due.at_ms)
         return silence.with_row(watch, due.code, turned.row), turned.changes
     if due.kind == "node_lapse":
-        return silence.bad_look(replace(watch, alive_ms=None)), ()
+        return gone(watch, due.at_ms)
     if due.kind == "node_silence":
         fault = silence.node_due(watch, rules)
         assert fault is not None  # noqa: S101  # it is due
         return silence.confirm_node(watch, fault)
     heard = _fire_device(watch, watch.devices[due.asset], due)
     return replace(watch, devices={**watch.devices, due.asset: heard.device}), heard.changes
+
+
+def gone(watch: NodeWatch, at_ms: int) -> tuple[NodeWatch, tuple[NodeChange, ...]]:
+    """The node is not fresh any more."""
+    here = watch.alive_ms is not None
+    watch, told = silence.bad_look(watch, at_ms)
+    if not here:
+        return watch, tuple(told)
+    watch = replace(watch, alive_ms=None, gone_ms=at_ms, gone_boot=watch.record_boot or "")
+    return watch, (*told, Presence(watch.node, "node", False, at_ms))
 
 
 def _fire_device(watch: NodeWatch, device: DeviceWatch, due: Deadline) -> devices.Heard:

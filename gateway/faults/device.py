@@ -1,5 +1,6 @@
 """One device: a reading, a silence or a deadline, and what it means for its rows, its live view and its timeline."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec import UNSET
@@ -9,8 +10,22 @@ from contracts.codes import HIDES_PICTURE, PICTURE, looks_needed
 from contracts.messages import Finding, Reading
 from contracts.states import State
 from gateway.faults import looks, rows, timeline
+from gateway.faults.flapping import feed
 from gateway.faults.looks import Look, Seen
-from gateway.faults.model import Cause, DeviceWatch, NodeChange, Row, StateChanged, Stretch
+from gateway.faults.model import (
+    Cause,
+    DeviceWatch,
+    Dismissed,
+    Flapping,
+    NodeChange,
+    Presence,
+    Recovering,
+    Relapsed,
+    Row,
+    StateChanged,
+    Stretch,
+    Suspected,
+)
 from gateway.faults.rows import Asset
 from gateway.faults.rules import Rules
 
@@ -39,10 +54,24 @@ class Moment(NamedTuple):
 
 def hear(device: DeviceWatch, reading: Reading, moment: Moment, rules: Rules) -> Heard:
     """Judge one reading."""
-    if device.steady and moment.current and repeats(device, reading, moment.at_ms):
+    if device.steady and moment.current and not device.ring and repeats(device, reading, moment.at_ms):
         seen_ms = max(moment.at_ms, device.seen_ms or 0)
         return Heard(replace(device, seen_ms=seen_ms, looks=reading.looks), ())
-    return _judge(device, reading, moment, rules)
+    heard = _judge(device, reading, moment, rules)
+    if not moment.current:
+        return heard
+    fed = feed(device.ring, device.flapping, device.seen_ms is not None and differs(device, reading), rules)
+    after = replace(heard.device, ring=fed.ring, flapping=fed.flapping)
+    if fed.flapping == device.flapping:
+        return Heard(after, heard.changes, heard.settled)
+    told = Flapping(device.id, device.kind, fed.flapping, moment.at_ms)
+    return Heard(after, (*heard.changes, told), heard.settled)
+
+
+def differs(device: DeviceWatch, reading: Reading) -> bool:
+    """Whether it says something else than the reading before: state, word or set of codes."""
+    word = None if reading.word is UNSET else reading.word
+    return (reading.s, word) != (device.said, device.heard) or {f.code for f in reading.f} != set(device.found)
 
 
 def repeats(device: DeviceWatch, reading: Reading, at_ms: int) -> bool:
@@ -62,8 +91,9 @@ def _judge(device: DeviceWatch, reading: Reading, moment: Moment, rules: Rules) 
     if not (device.cut and look.broken):
         device, changes = deadlines(device, look.at_ms, rules)
         told += changes
-    device = _look_at_rows(device, reading, look)
-    device = _dark(device, reading, look, moment.current)
+    device, turns = _look_at_rows(device, reading, look)
+    told += turns
+    device = _dark(_powered(device, look.at_ms), reading, look, moment.current)
     device, changes = _fire_now(device, look.at_ms, rules)
     told += changes
     device, shown = _show(device, reading, look, moment.current)
@@ -90,21 +120,52 @@ def _back(at_ms: int, since_s: float) -> int:
 # ---- rows
 
 
-def _look_at_rows(device: DeviceWatch, reading: Reading, look: Look) -> DeviceWatch:
+def _look_at_rows(device: DeviceWatch, reading: Reading, look: Look) -> tuple[DeviceWatch, list[NodeChange]]:
     if not reading.f and not device.rows:
-        return device
+        return device, []
+    told: list[NodeChange] = []
     found = {finding.code: finding for finding in reading.f}
     after: dict[str, Row] = {}
     past = list(device.past)
     for code in {**device.rows, **found}:
         row = device.rows.get(code)
         new = _row(code, row, found, reading, look)
-        if row is not None and row.phase == "recovering" and (new is None or new.bad_ms != row.bad_ms):
-            over = timeline.bad_stretch(code, row)
-            past += [over] if over else []
+        over = _over(code, row, new, look) if row is not None else None
+        past += [over] if over else []
+        told += _turn(Asset(device.id, device.kind), code, row, new, look.at_ms)
         if new is not None:
             after[code] = new
-    return replace(device, rows=after, past=tuple(past))
+    return replace(device, rows=after, past=tuple(past)), told
+
+
+def _over(code: str, row: Row, new: Row | None, look: Look) -> Stretch | None:
+    """What of a row's episode is over by this look and stays in the timeline."""
+    if row.phase == "recovering" and (new is None or new.bad_ms != row.bad_ms):
+        return timeline.bad_stretch(code, row)
+    if row.phase == "suspect" and (new is None or new.phase != "suspect" or new.since_ms > row.since_ms):
+        seen_ms = row.since_ms if look.seen_ms is None else look.seen_ms
+        return timeline.doubt_stretch(code, row, max(seen_ms, look.since_ms if new is None else 0))
+    return None
+
+
+def _turn(asset: Asset, code: str, row: Row | None, new: Row | None, at_ms: int) -> Iterator[NodeChange]:
+    """What a look did to a row; that it is confirmed or over is told when it fires."""
+    before, after = row and row.phase, new and new.phase
+    if new is not None and after == "suspect" and (row is None or before != "suspect" or row.since_ms != new.since_ms):
+        yield Suspected(asset.id, asset.kind, code, new.since_ms, at_ms)
+    elif before == "suspect" and after in {None, "cleared"}:
+        yield Dismissed(asset.id, code, at_ms)
+    elif new is not None and after == "recovering" and new.good_ms is not None and before == "confirmed":
+        yield Recovering(asset.id, code, new.good_ms, at_ms)
+    elif before == "recovering" and after == "confirmed":
+        yield Relapsed(asset.id, code, at_ms)
+
+
+def _powered(device: DeviceWatch, at_ms: int) -> DeviceWatch:
+    """It speaks again after its supply was lost."""
+    if device.mains_ms is None or at_ms <= device.mains_ms:
+        return device
+    return replace(device, mains_ms=None, past=(*device.past, timeline.mains_stretch(device.mains_ms, at_ms)))
 
 
 def _row(code: str, row: Row | None, found: dict[str, Finding], reading: Reading, look: Look) -> Row | None:
@@ -214,15 +275,16 @@ def lapse(device: DeviceWatch, at_ms: int, cause: Cause) -> Heard:
     past, dark_ms = device.past, device.from_ms if device.seen_ms is None else device.seen_ms
     if device.dark_ms is not None and dark_ms > device.dark_ms:
         past = (*past, Stretch(device.dark_ms, dark_ms, "unknown", device.dark_code, device.cause))
+    dead = device.mains_ms is not None
     device = replace(
         device,
         fresh=False,
         cut=True,
         steady=False,
         lapsed_ms=at_ms,
-        state="unknown",
+        state="down" if dead else "unknown",
         word=_word(device, False, device.heard),
-        codes=(),
+        codes=("mains_loss",) if dead else (),
         cause=cause,
         since_ms=dark_ms,
         past=past,
@@ -230,7 +292,20 @@ def lapse(device: DeviceWatch, at_ms: int, cause: Cause) -> Heard:
         dark_code=None,
     )
     after, intervals, settled = timeline.retell(device)
-    return Heard(after, (view(after, at_ms), *intervals), settled)
+    return Heard(after, (view(after, at_ms), *_presence(after, False, at_ms), *intervals), settled)
+
+
+def unpowered(device: DeviceWatch, at_ms: int) -> Heard:
+    """Its supply is known to be dead: so is it, until it speaks again."""
+    if device.ups or device.mains_ms is not None or (device.seen_ms is not None and device.seen_ms > at_ms):
+        return Heard(device, ())
+    told = timeline.retell(replace(device, mains_ms=at_ms, steady=False))
+    return Heard(told.device, told.intervals, told.settled)
+
+
+def _presence(device: DeviceWatch, here: bool, at_ms: int) -> tuple[Presence, ...]:
+    """Of cameras, since they vote on the weather."""
+    return (Presence(device.id, device.kind, here, at_ms),) if device.kind == "camera" else ()
 
 
 # ---- the live view
@@ -243,7 +318,7 @@ def view(device: DeviceWatch, at_ms: int) -> StateChanged:
 
 def _show(
     device: DeviceWatch, reading: Reading, look: Look, current: bool
-) -> tuple[DeviceWatch, tuple[StateChanged, ...]]:
+) -> tuple[DeviceWatch, tuple[NodeChange, ...]]:
     found = tuple(finding.code for finding in reading.f)
     heard = None if reading.word is UNSET else reading.word
     device = replace(
@@ -274,7 +349,8 @@ def _show(
         lapsed_ms=None,
     )
     said = (after.state, after.word, after.codes, after.cause)
-    return after, () if said == before else (view(after, look.at_ms),)
+    here = () if device.fresh else _presence(after, True, look.at_ms)
+    return after, here if said == before else (view(after, look.at_ms), *here)
 
 
 def lock(device: DeviceWatch, locked: bool, at_ms: int) -> Heard:

@@ -4,22 +4,29 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from contracts.inventory import ChargePoint, Junction, Node, Village, connector_id
+from contracts.inventory import ChargePoint, Contact, Junction, Node, Village, connector_id
 from contracts.messages import Finding, Reading
-from gateway.faults import deadlines, history, rows, silence, timeline
+from gateway.faults import deadlines, history, late, mains, rows, silence, timeline
 from gateway.faults import device as devices
 from gateway.faults.catalogue import entry
 from gateway.faults.clock import not_after
 from gateway.faults.device import Moment
+from gateway.faults.flapping import feed
 from gateway.faults.model import (
     Acknowledge,
+    Cancelled,
     DeviceWatch,
     Ended,
     Event,
+    Flapping,
+    Late,
     Link,
+    Mains,
     NodeChange,
     NodeWatch,
     Noted,
+    Planned,
+    Presence,
     Record,
     Row,
     Step,
@@ -46,9 +53,12 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     if before is not None and before.now_ms > now_ms:
         before = not_after(before, now_ms)
     known = before.devices if before else {}
+    senses = tuple(device.id for device in found.devices if isinstance(device, Contact) and device.role == "mains")
     watched = {
         # What happened while the gateway was away is not known: nothing is due before the next reading.
-        new.id: replace(known[new.id], limit_ms=limit_ms, cut=True, steady=False) if new.id in known else new
+        new.id: replace(known[new.id], limit_ms=limit_ms, ups=new.ups, cut=True, steady=False)
+        if new.id in known
+        else new
         for new in _unheard(found, limit_ms, now_ms)
     }
     old = before or NodeWatch(node, "", "", "node", limit_ms, now_ms, now_ms, now_ms, {})
@@ -62,6 +72,8 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
         now_ms=max(now_ms, old.now_ms),
         devices=watched,
         strangers=(),
+        senses=senses,
+        ups=found.ups,
     )
     told = {id_: timeline.retell(device) for id_, device in watched.items() if not device.told}
     views = [devices.view(device, now_ms) for id_, device in watched.items() if id_ in told]
@@ -99,15 +111,16 @@ def _find(village: Village, node: str) -> tuple[Junction, Node]:
 
 def _unheard(node: Node, limit_ms: int, now_ms: int) -> Iterator[DeviceWatch]:
     """The node and its devices as they are before they have spoken: UNKNOWN from now on."""
-    yield DeviceWatch(node.id, "node", limit_ms, now_ms, dark_ms=now_ms)
+    yield DeviceWatch(node.id, "node", limit_ms, now_ms, dark_ms=now_ms, ups=node.ups)
     for device in node.devices:
+        new = DeviceWatch(device.id, device.kind, limit_ms, now_ms, dark_ms=now_ms, ups=device.ups)
         if not isinstance(device, ChargePoint):
-            yield DeviceWatch(device.id, device.kind, limit_ms, now_ms, dark_ms=now_ms)
+            yield new
             continue
-        yield DeviceWatch(device.id, device.kind, limit_ms, now_ms, word="unknown", dark_ms=now_ms)
+        yield replace(new, word="unknown")
         for connector in device.connectors:
             id_ = connector_id(device.id, connector.number)
-            yield DeviceWatch(id_, "connector", limit_ms, now_ms, parent=device.id, word="unknown", dark_ms=now_ms)
+            yield replace(new, id=id_, kind="connector", parent=device.id, word="unknown")
 
 
 def step(watch: NodeWatch, event: Event, rules: Rules) -> Step:
@@ -124,6 +137,16 @@ def step(watch: NodeWatch, event: Event, rules: Rules) -> Step:
             return _acknowledge(watch, event, rules)
         case Noted():
             return _noted(watch, event)
+        case Mains():
+            watch, told = _time(watch, event.at_ms, rules)
+            watch, changes = mains.heard(watch, event, rules)
+            return deadlines.settle(watch, rules), (*told, *changes)
+        case Planned() | Cancelled():
+            return deadlines.settle(_plan(watch, event), rules), ()
+        case Late():
+            watch, told = _time(watch, event.at_ms, rules)
+            watch, changes = late.lay(watch, event, rules)
+            return deadlines.settle(watch, rules), (*told, *changes)
 
 
 def next_deadline(watch: NodeWatch) -> int:
@@ -171,9 +194,10 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
     """All readings of a record; the due moment moves only if a device did more than repeat itself."""
     now_ms = max(watch.now_ms, record.at_ms, record.received_ms)
     after = dict(watch.devices)
-    told: list[NodeChange] = []
+    told = silence.shows(watch, record, now_ms)
     moved = watch.alive_ms is None
     own = False
+    changed = False
     for reading in record.readings:
         device = after.get(reading.d)
         if device is None:
@@ -181,6 +205,7 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
             told += stranger
             continue
         own = own or device.kind == "node"
+        changed = changed or (device.seen_ms is not None and devices.differs(device, reading))
         heard = _hear(watch, device, reading, record, now_ms, rules)
         after[reading.d] = heard.device
         told += heard.changes
@@ -191,8 +216,37 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
         told += heard.changes
         moved = moved or bool(heard.changes)
     after, changes = _lock_changed(watch.devices, after, now_ms)
-    watch = _speaks(watch, record, after, now_ms)
-    return deadlines.settle(watch, rules) if moved else watch, [*told, *changes]
+    told += changes
+    watch, changes = _speaks(watch, record, after, now_ms)
+    told += changes
+    if watch.ring and not changed and not record.history:
+        watch, changes = _fed(watch, False, now_ms, rules)
+        told += changes
+    if watch.senses or watch.mains:
+        watch, changes, turned = mains.felt(watch, record, rules)
+        told += changes
+        moved = moved or turned
+    return deadlines.settle(watch, rules) if moved else watch, told
+
+
+def _fed(watch: NodeWatch, changed: bool, at_ms: int, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
+    """One birth or will (``changed``), or one record in which nothing changed, of the node's link."""
+    fed = feed(watch.ring, watch.flapping, changed, rules)
+    told: list[NodeChange] = (
+        [Flapping(watch.node, "node", fed.flapping, at_ms)] if fed.flapping != watch.flapping else []
+    )
+    return replace(watch, ring=fed.ring, flapping=fed.flapping), told
+
+
+def _plan(watch: NodeWatch, event: Planned | Cancelled) -> NodeWatch:
+    """Maintenance of the node's site, or of the node."""
+    if event.target not in {watch.junction, watch.node}:
+        return watch
+    kept = [window for window in watch.planned if window[1] > event.at_ms]
+    if isinstance(event, Planned):
+        return replace(watch, planned=(*kept, (max(event.from_ms, event.at_ms), event.to_ms)))
+    cut = [(from_ms, event.at_ms) if from_ms >= event.from_ms else (from_ms, to_ms) for from_ms, to_ms in kept]
+    return replace(watch, planned=tuple(window for window in cut if window[0] < window[1]))
 
 
 def _hear(
@@ -244,14 +298,18 @@ def _noted(watch: NodeWatch, noted: Noted) -> Step:
     return silence.with_row(watch, noted.code, turned.row), turned.changes
 
 
-def _speaks(watch: NodeWatch, record: Record, after: dict[str, DeviceWatch], now_ms: int) -> NodeWatch:
+def _speaks(
+    watch: NodeWatch, record: Record, after: dict[str, DeviceWatch], now_ms: int
+) -> tuple[NodeWatch, list[NodeChange]]:
     """The node has sent a record."""
+    told: list[NodeChange] = []
     away = watch.link in {"lost", "disconnected"}
     last_ms = record.at_ms if watch.last_record_ms is None else max(watch.last_record_ms, record.at_ms)
     alive_ms = watch.alive_ms
     if alive_ms is None and not away:
-        watch, alive_ms = silence.good_look(watch, now_ms), now_ms
-    return replace(
+        watch, told = silence.good_look(watch, now_ms)
+        told, alive_ms = [*told, Presence(watch.node, "node", True, now_ms)], now_ms
+    watch = replace(
         watch,
         now_ms=now_ms,
         devices=after,
@@ -261,6 +319,7 @@ def _speaks(watch: NodeWatch, record: Record, after: dict[str, DeviceWatch], now
         record_boot=record.boot,
         alive_ms=alive_ms,
     )
+    return watch, told
 
 
 # ---- the link
@@ -271,7 +330,7 @@ def _link(watch: NodeWatch, link: Link, rules: Rules) -> Step:
         return watch, ()  # the will of an earlier life
     watch, told = _time(watch, link.at_ms, rules)
     watch = replace(watch, now_ms=max(watch.now_ms, link.at_ms))
-    watch, changes = _up(watch, link, rules) if link.state == "up" else _away(watch, link)
+    watch, changes = _up(watch, link, rules) if link.state == "up" else _away(watch, link, rules)
     return deadlines.settle(watch, rules), (*told, *changes)
 
 
@@ -279,13 +338,17 @@ def _up(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[Nod
     at_ms = watch.now_ms
     if link.kept:
         return _judge_waiting(replace(watch, link="up", link_ms=at_ms, boot=link.boot), rules)
-    alive_ms = at_ms if watch.alive_ms is None else watch.alive_ms
-    watch = silence.good_look(watch, at_ms)
-    watch = replace(watch, link="up", link_ms=at_ms, boot=link.boot, heard_ms=at_ms, alive_ms=alive_ms)
-    return _judge_waiting(watch, rules)
+    watch, told = _fed(watch, True, at_ms, rules)
+    if watch.alive_ms is None:
+        watch, changes = silence.good_look(watch, at_ms)
+        told += [*changes, Presence(watch.node, "node", True, at_ms)]
+        watch = replace(watch, alive_ms=at_ms)
+    watch = replace(watch, link="up", link_ms=at_ms, boot=link.boot, heard_ms=at_ms)
+    watch, changes = _judge_waiting(watch, rules)
+    return watch, [*told, *changes]
 
 
-def _away(watch: NodeWatch, link: Link) -> tuple[NodeWatch, list[NodeChange]]:
+def _away(watch: NodeWatch, link: Link, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
     """All its devices are UNKNOWN at once."""
     if watch.link == link.state:
         return watch, []
@@ -295,8 +358,12 @@ def _away(watch: NodeWatch, link: Link) -> tuple[NodeWatch, list[NodeChange]]:
         heard = devices.lapse(device, link.at_ms, "lost" if link.state == "lost" else "disconnected")
         after[id_] = heard.device
         told += heard.changes
-    watch = silence.bad_look(watch)
-    return replace(watch, link=link.state, link_ms=link.at_ms, devices=after, alive_ms=None), told
+    watch, changes = deadlines.gone(watch, link.at_ms)
+    told += changes
+    if link.state == "lost":
+        watch, fed = _fed(watch, True, link.at_ms, rules)
+        told += fed
+    return replace(watch, link=link.state, link_ms=link.at_ms, devices=after), told
 
 
 # ---- people

@@ -75,7 +75,47 @@ class Noted(Struct, frozen=True, tag=True):
     at_ms: int
 
 
-Event: TypeAlias = Record | Link | Tick | Acknowledge | Noted
+class Mains(Struct, frozen=True, tag=True):
+    """The node's last gasp, or word of its return: its supply was ``lost`` or is ``back``. ``at_ms``: event time."""
+
+    state: Literal["lost", "back"]
+    at_ms: int
+
+
+class Planned(Struct, frozen=True, tag=True):
+    """Maintenance of a device, node or site in ``[from_ms, to_ms)``, known since ``at_ms`` (now)."""
+
+    target: str
+    from_ms: int
+    to_ms: int
+    at_ms: int
+
+
+class Cancelled(Struct, frozen=True, tag=True):
+    """What is left of the maintenance of ``target`` that began, or was to begin, at ``from_ms`` is void. ``at_ms``:
+    now.
+    """
+
+    target: str
+    from_ms: int
+    at_ms: int
+
+
+class Late(Struct, frozen=True, tag=True):
+    """What was seen of a device in ``[from_ms, to_ms)``, learnt at ``at_ms`` (now), long after. ``known``: what is
+    stored of it around there, in order.
+    """
+
+    device: str
+    from_ms: int
+    to_ms: int
+    state: State
+    code: str | None
+    at_ms: int
+    known: tuple["Stretch", ...] = ()
+
+
+Event: TypeAlias = Record | Link | Tick | Acknowledge | Noted | Mains | Planned | Cancelled | Late
 
 # ---- changes: what `step` says ----------------------------------------------------------------------------------
 
@@ -381,8 +421,9 @@ class DeviceWatch(Struct, frozen=True, omit_defaults=True):
     reading). The newest reading: ``said`` its state, ``heard`` its word, ``found`` its codes, ``nc``, ``looks``.
     ``fresh`` and ``lapsed_ms``, the moment it stopped being so; ``cut``: it, its link or the gateway was away since
     its newest reading. ``steady``: a reading that repeats the last changes nothing. ``locked``: out of order for
-    residents, by its own latch or its charge point's. ``dark_ms`` start of what is unknown now and ``dark_code`` the
-    code that says so; ``past`` and ``told`` hold what of the timeline may still move. ``behind``: the judgement of
+    residents, by its own latch or its charge point's. ``mains_ms``: its supply is known to be dead since then, until
+    its next reading (``ups``: it has another). ``ring``: its last 20 readings, bit 0 the newest, 1 = a change; and
+    whether that is ``flapping``. ``dark_ms`` start of what is unknown now and ``dark_code`` the code that says so; ``past`` and ``told`` hold what of the timeline may still move. ``behind``: the judgement of
     late data, which began after ``split_ms``, with the faults ``carried`` open, and ends where the live view has gone
     on, at ``ahead_ms``.
     """
@@ -405,6 +446,10 @@ class DeviceWatch(Struct, frozen=True, omit_defaults=True):
     looks: int = 0
     fresh: bool = False
     cut: bool = False
+    ups: bool = False
+    mains_ms: int | None = None
+    ring: int = 0
+    flapping: bool = False
     steady: bool = False
     locked: bool = False
     lapsed_ms: int | None = None
@@ -426,7 +471,10 @@ class NodeWatch(Struct, frozen=True, omit_defaults=True):
     the gateway's start; ``now_ms``: the newest moment it was told. ``link_ms``: since when ``link`` is so, ``boot``
     who came up last. ``heard_ms``: newest sign of life (birth or record); ``first_record_ms`` and ``last_record_ms``
     event times, ``record_boot`` who wrote the last. ``alive_ms``: since when the node itself is fresh (None = it is
-    not). ``due_ms``: nothing fires before this moment. ``waiting``: records that came while the link was away, judged
+    not), ``gone_ms`` since when it last was not, and ``gone_boot`` who wrote its records until then. ``senses``: the
+    contacts that feel its supply, ``mains``: what said that it is dead, ``ups``: it runs on then. ``planned``: its
+    site's maintenance. ``ring``: births and wills among its records, and whether that is ``flapping``.
+    ``due_ms``: nothing fires before this moment. ``waiting``: records that came while the link was away, judged
     at ``up``.
     """
 
@@ -450,6 +498,14 @@ class NodeWatch(Struct, frozen=True, omit_defaults=True):
     rows: dict[str, Row] = {}
     due_ms: int = 0
     waiting: tuple[Record, ...] = ()
+    ups: bool = False
+    senses: tuple[str, ...] = ()
+    mains: Literal["sense", "gasp"] | None = None
+    planned: tuple[tuple[int, int], ...] = ()
+    gone_ms: int | None = None
+    gone_boot: str = ""
+    ring: int = 0
+    flapping: bool = False
     strangers: tuple[str, ...] = ()
 
 

@@ -1,7 +1,8 @@
 """A device's state for uptime, as pieces: what was said of it, what is true by now, and the difference as intervals.
 
 Only the part that may still move is kept: from the newest reading, the first bad look of a suspicion and the first good
-one of a recovery on. ``unknown`` covers ``down``, which covers ``degraded``, which covers ``up``.
+one of a recovery on. ``unknown`` covers ``down``, which covers ``degraded``, which covers ``up``; a dead supply covers
+them all. A suspicion that was never confirmed is ``up`` with its code and the cause ``not_confirmed``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from contracts.states import State
 from gateway.faults.model import Cause, DeviceWatch, Interval, Piece, Row, Stretch
 
 _RANK: dict[State, int] = {"up": 0, "degraded": 1, "down": 2, "unknown": 3}
+# Of a device without its supply everything is known.
+_MAINS_RANK = 4
 _OPEN = 2**62
 
 
@@ -61,6 +64,13 @@ def _joined(past: Iterable[Stretch]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
+def doubt_stretch(code: str, row: Row, end_ms: int) -> Stretch | None:
+    """A suspicion that came to nothing."""
+    if row.state not in {"down", "degraded"} or end_ms <= row.since_ms:
+        return None
+    return Stretch(row.since_ms, end_ms, "up", code, "not_confirmed")
+
+
 def bad_stretch(code: str, row: Row) -> Stretch | None:
     """The part of a row's episode that is over and counts."""
     if row.good_ms is None or row.good_ms <= row.bad_ms or row.state not in {"down", "degraded"}:
@@ -76,8 +86,12 @@ def _strands(device: DeviceWatch, base: int) -> Iterator[Stretch]:
             end = _OPEN if row.good_ms is None else row.good_ms
             if end > row.bad_ms:
                 yield Stretch(row.bad_ms, end, row.state, code)
+        elif row.phase == "suspect" and row.state in {"down", "degraded"}:
+            yield Stretch(row.since_ms, _OPEN, "up", code, "not_confirmed")
     if device.dark_ms is not None:
         yield Stretch(device.dark_ms, _OPEN, "unknown", device.dark_code, device.cause)
+    if device.mains_ms is not None:
+        yield mains_stretch(device.mains_ms, _OPEN)
 
 
 def _pieces(strands: list[Stretch], base: int) -> list[Piece]:
@@ -86,11 +100,20 @@ def _pieces(strands: list[Stretch], base: int) -> list[Piece]:
     for moment in sorted(cut for cut in cuts if base <= cut < _OPEN):
         over = [s for s in strands if s.from_ms <= moment < s.to_ms]
         # Of two reasons for the same state the one that began first is named.
-        top = min(over, key=lambda s: (-_RANK[s.state], s.from_ms, s.code or ""))
+        top = min(over, key=lambda s: (-_rank(s), s.code is None, s.from_ms, s.code or ""))
         piece = Piece(moment, top.state, top.code, top.cause)
         if not pieces or _said(pieces[-1]) != _said(piece):
             pieces.append(piece)
     return pieces
+
+
+def mains_stretch(from_ms: int, to_ms: int) -> Stretch:
+    """The supply was dead."""
+    return Stretch(from_ms, to_ms, "down", "mains_loss", "mains")
+
+
+def _rank(stretch: Stretch) -> int:
+    return _MAINS_RANK if stretch.cause == "mains" and stretch.state == "down" else _RANK[stretch.state]
 
 
 def _said(piece: Piece) -> tuple[State, str | None, Cause | None]:
@@ -100,6 +123,8 @@ def _said(piece: Piece) -> tuple[State, str | None, Cause | None]:
 def _horizon(device: DeviceWatch) -> int:
     """Nothing before this moment will move, except by late data."""
     moments = [device.from_ms if device.seen_ms is None else device.seen_ms]
+    if device.mains_ms is not None:
+        moments.append(device.mains_ms)
     for row in device.rows.values():
         if row.phase == "suspect":
             moments.append(row.since_ms)
