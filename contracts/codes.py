@@ -48,8 +48,11 @@ ELECTRICAL = _codes(
     1,
     "GroundFailure OverCurrentFailure PowerSwitchFailure EmergencyStop GroundFault OvercurrentFault",
 )
+# As grave, but no word of OCPP: what a meter measures, and what makers of piles say in words of their own.
+ALARMS = _codes("charge_point connector", "down", 1, "residual_current over_temperature pile_smoke pile_water tilt")
 CHARGE_POINT = (
     ELECTRICAL
+    | ALARMS
     | _codes("charge_point connector", "down", 1, "Faulted FaultedHighTemperature")
     | _codes(
         "charge_point connector",
@@ -73,12 +76,19 @@ COMMON = _codes("camera warning_light charge_point connector contact node", "unk
 
 CODES: dict[str, Code] = CAMERA | WARNING_LIGHT | CHARGE_POINT | CONTACT | NODE | COMMON
 
-# What only a gateway can tell: silence, causes behind several faults, and its own ailments.
-GATEWAY_CODES: frozenset[str] = frozenset(
-    {"silent", "site_dark", "mains_loss", "feeder_down", "uplink_down", "gateway_down", "weather", "sabotage"}
-    | {"flapping", "intermittent", "unknown_device", "node_storage_replaced", "card_damaged_or_cloned"}
-    | {"duplicate_node_identity"}
+# What only a gateway can tell: causes behind several faults, and what it finds of one asset over time.
+CAUSES = frozenset({"mains_loss", "site_dark", "feeder_down", "uplink_down", "gateway_down", "weather", "sabotage"})
+FOUND = frozenset({"silent", "flapping", "intermittent"})
+# What the order of records tells of a node and its card.
+ORDER = frozenset({"unknown_device", "node_storage_replaced", "card_damaged_or_cloned", "duplicate_node_identity"})
+# Its own ailments.
+OWN = frozenset(
+    {"broker_away", "telemetry_backlog", "store_full", "gateway_disk_full", "gateway_clock_off", "certificate_ends"}
+    | {"backup_old", "channel_dead"}
 )
+# Of things without a wire, which only people look at.
+PASSIVE = frozenset({"broken", "patrol_missed"})
+GATEWAY_CODES: frozenset[str] = CAUSES | FOUND | ORDER | OWN | PASSIVE
 
 # While one of these stands no other judgement of the picture is possible.
 HIDES_PICTURE: frozenset[str] = frozenset({"unreachable", "stalled", "frozen", "black", "view_lost"})

@@ -119,6 +119,8 @@ def _from_pydantic(item: Any, source: Any, file: str) -> InputError:
 
 # The names pydantic puts into an error's place for the branch of a union; never a key of a file.
 TAGS = frozenset({"camera", "warning_light", "charge_point", "contact"})
+# And behind a key of a mapping when the key itself is wrong.
+KEY = "[key]"
 
 
 def _drop_tags(loc: Path_, source: Any) -> Path_:
@@ -130,7 +132,7 @@ def _drop_tags(loc: Path_, source: Any) -> Path_:
         inside = inside or (isinstance(here, list) and isinstance(step, int) and step < len(here))
         if inside:
             here = here[step]
-        elif step in TAGS:
+        elif step in TAGS or step == KEY:
             continue
         path.append(step)
     return tuple(path)

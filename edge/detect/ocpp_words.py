@@ -1,6 +1,6 @@
 """What the words of OCPP 1.6 mean: states for residents, fault codes for engineers. Nothing unknown is thrown away."""
 
-from contracts.codes import CHARGE_POINT, ELECTRICAL
+from contracts.codes import ALARMS, CHARGE_POINT, ELECTRICAL
 from contracts.states import State, Word
 from edge.detect.verdict import found
 from edge.drivers.base import StatusReport
@@ -23,6 +23,14 @@ SUSPENDED_S = 300.0
 
 # Codes of the table that a pile does not send as errorCode: they are this judge's own, or stop reasons.
 _OWN = frozenset({"Faulted", "FaultedHighTemperature", "unrecognised", "offline"})
+# What makers write where the standard has no word.
+_MAKERS = {
+    **dict.fromkeys(("Smoke", "SmokeAlarm", "SmokeDetected"), "pile_smoke"),
+    **dict.fromkeys(("Water", "WaterIngress", "WaterImmersion", "Flooded"), "pile_water"),
+    **dict.fromkeys(("Tilt", "Tilted", "Toppled"), "tilt"),
+    **dict.fromkeys(("ResidualCurrent", "LeakageCurrent", "Leakage"), "residual_current"),
+    **dict.fromkeys(("OverTemperature", "TemperatureOverLimit"), "over_temperature"),
+}
 _STOPS_THAT_ALARM = frozenset({"EmergencyStop", "GroundFault", "OvercurrentFault", "PowerLoss"})
 _HARMLESS_STOPS = frozenset(
     {
@@ -43,7 +51,8 @@ def _table(words: frozenset[str]) -> dict[str, str]:
 
 _STATUSES = _table(frozenset(STATUS))
 _ERRORS = _table(frozenset(CHARGE_POINT) - _OWN)
-_ELECTRICAL = _table(frozenset(ELECTRICAL))
+_ELECTRICAL = _table(frozenset(ELECTRICAL)) | {_bare(word): code for word, code in _MAKERS.items()}
+_LASTING = ELECTRICAL.keys() | ALARMS.keys() | {"FaultedHighTemperature", "unrecognised"}
 _ALARMING = _table(_STOPS_THAT_ALARM)
 _HARMLESS = _table(_HARMLESS_STOPS)
 
@@ -107,13 +116,9 @@ def events(reports: tuple[StatusReport, ...]) -> Found:
     """Findings of what was said since the last look and may be gone again: severity 1 words, stop reasons."""
     findings: Found = {}
     for report in reports:
-        findings |= {code: found_ for code, found_ in condition(report).items() if _lasts(code)}
+        findings |= {code: found_ for code, found_ in condition(report).items() if code in _LASTING}
         findings |= _stop(report.stop_reason)
     return findings
-
-
-def _lasts(code: str) -> bool:
-    return code in ELECTRICAL or code in {"FaultedHighTemperature", "unrecognised"}
 
 
 def _stop(reason: str | None) -> Found:

@@ -14,7 +14,9 @@ from contracts.states import State
 
 Phase = Literal["suspect", "confirmed", "recovering", "cleared"]
 LinkState = Literal["up", "lost", "disconnected"]
-AssetKind = Kind | Literal["junction", "feeder", "uplink", "gateway", "road"]
+AssetKind = (
+    Kind | Literal["junction", "feeder", "uplink", "gateway", "road", "village", "mirror", "speed_bump", "channel"]
+)
 Cause = Literal["lost", "disconnected", "silence", "never_seen", "mains", "not_confirmed"]
 MessageKind = Literal["problem", "recovery", "update", "flapping", "flapping_end"]
 

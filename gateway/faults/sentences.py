@@ -39,6 +39,11 @@ CHARGE_POINT: dict[str, Text] = {
     "GroundFault": Text("{name}因漏电停止充电", "{name} stopped charging on an earth fault"),
     "OvercurrentFault": Text("{name}因过电流停止充电", "{name} stopped charging on over-current"),
     "FaultedHighTemperature": Text("{name}过热并已停止工作", "{name} is too hot and has stopped"),
+    "residual_current": Text("{name}漏电电流超限", "{name} leaks more current than is allowed"),
+    "over_temperature": Text("{name}温度超限", "{name} is hotter than is allowed"),
+    "pile_smoke": Text("{name}报告有烟雾", "{name} reports smoke"),
+    "pile_water": Text("{name}报告进水", "{name} reports water inside"),
+    "tilt": Text("{name}倾斜或被撞倒", "{name} leans or was knocked over"),
     "Faulted": Text("{name}故障停用", "{name} is out of order"),
     "HighTemperature": Text("{name}温度高，已降低功率", "{name} is hot and has reduced its power"),
     "OverVoltage": Text("{name}电压过高", "{name} reports over-voltage"),
@@ -87,9 +92,59 @@ NODE: dict[str, Text] = {
 COMMON: dict[str, Text] = {
     "driver_error": Text("{name}无法检查：节点程序出错", "{name} cannot be checked: the node's program failed"),
     "silent": Text("{name}长时间没有消息", "{name} has not been heard of for a long time"),
-    "site_dark": Text("{name}全部失联：停电或通信中断", "{name} is silent as a whole: power or link"),
-    "node_storage_replaced": Text("{name}更换了存储卡", "{name} has a new storage card"),
+    "flapping": Text("{name}状态反复变化，很不稳定", "{name} keeps changing its state"),
+    "intermittent": Text("{name}一天内反复出现同一故障", "{name} had the same fault again and again within a day"),
     "unknown_device": Text("{name}报告了清单里没有的设备", "{name} reports a device that the inventory does not have"),
+    "node_storage_replaced": Text("{name}更换了存储卡", "{name} has a new storage card"),
+    "card_damaged_or_cloned": Text(
+        "{name}的存储卡损坏或被复制，部分记录已搁置",
+        "{name} has a damaged or cloned storage card; some of its records were set aside",
+    ),
+    "duplicate_node_identity": Text(
+        "有两台设备同时自称是{name}",
+        "Two computers say by turns that they are {name}: one has a copy of its card or key",
+    ),
 }
 
-SENTENCES: dict[str, Text] = CAMERA | WARNING_LIGHT | CHARGE_POINT | CONTACT | NODE | COMMON
+CAUSE: dict[str, Text] = {
+    "site_dark": Text("{name}全部失联：停电或通信中断", "{name} is silent as a whole: power or link"),
+    "mains_loss": Text("{name}市电中断", "{name} has lost its mains"),
+    "feeder_down": Text(
+        "{name}停电：所带的多个路口失联", "{name} is without power: several of its junctions are silent"
+    ),
+    "uplink_down": Text(
+        "{name}通信中断，设备可能仍在运行", "{name}: the line is down; the devices may still be running"
+    ),
+    "gateway_down": Text("{name}曾停机，这段时间没有人在监看", "{name} was away; nobody was watching during that time"),
+    "weather": Text(
+        "{name}多路摄像头因天气看不清", "{name}: the weather blinds many cameras at once; they are not broken"
+    ),
+    "sabotage": Text(
+        "{name}的多个摄像头先后被遮挡或转动，可能是人为",
+        "{name}: several cameras were covered or turned shortly one after the other, perhaps on purpose",
+    ),
+}
+
+GATEWAY: dict[str, Text] = {
+    "broker_away": Text(
+        "{name}连不上消息服务器，收不到任何设备的消息", "{name} cannot reach its broker and hears no device"
+    ),
+    "telemetry_backlog": Text(
+        "{name}的曲线数据积压，写不进时序数据库", "{name} cannot hand its measurements on; they are piling up"
+    ),
+    "store_full": Text(
+        "{name}的磁盘即将写满，写满后收不到新故障", "{name} has almost no disk left; once full it can record no fault"
+    ),
+    "gateway_disk_full": Text("{name}的磁盘快满了", "{name} is running out of disk"),
+    "gateway_clock_off": Text("{name}的时钟不准或未同步", "{name} has a clock that is wrong or not synchronised"),
+    "certificate_ends": Text("{name}的证书即将到期", "{name} has a certificate that ends soon"),
+    "backup_old": Text("{name}超过两天没有备份", "{name} has had no backup for more than two days"),
+    "channel_dead": Text("{name}发不出通知", "{name} delivers no messages"),
+}
+
+PASSIVE: dict[str, Text] = {
+    "broken": Text("{name}损坏", "{name} is broken"),
+    "patrol_missed": Text("{name}的巡查没有按时完成", "{name} was not looked at on a patrol round"),
+}
+
+SENTENCES: dict[str, Text] = CAMERA | WARNING_LIGHT | CHARGE_POINT | CONTACT | NODE | COMMON | CAUSE | GATEWAY | PASSIVE

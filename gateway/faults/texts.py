@@ -216,6 +216,68 @@ ACTIONS: dict[str, dict[Role, Text]] = {
         ),
         "resident": _KNOWN,
     },
+    "card": {
+        "maintenance": Text(
+            "停用副本；更换存储卡并重新登记该节点。",
+            "Take the copy out of use; replace the card and register the node anew.",
+        ),
+        "electrician": _NOT_NEEDED,
+        "resident": _KNOWN,
+    },
+    "unsteady": {
+        "maintenance": Text(
+            "查看设备的历史曲线；到现场检查接头、供电和网线有无松动。",
+            "Look at the device's history; on site check plugs, supply and cable for a loose contact.",
+        ),
+        "electrician": Text(
+            "如供电不稳，断开上级开关后检查接线端子。",
+            "If its supply comes and goes, open the upstream breaker and check the terminals.",
+        ),
+        "resident": _KNOWN,
+    },
+    "feeder": {
+        "maintenance": Text(
+            "不必逐个路口检查；向供电所确认停电，等待恢复供电。",
+            "No need to go to each junction: ask the power supply station, and wait until power is back.",
+        ),
+        "electrician": Text(
+            "先向供电所确认，不要自行合闸。", "Ask the power supply station first; close nothing yourself."
+        ),
+        "resident": Text("可能停电，路口请减速慢行。", "There may be a power cut: drive slowly at junctions."),
+    },
+    "uplink": {
+        "maintenance": Text(
+            "看路由器指示灯、流量卡是否欠费；再联系通信运营商。",
+            "See the router's lamps and whether the card's data is used up; then ring the network operator.",
+        ),
+        "electrician": _NOT_NEEDED,
+        "resident": _KNOWN,
+    },
+    "gateway": {
+        "maintenance": Text(
+            "查看网关主机的指示灯、磁盘和日志；按手册处理。",
+            "Look at the gateway's lamps, disk and log, and do as the manual says.",
+        ),
+        "electrician": Text(
+            "如主机无电，检查其插座和空气开关。", "If the box is without power, check its socket and breaker."
+        ),
+        "resident": _KNOWN,
+    },
+    "weather": {
+        "maintenance": Text("天气好转后再看；不必到现场。", "Look again when the weather is better; no need to go."),
+        "electrician": _NOT_NEEDED,
+        "resident": _KNOWN,
+    },
+    "passive": {
+        "maintenance": Text("到现场看看，先摆放警示标志。", "Go and look; put up a warning sign first."),
+        "electrician": _NOT_NEEDED,
+        "resident": Text("请减速慢行。", "Please drive slowly."),
+    },
+    "patrol": {
+        "maintenance": Text("补查一次，扫码并拍照。", "Go round now; scan the code and take a photo."),
+        "electrician": _NOT_NEEDED,
+        "resident": _KNOWN,
+    },
     "device": {"maintenance": _LOOK, "electrician": _WAIT, "resident": _KNOWN},
 }
 # An electrician may open what others may not.

@@ -4,18 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from contracts.codes import CODES, ELECTRICAL
+from contracts.codes import CODES, ELECTRICAL, GATEWAY_CODES
 from contracts.yamlfile import InputErrors, load_yaml
 from gateway.faults import Rules
 from gateway.faults.catalogue import CATALOGUE, DEPARTMENTS, Entry, entry, severity
 from gateway.faults.sentences import SENTENCES
 from gateway.faults.texts import ACTIONS, ROLES
 
-OWN = {"site_dark", "silent", "node_storage_replaced", "unknown_device"}
-
 
 def test_every_code_of_the_contracts_is_in_it_and_nothing_else_but_the_gateways_own() -> None:
-    assert CATALOGUE.keys() == CODES.keys() | OWN
+    assert CATALOGUE.keys() == CODES.keys() | GATEWAY_CODES
     assert SENTENCES.keys() == CATALOGUE.keys()
 
 
@@ -80,7 +78,7 @@ def test_a_rules_file_with_mistakes_is_refused_with_all_of_them(tmp_path: Path) 
     assert [(error.line, error.key) for error in found.value.errors] == [
         (4, "limit_intervals"),
         (1, "keep_s"),
-        (3, "for_s"),
+        (3, "for_s.unreachabel"),
         (2, "keep"),
     ]
 
