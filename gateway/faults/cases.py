@@ -78,6 +78,11 @@ def key(asset: str, code: str) -> str:
     return f"{asset}/{code}"
 
 
+def is_cause(case: Case) -> bool:
+    """Whether it stands for others, and is over when they are."""
+    return bool(case.members) and case.code != "intermittent"
+
+
 class Doubt(Struct, frozen=True, array_like=True):
     """A suspicion that may have a vote before it is confirmed."""
 
@@ -134,7 +139,7 @@ class Hold(Struct, frozen=True, array_like=True):
 class VillageWatch(Struct, frozen=True, omit_defaults=True):
     """What is remembered of the whole village.
 
-    ``now_ms``: the newest moment it was told. ``graces``: when a parent recovered. ``gone``: nodes that are not fresh;
+    ``now_ms``: the newest moment it was told. ``graces``: when a parent recovered, and from what. ``gone``: nodes that are not fresh;
     ``cameras`` how many are fresh, ``unseen`` those that no longer are. ``flapping``: assets, and since when.
     ``episodes``: starts of the last confirmed ones by case. ``away``: when the gateway was, newest last.
     """
@@ -144,7 +149,7 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
     cases: dict[str, Case] = {}
     doubts: dict[str, Doubt] = {}
     holds: dict[str, Hold] = {}
-    graces: dict[str, int] = {}
+    graces: dict[str, tuple[int, str]] = {}
     gone: dict[str, int] = {}
     cameras: int = 0
     unseen: dict[str, int] = {}

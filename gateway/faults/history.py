@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from contracts.messages import Reading
 from gateway.faults import device as devices
 from gateway.faults import rows, timeline
-from gateway.faults.catalogue import severity
+from gateway.faults.catalogue import exempt
 from gateway.faults.device import Heard, Moment
 from gateway.faults.model import (
     Cleared,
@@ -29,7 +29,6 @@ from gateway.faults.model import (
 from gateway.faults.rows import Asset
 from gateway.faults.rules import Rules
 
-_URGENT = 1
 _BAD = frozenset({"suspect", "confirmed"})
 
 
@@ -110,7 +109,7 @@ def _faults(device: DeviceWatch, before: DeviceWatch, heard: Heard) -> tuple[Dev
 
 
 def _urgent(device: DeviceWatch, code: str) -> bool:
-    return severity(code, device.kind) == _URGENT
+    return exempt(code, device.kind)
 
 
 def _within(device: DeviceWatch, code: str, since_ms: int) -> bool:
@@ -124,9 +123,10 @@ def _ended(device: DeviceWatch, change: Ended | Cleared, row: Row) -> tuple[Devi
         return device, []
     asset = Asset(device.id, device.kind)
     # What is urgent was said when it was learnt.
-    opened = () if _urgent(device, change.code) else rows.confirm(asset, change.code, row, change.at_ms).changes
+    urgent = _urgent(device, change.code)
+    opened = () if urgent else _late(rows.confirm(asset, change.code, row, change.at_ms).changes)
     if isinstance(change, Ended):
-        return device, [*opened, change]
+        return device, [*opened, replace(change, late=not urgent)]
     cleared = replace(row, phase="cleared", latched=True)
     return replace(device, rows={**device.rows, change.code: cleared}), [*opened, change]
 
@@ -169,4 +169,10 @@ def _over(device: DeviceWatch, code: str, row: Row) -> tuple[DeviceWatch, list[N
     opened = rows.confirm(asset, code, row, device.ahead_ms)
     ended = rows.clear(asset, code, replace(row, good_ms=device.ahead_ms), device.ahead_ms)
     after = device.rows if ended.row is None else {**device.rows, code: ended.row}
-    return replace(device, rows=after), [*opened.changes, *ended.changes]
+    said: list[NodeChange] = [*opened.changes, *ended.changes]
+    return replace(device, rows=after), said if _urgent(device, code) else _late(said)
+
+
+def _late(changes: Iterable[NodeChange]) -> list[NodeChange]:
+    """Said of the past."""
+    return [replace(c, late=True) if isinstance(c, Confirmed | Cleared | Ended) else c for c in changes]

@@ -299,7 +299,7 @@ class FaultOpened(Struct, frozen=True, tag=True):
 
 
 class FaultRooted(Struct, frozen=True, tag=True):
-    """The open fault (asset, code, ``was``) turned out to be a part of ``root``."""
+    """The fault (asset, code, ``was``), open or else the newest, turned out to be a part of ``root``."""
 
     asset: str
     code: str

@@ -25,13 +25,15 @@ class Thing:
     limit_ms: int
     parents: tuple[str, ...] = ()
     road: str | None = None
+    ups: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The village. ``feeders``, ``uplinks``: their sites with those of the site's nodes that hang on them.
 
-    ``sites``: every junction's nodes. ``homes``: whose node the asset of a silence is.
+    ``sites``: every junction's nodes. ``homes``: whose node the asset of a silence is. ``leaned_on``: everything
+    that something hangs on.
     """
 
     village: str
@@ -41,6 +43,7 @@ class Plan:
     uplinks: Groups
     homes: Mapping[str, str]
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leaned_on: frozenset[str] = frozenset()
 
     def thing(self, asset: str) -> Thing | None:
         """The device or node ``asset``, or the node whose silence has that asset."""
@@ -78,19 +81,28 @@ def plan(village: Village, rules: Rules) -> Plan:
         for thing in _things(node, site, rules.limit_ms(round(node.interval_s * 1000))):
             things[thing.id] = thing
     above = {supply.id: supply.depends_on for supply in (*village.feeders, *village.uplinks)}
-    return Plan(village.id, things, sites, dict(feeders), dict(uplinks), homes, above)
+    leaned_on = frozenset(parent for thing in things.values() for parent in thing.parents)
+    return Plan(village.id, things, sites, dict(feeders), dict(uplinks), homes, above, leaned_on)
 
 
 def _things(node: Node, site: str, limit_ms: int) -> Iterator[Thing]:
     power = () if node.feeder is None else (node.feeder,)
     own = () if node.ups else power
     line = () if node.uplink is None else (node.uplink,)
-    yield Thing(node.id, "node", node.id, site, limit_ms, (*own, *line, *node.depends_on))
+    yield Thing(node.id, "node", node.id, site, limit_ms, (*own, *line, *node.depends_on), ups=node.ups)
     for device in node.devices:
         # A node with a supply of its own runs on where its devices do not.
         parents = (node.id, *(() if device.ups else power), *device.depends_on)
         road = device.road if isinstance(device, Camera) else None
-        yield Thing(device.id, device.kind, node.id, site, limit_ms, parents, road)
+        yield Thing(device.id, device.kind, node.id, site, limit_ms, parents, road, device.ups)
         if isinstance(device, ChargePoint):
             for connector in device.connectors:
-                yield Thing(connector_id(device.id, connector.number), "connector", node.id, site, limit_ms, parents)
+                yield Thing(
+                    connector_id(device.id, connector.number),
+                    "connector",
+                    node.id,
+                    site,
+                    limit_ms,
+                    parents,
+                    ups=device.ups,
+                )
