@@ -1,0 +1,55 @@
+"""What a replay comes to. Times are Unix milliseconds (UTC)."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from contracts.states import State
+from gateway.faults import Message
+
+WindowKind = Literal["planned", "out_of_service", "weather"]
+
+
+class OutFault(Struct, frozen=True):
+    """One fault; ``closed_ms`` None = not closed by the end."""
+
+    asset: str
+    code: str
+    root: str | None
+    severity: int
+    opened_ms: int
+    closed_ms: int | None
+    reopened: int = 0
+
+
+class Stay(Struct, frozen=True):
+    """A device was ``state`` in the half-open ``[from_ms, to_ms)``; ``to_ms`` None = still is."""
+
+    from_ms: int
+    to_ms: int | None
+    state: State
+    code: str | None = None
+    cause: str | None = None
+
+
+class Window(Struct, frozen=True):
+    """Planned maintenance, out of service, or weather before a camera, in ``[from_ms, to_ms)``; None = open.
+
+    ``target``: a device, or for maintenance also a junction or a node with all its devices. ``known_ms``: when it was
+    told; maintenance told at or after its beginning counts for nothing.
+    """
+
+    kind: WindowKind
+    target: str
+    from_ms: int
+    to_ms: int | None
+    known_ms: int
+
+
+class Outcome(Struct, frozen=True):
+    """Faults, messages, and what uptime is made of: each device's stays in order, without overlap, and windows."""
+
+    faults: list[OutFault]
+    messages: list[Message]
+    intervals: dict[str, list[Stay]]
+    windows: list[Window]
