@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.inventory import Place, Village
 from gateway.faults import Message
-from gateway.replay.outcome import OutFault, Outcome, Stay, Window
+from gateway.replay.outcome import Outcome, OutFault, Stay, Window
 from gateway.uptime import Uptime, uptime
 from gateway.uptime import Window as Counted
 
