@@ -1,12 +1,16 @@
 """The fault engine: pure, values in and values out. It reads no clock and does no I/O.
 
-``step`` takes what is remembered of a node and one event, and returns what to remember and what changed. The caller
-keeps the new value only once it is committed.
+``step`` takes what is remembered of a node and one event, and returns what to remember and what it saw. ``judge`` takes
+what is remembered of the village and what its nodes saw, and returns what to remember and what is to be listed and
+told. The caller keeps the new values only once they are committed.
 """
 
+from gateway.faults.cases import GatewayAway, InService, OutOfService, VillageEvent, VillageWatch
 from gateway.faults.engine import leave, next_deadline, start, step
 from gateway.faults.model import (
     Acknowledge,
+    Cancelled,
+    Cause,
     Change,
     Cleared,
     Confirmed,
@@ -23,11 +27,14 @@ from gateway.faults.model import (
     Filled,
     Flapping,
     Interval,
+    Late,
     Link,
+    Mains,
     Message,
     NodeChange,
     NodeWatch,
     Noted,
+    Planned,
     Presence,
     Record,
     Recovering,
@@ -36,16 +43,22 @@ from gateway.faults.model import (
     StateChanged,
     Step,
     StrangerSeen,
+    Stretch,
     Suspected,
     Tick,
     Turn,
     Veiled,
     VillageChange,
 )
+from gateway.faults.plan import Plan, plan
 from gateway.faults.rules import Rules
+from gateway.faults.village import NEVER, begin, in_order, judge, next_village_deadline, tell
 
 __all__ = [
+    "NEVER",
     "Acknowledge",
+    "Cancelled",
+    "Cause",
     "Change",
     "Cleared",
     "Confirmed",
@@ -61,12 +74,19 @@ __all__ = [
     "FaultRooted",
     "Filled",
     "Flapping",
+    "GatewayAway",
+    "InService",
     "Interval",
+    "Late",
     "Link",
+    "Mains",
     "Message",
     "NodeChange",
     "NodeWatch",
     "Noted",
+    "OutOfService",
+    "Plan",
+    "Planned",
     "Presence",
     "Record",
     "Recovering",
@@ -76,13 +96,22 @@ __all__ = [
     "StateChanged",
     "Step",
     "StrangerSeen",
+    "Stretch",
     "Suspected",
     "Tick",
     "Turn",
     "Veiled",
     "VillageChange",
+    "VillageEvent",
+    "VillageWatch",
+    "begin",
+    "in_order",
+    "judge",
     "leave",
     "next_deadline",
+    "next_village_deadline",
+    "plan",
     "start",
     "step",
+    "tell",
 ]

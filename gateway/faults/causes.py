@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gateway.faults.cases import Case, key
 from gateway.faults.docket import Docket, new_case
-from gateway.faults.model import AssetKind, Fact, FaultRooted
+from gateway.faults.model import AssetKind, Fact, FaultRooted, Running
 from gateway.faults.plan import Groups
 from gateway.faults.silence import MAINS, SITE, UPLINK
 
@@ -46,7 +46,7 @@ def judge(docket: Docket, case: Case) -> Case:
     ruled_out: list[Fact] = []
     cause = _find(docket, case, ruled_out)
     if cause is None:
-        return docket.explain(case, *_by_itself(docket, case), *ruled_out)
+        return docket.explain(case, *_by_itself(case), *ruled_out)
     absorb(docket, cause)
     return docket.cases[case.key]
 
@@ -175,7 +175,7 @@ def _twins(docket: Docket, dark: dict[str, Case], case: Case) -> Cause | None:
     return Cause(case.site, "junction", code, frozenset(nodes), (Fact("twin", {"nodes": len(nodes)}),))
 
 
-def _by_itself(docket: Docket, case: Case) -> tuple[Fact, ...]:
+def _by_itself(case: Case) -> tuple[Fact, ...]:
     if case.code == MAINS:
         return ()
     if case.code == UPLINK:
@@ -183,10 +183,17 @@ def _by_itself(docket: Docket, case: Case) -> tuple[Fact, ...]:
     return (Fact("no_sense"),)
 
 
-def ran(docket: Docket, node: str, since_ms: int) -> None:
-    """Late data show the node at work in its silence: only its line was away."""
-    case = docket.silent(node)
-    if case is not None and case.code == SITE and case.root is None and case.opened and not case.members:
+def ran(docket: Docket, turn: Running) -> None:
+    """Late data show a node at work; if that was in its silence, only its line was away."""
+    node, case = turn.node, docket.silent(turn.node)
+    if case is not None and case.since_ms < turn.to_ms and (case.good_ms is None or turn.from_ms < case.good_ms):
+        _ran_now(docket, node, case)
+    else:
+        _ran_before(docket, turn)
+
+
+def _ran_now(docket: Docket, node: str, case: Case) -> None:
+    if case.code == SITE and case.root is None and case.opened and not case.members:
         held, due, told = case.held, case.due, case.told
         cause = new_case(docket, node, "node", UPLINK, case.since_ms, docket.now)
         facts = (Fact("ran", {"since_ms": case.since_ms}), *(f for f in case.facts if f.key != "no_sense"))
@@ -195,14 +202,14 @@ def ran(docket: Docket, node: str, since_ms: int) -> None:
         docket.reroot(case, node)
         if told:
             docket.tell("update", node, UPLINK)
-        return
-    _ran_before(docket, node, since_ms)
 
 
-def _ran_before(docket: Docket, node: str, since_ms: int) -> None:
+def _ran_before(docket: Docket, turn: Running) -> None:
     """The same of a silence that is over."""
+    node = turn.node
     for index, silence in enumerate(known := docket.silences.get(node, ())):
-        if silence.code != SITE or silence.root is not None or silence.since_ms != since_ms:
+        inside = silence.since_ms < turn.to_ms and turn.from_ms < silence.ended_ms
+        if silence.code != SITE or silence.root is not None or not inside:
             continue
         cause = new_case(docket, node, "node", UPLINK, silence.since_ms, docket.now)
         docket.said.append(FaultRooted(silence.asset, SITE, None, node, docket.now))

@@ -79,18 +79,16 @@ def planned(docket: Docket, case: Case) -> bool:
     if is_cause(case):
         found = [docket.cases[name] for name in case.members if name in docket.cases]
         return bool(found) and all(planned(docket, member) for member in found)
-    return any(
-        w.kind == "planned" and w.target in targets(docket, case) and w.covers(docket.now) for w in docket.windows
-    )
+    return any(w.kind == "planned" and w.target in targets(case) and w.covers(docket.now) for w in docket.windows)
 
 
 def out_of_service(docket: Docket, case: Case) -> bool:
     """Whether the device does not have to work now."""
-    hits = targets(docket, case)
+    hits = targets(case)
     return any(w.kind == "out_of_service" and w.target in hits and w.covers(docket.now) for w in docket.windows)
 
 
-def targets(docket: Docket, case: Case) -> set[str]:
+def targets(case: Case) -> set[str]:
     """Whose windows hold for the case."""
     pile, dot, _ = case.asset.rpartition(".")
     return {case.asset, case.node, case.site} | ({pile} if dot else set())
@@ -99,6 +97,6 @@ def targets(docket: Docket, case: Case) -> set[str]:
 def ends(docket: Docket, case: Case) -> list[int]:
     """The moments at which something that stands in the way may be over by time alone."""
     members = [docket.cases[name] for name in case.members if name in docket.cases]
-    hits = targets(docket, case).union(*(targets(docket, member) for member in members))
+    hits = targets(case).union(*(targets(member) for member in members))
     windows: list[Window] = [window for window in docket.windows if window.target in hits]
     return [*(window.to_ms for window in windows if window.to_ms is not None), *parents.ends(docket, case)]

@@ -154,7 +154,7 @@ class Interval(Struct, frozen=True, tag=True):
 
 class Filled(Struct, frozen=True, tag=True):
     """For uptime, from late data: where ``[from_ms, to_ms)`` is stored as ``unknown`` it becomes this; nothing else
-    moves.
+    moves. ``over``: nor does what was known stay, since the late data decide what it was part of.
     """
 
     device: str
@@ -163,6 +163,7 @@ class Filled(Struct, frozen=True, tag=True):
     state: State
     code: str | None = None
     cause: Cause | None = None
+    over: bool = False
 
 
 class Suspected(Struct, frozen=True, tag=True):
@@ -256,10 +257,11 @@ class Flapping(Struct, frozen=True, tag=True):
 
 
 class Running(Struct, frozen=True, tag=True):
-    """Late data show that the node worked in its silence that began at ``since_ms``: only its line was away."""
+    """Late data show the node at work in ``[from_ms, to_ms]``: if it was silent then, only its line was away."""
 
     node: str
-    since_ms: int
+    from_ms: int
+    to_ms: int
     at_ms: int
 
 
@@ -425,7 +427,8 @@ class DeviceWatch(Struct, frozen=True, omit_defaults=True):
     its newest reading. ``steady``: a reading that repeats the last changes nothing. ``locked``: out of order for
     residents, by its own latch or its charge point's. ``mains_ms``: its supply is known to be dead since then, until
     its next reading (``ups``: it has another). ``ring``: its last 20 readings, bit 0 the newest, 1 = a change; and
-    whether that is ``flapping``. ``dark_ms`` start of what is unknown now and ``dark_code`` the code that says so; ``past`` and ``told`` hold what of the timeline may still move. ``behind``: the judgement of
+    whether that is ``flapping``. ``dark_ms`` start of what is unknown now and ``dark_code`` the code that says so;
+    ``past`` and ``told`` hold what of the timeline may still move. ``behind``: the judgement of
     late data, which began after ``split_ms``, with the faults ``carried`` open, and ends where the live view has gone
     on, at ``ahead_ms``.
     """

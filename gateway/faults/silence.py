@@ -170,4 +170,4 @@ def shows(watch: NodeWatch, record: Record, now_ms: int) -> list[NodeChange]:
     until_ms = watch.alive_ms if watch.alive_ms is not None else now_ms
     if row is None or not watch.gone_ms < record.at_ms < until_ms:
         return []
-    return [Running(watch.node, row.since_ms, now_ms)]
+    return [Running(watch.node, record.at_ms, record.at_ms, now_ms)]

@@ -64,6 +64,16 @@ def _joined(past: Iterable[Stretch]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
+def cut_out(stretch: Stretch, known: Iterable[Stretch]) -> list[Stretch]:
+    """``stretch`` without what is ``known`` by now; ``known`` in order."""
+    left, at = [], stretch.from_ms
+    for piece in known:
+        if piece.from_ms < stretch.to_ms and at < piece.to_ms:
+            left += [replace(stretch, from_ms=at, to_ms=piece.from_ms)] if at < piece.from_ms else []
+            at = piece.to_ms
+    return [*left, replace(stretch, from_ms=at)] if at < stretch.to_ms else left
+
+
 def doubt_stretch(code: str, row: Row, end_ms: int) -> Stretch | None:
     """A suspicion that came to nothing."""
     if row.state not in {"down", "degraded"} or end_ms <= row.since_ms:

@@ -77,6 +77,17 @@ def begin(nodes: Iterable[NodeWatch], now_ms: int, before: VillageWatch | None =
     )
 
 
+def in_order(said: Iterable[NodeChange]) -> list[NodeChange]:
+    """What several nodes found at one moment, by time, asset and code."""
+    return sorted(said, key=_order)
+
+
+def _order(change: NodeChange) -> tuple[int, str, str]:
+    at_ms = change.at_ms if isinstance(change, _TURNS) else 0
+    asset = getattr(change, "asset", "")
+    return at_ms, asset, getattr(change, "code", "")
+
+
 def next_village_deadline(watch: VillageWatch) -> int:
     """The moment (now, ms) before which time alone changes nothing."""
     return watch.due_ms
@@ -146,7 +157,7 @@ def _turn(docket: Docket, turn: Turn) -> None:
         case Flapping():
             _flapping(docket, turn)
         case Running():
-            causes.ran(docket, turn.node, turn.since_ms)
+            causes.ran(docket, turn)
 
 
 def _suspected(docket: Docket, turn: Suspected) -> None:

@@ -15,6 +15,7 @@ from gateway.faults import (
     Filled,
     Interval,
     Message,
+    Stretch,
     Veiled,
 )
 from gateway.replay.events import TimedEvent
@@ -52,6 +53,15 @@ class Keeper:
         """Keep the windows that people's lines announce; other events are passed over."""
         self._windows.note(event)
 
+    def around(self, device: str, from_ms: int, to_ms: int, now_ms: int) -> tuple[Stretch, ...]:
+        """What is kept of a device in ``[from_ms, to_ms)`` and until ``now_ms`` at the latest, in order."""
+        kept = ((stay, now_ms if stay.to_ms is None else stay.to_ms) for stay in self._stays.get(device, ()))
+        return tuple(
+            Stretch(stay.from_ms, end, stay.state, stay.code, stay.cause)
+            for stay, end in kept
+            if stay.from_ms < to_ms and end > from_ms
+        )
+
     def outcome(self) -> Outcome:
         """As it stands now."""
         return Outcome(self._register.faults(), list(self._messages), dict(self._stays), self._windows.all())
@@ -71,7 +81,7 @@ def _filled(stays: Iterable[Stay], late: Filled) -> Iterator[Stay]:
     for stay in stays:
         end = late.to_ms if stay.to_ms is None else min(stay.to_ms, late.to_ms)
         start = max(stay.from_ms, late.from_ms)
-        if stay.state != "unknown" or start >= end:
+        if (stay.state != "unknown" and not late.over) or start >= end:
             yield stay
             continue
         if stay.from_ms < start:

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
-from gateway.faults import Message
+from gateway.faults import Cause, Message
 
 WindowKind = Literal["planned", "out_of_service", "weather"]
 
@@ -29,7 +29,7 @@ class Stay(Struct, frozen=True):
     to_ms: int | None
     state: State
     code: str | None = None
-    cause: str | None = None
+    cause: Cause | None = None
 
 
 class Window(Struct, frozen=True):

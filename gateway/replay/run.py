@@ -1,42 +1,58 @@
-"""Events through the engine in their own time."""
+"""Events through the shipped engine in their own time: each node's own, and the village's judgement over them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from functools import singledispatchmethod
 
 from contracts.inventory import Village
-from contracts.messages import Finding, Reading
 from gateway import faults
 from gateway.faults import (
     Acknowledge,
+    Cancelled,
     Change,
-    Cleared,
-    Confirmed,
-    Ended,
     Event,
-    FaultCleared,
-    FaultClosed,
-    FaultOpened,
+    GatewayAway,
+    InService,
+    Late,
     Link,
+    Mains,
     NodeChange,
     NodeWatch,
+    OutOfService,
+    Planned,
     Record,
     Rules,
     Tick,
+    VillageEvent,
 )
-from gateway.faults.catalogue import severity
-from gateway.replay.events import AcknowledgeLine, GatewayLine, LateLine, LinkLine, Readings, TimedEvent
+from gateway.replay.events import (
+    AcknowledgeLine,
+    CancelLine,
+    GatewayLine,
+    InServiceLine,
+    LateLine,
+    LinkLine,
+    MainsLine,
+    OutOfServiceLine,
+    PlannedLine,
+    Readings,
+    TimedEvent,
+)
 from gateway.replay.keeper import Keeper
 from gateway.replay.outcome import Outcome
 
-_BOOT = "0" * 16
+# A history does not say who wrote a record; across a silence only a reading's own `since` reaches back.
+_BOOT = ""
+_AROUND_MS = 86_400_000
 
 
 def run(village: Village, rules: Rules, events: Iterable[TimedEvent], from_ms: int, to_ms: int) -> Outcome:
     """What the events of ``[from_ms, to_ms]`` come to."""
     bench = _Bench(village, rules, from_ms)
     for event in events:
-        bench.upto(event.at_ms - 1)
+        bench.upto(event.at_ms)
+        bench.keeper.note(event)
         bench.take(event)
-    bench.upto(to_ms)
+    bench.upto(to_ms + 1000)  # what is due in the last second is within it
     return bench.keeper.outcome()
 
 
@@ -44,73 +60,115 @@ class _Bench:
     def __init__(self, village: Village, rules: Rules, from_ms: int) -> None:
         self.keeper = Keeper()
         self._village, self._rules = village, rules
-        self._away = False
-        self._watches: dict[str, NodeWatch] = {}
+        self._plan = faults.plan(village, rules)
+        self._away_ms: int | None = None
+        self._nodes: dict[str, NodeWatch] = {}
+        self._watch = faults.begin((), from_ms)
         self._start(from_ms)
 
     def _start(self, at_ms: int) -> None:
         for _, _, node in self._village.nodes():
-            before = self._watches.get(node.id)
-            self._watches[node.id], said = faults.start(self._village, node.id, self._rules, at_ms, before)
-            self._keep(said)
+            self._nodes[node.id], said = faults.start(
+                self._village, node.id, self._rules, at_ms, self._nodes.get(node.id)
+            )
+            self._judge(said, at_ms)
+        self._watch = faults.begin(self._nodes.values(), at_ms, self._watch)
+        self._look()
+
+    def _look(self) -> None:
+        """Find out when the next deadline is due."""
+        nodes = min((faults.next_deadline(node) for node in self._nodes.values()), default=faults.NEVER)
+        self._due_ms = min(nodes, faults.next_village_deadline(self._watch))
 
     def upto(self, at_ms: int) -> None:
-        """Fire the deadlines that are due, in order."""
-        while not self._away:
-            due, node = min((faults.next_deadline(watch), node) for node, watch in self._watches.items())
-            if due > at_ms:
-                return
-            self._step(node, Tick(due))
+        """Fire what is due, in order: at one moment what nodes find comes first, by asset and code."""
+        while self._away_ms is None and self._due_ms <= at_ms:
+            now_ms = self._due_ms
+            said: list[NodeChange] = []
+            for name, node in self._nodes.items():
+                if faults.next_deadline(node) <= now_ms:
+                    self._nodes[name], changes = faults.step(node, Tick(now_ms), self._rules)
+                    said += changes
+            self._judge(faults.in_order(said), now_ms)
+            self._look()
 
-    def take(self, event: TimedEvent) -> None:
-        self.keeper.note(event)
-        match event:
-            case Readings(at_ms, node, readings):
-                self._step(node, Record(at_ms, readings, boot=_BOOT))
-            case LinkLine(at_ms, node, link):
-                self._step(node, Link(link, _BOOT, at_ms))
-            case GatewayLine(at_ms, word):
-                self._away = word in ("stop", "broker_lost")
-                if not self._away:
-                    self._start(at_ms)
-            case LateLine():
-                for record in _records(event, round(self._interval_s(event.node) * 1000)):
-                    self._step(event.node, record)
-            case AcknowledgeLine(at_ms, asset, code, by, dead):
-                for node in [node for node, watch in self._watches.items() if asset in (*watch.devices, watch.site)]:
-                    self._step(node, Acknowledge(asset, code, by, at_ms, dead))
-            case _:
-                pass
+    def _step(self, name: str, event: Event) -> None:
+        self._nodes[name], said = faults.step(self._nodes[name], event, self._rules)
+        self._judge(said, event.at_ms)
+        self._look()
 
-    def _interval_s(self, node: str) -> float:
-        return next(found.interval_s for _, _, found in self._village.nodes() if found.id == node)
-
-    def _step(self, node: str, event: Event) -> None:
-        self._watches[node], said = faults.step(self._watches[node], event, self._rules)
+    def _judge(self, said: Sequence[NodeChange], now_ms: int) -> None:
         self._keep(said)
+        self._watch, found = faults.judge(self._watch, self._plan, said, now_ms, self._rules)
+        self._keep(found)
 
-    def _keep(self, said: Iterable[NodeChange]) -> None:
+    def _keep(self, said: Iterable[Change]) -> None:
         for change in said:
-            self.keeper.apply(_judged(change))
+            self.keeper.apply(change)
 
+    def _tell(self, event: VillageEvent, now_ms: int) -> None:
+        self._watch, found = faults.tell(self._watch, self._plan, event, now_ms, self._rules)
+        self._keep(found)
+        self._look()
 
-def _judged(change: NodeChange) -> Change:
-    """A confirmed code is a fault."""
-    match change:
-        case Confirmed(asset, kind, code, since_ms, at_ms, latched):
-            return FaultOpened(asset, kind, code, severity(code, kind), since_ms, at_ms, latched=latched)
-        case Cleared(asset, code, ended_ms, at_ms):
-            return FaultCleared(asset, code, ended_ms, at_ms)
-        case Ended(asset, code, ended_ms, closed_ms, at_ms):
-            return FaultClosed(asset, code, ended_ms, closed_ms, at_ms)
-        case _:
-            return change
+    @singledispatchmethod
+    def take(self, event: TimedEvent) -> None:
+        """One event; its time has come."""
+        raise TypeError(type(event).__name__)
 
+    @take.register
+    def _(self, event: Readings) -> None:
+        self._step(event.node, Record(event.at_ms, event.readings, boot=_BOOT))
 
-def _records(late: LateLine, interval_ms: int) -> Iterator[Record]:
-    moments = [*range(late.from_ms, late.to_ms, interval_ms), late.to_ms]
-    for looks, at_ms in enumerate(moments, 1):
-        since_s = (at_ms - late.from_ms) / 1000
-        found = () if late.code is None else (Finding(late.code, late.state, since_s, looks),)
-        reading = Reading(late.device, late.state, since_s, looks, f=found)
-        yield Record(at_ms, (reading,), history=True, boot=_BOOT, received_ms=late.at_ms)
+    @take.register
+    def _(self, event: LinkLine) -> None:
+        self._step(event.node, Link(event.link, _BOOT, event.at_ms))
+
+    @take.register
+    def _(self, event: MainsLine) -> None:
+        self._step(event.node, Mains(event.mains, event.at_ms))
+
+    @take.register
+    def _(self, event: GatewayLine) -> None:
+        if event.gateway in {"stop", "broker_lost"}:
+            self._away_ms = event.at_ms if self._away_ms is None else self._away_ms
+            return
+        since_ms, self._away_ms = self._away_ms, None
+        if since_ms is not None:
+            self._tell(GatewayAway(since_ms, event.at_ms), event.at_ms)
+        self._start(event.at_ms)
+
+    @take.register
+    def _(self, event: LateLine) -> None:
+        known = self.keeper.around(event.device, event.from_ms - _AROUND_MS, event.to_ms + _AROUND_MS, event.at_ms)
+        late = Late(event.device, event.from_ms, event.to_ms, event.state, event.code, event.at_ms, known)
+        self._step(event.node, late)
+
+    @take.register
+    def _(self, event: PlannedLine) -> None:
+        planned = Planned(event.target, event.from_ms, event.to_ms, event.at_ms)
+        self._tell(planned, event.at_ms)
+        for name in self._nodes:
+            self._step(name, planned)
+
+    @take.register
+    def _(self, event: CancelLine) -> None:
+        cancelled = Cancelled(event.target, event.from_ms, event.at_ms)
+        self._tell(cancelled, event.at_ms)
+        for name in self._nodes:
+            self._step(name, cancelled)
+
+    @take.register
+    def _(self, event: OutOfServiceLine) -> None:
+        self._tell(OutOfService(event.device, event.from_ms, event.to_ms, event.at_ms), event.at_ms)
+
+    @take.register
+    def _(self, event: InServiceLine) -> None:
+        self._tell(InService(event.device, event.from_ms, event.at_ms), event.at_ms)
+
+    @take.register
+    def _(self, event: AcknowledgeLine) -> None:
+        for name, node in list(self._nodes.items()):
+            if event.asset in {*node.devices, node.site}:
+                taken = Acknowledge(event.asset, event.code, event.by, event.at_ms, event.measured_dead)
+                self._step(name, taken)
