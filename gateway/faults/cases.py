@@ -140,8 +140,8 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
     """What is remembered of the whole village.
 
     ``now_ms``: the newest moment it was told. ``graces``: when a parent recovered, and from what. ``gone``: nodes that
-    are not fresh; ``cameras`` how many are fresh, ``unseen`` those that no longer are. ``flapping``: assets, and since when.
-    ``episodes``: starts of the last confirmed ones by case. ``away``: when the gateway was, newest last.
+    are not fresh; ``cameras`` how many are fresh, ``unseen`` those that no longer are. ``flapping``: assets, and since
+    when. ``episodes``: starts of the last confirmed ones by case. ``away``: when the gateway was, newest last.
     """
 
     now_ms: int = 0

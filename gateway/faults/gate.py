@@ -8,14 +8,20 @@ from gateway.faults.silence import AWAY
 
 def sweep(docket: Docket) -> None:
     """Open what may be opened by now, and tell what may be told."""
-    for name in sorted(name for name, case in docket.cases.items() if not (case.opened and case.told)):
-        case = docket.cases.get(name)
-        if case is None or not _stands(docket, case):
-            continue  # one that is recovering waits for its outcome
-        if not case.opened and may_open(docket, case):
-            case = admit(docket, case)
-        if case.due and not case.told and case.root is None:
-            _tell(docket, case)
+    seen: set[str] = set()
+    while waiting := sorted(n for n, c in docket.cases.items() if not (c.opened and c.told) and n not in seen):
+        for name in waiting:  # a cause may be found meanwhile
+            seen.add(name)
+            _look_at(docket, docket.cases[name])
+
+
+def _look_at(docket: Docket, case: Case) -> None:
+    if not _stands(docket, case):
+        return  # one that is recovering waits for its outcome
+    if not case.opened and may_open(docket, case):
+        case = admit(docket, case)
+    if case.due and not case.told and case.root is None:
+        _tell(docket, case)
 
 
 def _stands(docket: Docket, case: Case) -> bool:

@@ -72,7 +72,8 @@ def _still(row: Row, seen: Seen, look: Look) -> Row:
     looks = seen.looks
     if not _reaches(seen.since_ms, look):
         silence = seen.since_ms - (look.seen_ms or 0)
-        if not look.broken or silence > look.limit_ms:
+        # While something hid it nobody looked: the suspicion stands.
+        if not row.hidden and (not look.broken or silence > look.limit_ms):
             return _first(seen, look, row.latched)
         looks += row.looks
     enough_ms = row.enough_ms

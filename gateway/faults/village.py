@@ -85,7 +85,7 @@ def in_order(said: Iterable[NodeChange]) -> list[NodeChange]:
 def _order(change: NodeChange) -> tuple[int, str, str]:
     at_ms = change.at_ms if isinstance(change, _TURNS) else 0
     asset = getattr(change, "asset", "")
-    return at_ms, asset, getattr(change, "code", "")
+    return at_ms, asset, getattr(change, "code", None) or ""
 
 
 def next_village_deadline(watch: VillageWatch) -> int:

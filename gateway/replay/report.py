@@ -45,8 +45,12 @@ def _fault_order(fault: OutFault) -> tuple[int, str, str, str, int]:
     return fault.opened_ms // 1000, fault.asset, fault.code, fault.root or "", last
 
 
-def _message_order(message: Message) -> tuple[int, str, str]:
-    return message.at_ms // 1000, message.asset, message.code
+# Of one fault at one moment: what began is told before what became of it.
+_KINDS = ("problem", "flapping", "update", "flapping_end", "recovery")
+
+
+def _message_order(message: Message) -> tuple[int, str, str, int]:
+    return message.at_ms // 1000, message.asset, message.code, _KINDS.index(message.kind)
 
 
 def _fault(fault: OutFault) -> Json:
