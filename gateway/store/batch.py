@@ -9,7 +9,9 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
+from gateway.faults.model import Fact, MessageKind
 from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
+from gateway.uptime import WindowKind
 
 
 class FaultOpen(Struct, frozen=True):
@@ -54,7 +56,66 @@ class FaultAcknowledge(Struct, frozen=True):
     line: str = ""
 
 
-FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge
+class FaultRoot(Struct, frozen=True):
+    """The open fault (asset, code, ``was``) is a part of ``root``. Where (asset, code, ``root``) is open already the
+    two become one: the number that began earlier stays, the other is closed at ``at_ms``."""
+
+    asset: str
+    code: str
+    was: str | None
+    root: str | None
+    at_ms: int
+
+
+class FaultFacts(Struct, frozen=True):
+    """Why the open fault (asset, code, root) is one; takes the place of what was said before."""
+
+    asset: str
+    code: str
+    root: str | None
+    facts: tuple[Fact, ...]
+
+
+class MessageWrite(Struct, frozen=True):
+    """People are told at ``at_ms``. The store adds the number it speaks of: the newest fault (asset, code) without a
+    cause, if there is one."""
+
+    kind: MessageKind
+    asset: str
+    code: str
+    at_ms: int
+
+
+FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge | FaultRoot | FaultFacts | MessageWrite
+
+
+class WindowSet(Struct, frozen=True):
+    """A window of ``target``, known at ``known_ms``; the same (kind, target, from_ms) again takes its place. What was
+    planned in time stays approved: see ``gateway.uptime.laid``."""
+
+    kind: WindowKind
+    target: str
+    from_ms: int
+    to_ms: int | None
+    known_ms: int
+    by: str | None = None
+
+
+class WindowCut(Struct, frozen=True):
+    """The rest of the window of ``target`` that begins at ``from_ms`` (None: of any) is void from ``at_ms`` on; one
+    that begins later than that is gone."""
+
+    target: str
+    from_ms: int | None
+    at_ms: int
+    kind: WindowKind = "planned"
+
+
+class Happening(Struct, frozen=True):
+    """A line of the journal that is no record, as JSON in the form that replay reads."""
+
+    at_ms: int
+    line: bytes
 
 
 class IntervalFill(Struct, frozen=True):
@@ -104,6 +165,8 @@ class Batch:
     live: list[LiveRow] = field(default_factory=list)
     intervals: list[IntervalRow | IntervalFill] = field(default_factory=list)
     faults: list[FaultWrite] = field(default_factory=list)
+    windows: list[WindowSet | WindowCut] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
     inputs: list[InputDone] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)

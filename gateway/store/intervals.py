@@ -3,11 +3,11 @@
 A back-dated change replaces what stood from its start on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from msgspec.structs import astuple
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, String, and_, bindparam, column, delete, func, or_, select, update, values
 
 from gateway.store.batch import IntervalFill
 from gateway.store.rows import IntervalRow
@@ -83,3 +83,21 @@ def read(db: Connection, device: str, from_ms: int, to_ms: int) -> list[Interval
     touches = and_(t.device == device, t.from_ms < to_ms, or_(t.to_ms.is_(None), t.to_ms > from_ms))
     query = select(t.device, t.from_ms, t.to_ms, t.state, t.code, t.cause).where(touches).order_by(t.from_ms)
     return [IntervalRow(*row) for row in db.execute(query)]
+
+
+def read_all(db: Connection, devices: Collection[str], from_ms: int, to_ms: int) -> dict[str, list[IntervalRow]]:
+    """The same for many devices, in one query that looks at no row outside the period."""
+    found: dict[str, list[IntervalRow]] = {device: [] for device in devices}
+    if not found:
+        return found
+    t, wanted = intervals.c, values(column("name", String), name="wanted").data([(name,) for name in found]).cte()
+    others = intervals.alias()
+    # The one that runs into the period: a search in the key for each device, then a walk up to the period's end.
+    running = select(func.max(others.c.from_ms)).where(others.c.device == wanted.c.name, others.c.from_ms <= from_ms)
+    start = func.coalesce(running.scalar_subquery(), from_ms)
+    touches = and_(t.device == wanted.c.name, t.from_ms >= start, t.from_ms < to_ms)
+    query = select(t.device, t.from_ms, t.to_ms, t.state, t.code, t.cause).select_from(wanted.join(intervals, touches))
+    query = query.where(or_(t.to_ms.is_(None), t.to_ms > from_ms)).order_by(t.device, t.from_ms)
+    for row in db.execute(query):
+        found[row[0]].append(IntervalRow(*row))
+    return found

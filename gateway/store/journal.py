@@ -1,20 +1,22 @@
-"""The journal: every applied record as it came, in the order of application."""
+"""The journal: every applied record as it came and what else happened, in the order of application."""
 
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import astuple
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
-from gateway.store.rows import JournalRow
-from gateway.store.schema import journal
+from gateway.store.batch import Happening
+from gateway.store.rows import HappeningRow, JournalRow
+from gateway.store.schema import happenings, journal
 from gateway.store.sql import insert
 
 PIECE = 1000
 
 
-def append(db: Connection, rows: Sequence[JournalRow]) -> None:
-    """Add applied records."""
+def append(db: Connection, rows: Sequence[JournalRow], others: Sequence[Happening] = ()) -> None:
+    """Add applied records and other lines."""
     insert(db, journal, [astuple(row) for row in rows])
+    insert(db, happenings, [astuple(row) for row in others])
 
 
 def read(db: Connection) -> Iterator[JournalRow]:
@@ -25,3 +27,29 @@ def read(db: Connection) -> Iterator[JournalRow]:
     while rows := db.execute(query.where(t.id > after)).all():
         after = rows[-1].id
         yield from (JournalRow(*row[1:]) for row in rows)
+
+
+def read_happenings(db: Connection) -> Iterator[HappeningRow]:
+    """All lines that are no record, oldest first."""
+    t = happenings.c
+    after = 0
+    query = select(t.id, t.at_ms, t.line).order_by(t.id).limit(PIECE)
+    while rows := db.execute(query.where(t.id > after)).all():
+        after = rows[-1].id
+        yield from (HappeningRow(*row[1:]) for row in rows)
+
+
+def sweep(db: Connection, before_ms: int) -> int:
+    """Forget one piece of what is older than ``before_ms``; how many rows that was.
+
+    Rows lie in the order they came, so only the oldest are looked at: an index on their time would cost each reading.
+    """
+    return _sweep(db, journal, journal.c.received_ms, before_ms) + _sweep(db, happenings, happenings.c.at_ms, before_ms)
+
+
+def _sweep(db: Connection, table: Table, time: ColumnElement[int], before_ms: int) -> int:
+    oldest = select(table.c.id, time.label("at_ms")).order_by(table.c.id).limit(PIECE)
+    ids = [row.id for row in db.execute(oldest) if row.at_ms < before_ms]
+    if ids:
+        db.execute(delete(table).where(table.c.id.in_(ids)))
+    return len(ids)

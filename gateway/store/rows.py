@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
+from gateway.faults.model import Fact, MessageKind
 
 ChangeType = Literal["device", "fault"]
 FaultFilter = Literal["open", "closed", "all"]
@@ -100,7 +101,7 @@ class FaultRow(Struct, frozen=True):
     """One fault.
 
     ``cleared_ms`` end of the condition, ``closed_ms`` the same or, for a latched one, its release; ``root``: the
-    cause's asset or None.
+    cause's asset or None; ``facts``: why it is one, and what was ruled out.
     """
 
     id: str
@@ -119,12 +120,14 @@ class FaultRow(Struct, frozen=True):
     measured_dead: bool = False
     reopened: int = 0
     version: int = 1
+    facts: tuple[Fact, ...] = ()
 
 
 class MoveRow(Struct, frozen=True):
-    """One line of a fault's history: opened, relapsed, cleared, closed, released, reopened (by the gateway, ``by``
-    None)
-    or acknowledged (by a person).
+    """One line of a fault's history.
+
+    By the gateway (``by`` None): opened, relapsed, cleared, closed, released, reopened, rooted (``comment``: the cause
+    that it is a part of now), merged (``comment``: the number that goes on instead). By a person: acknowledged.
     """
 
     fault: str
@@ -132,6 +135,51 @@ class MoveRow(Struct, frozen=True):
     move: str
     by: str | None = None
     comment: str | None = None
+
+
+class MessageRow(Struct, frozen=True):
+    """What people were told; ``fault``: the number it speaks of, None where there is none (weather, flapping)."""
+
+    id: int
+    kind: MessageKind
+    asset: str
+    code: str
+    at_ms: int
+    fault: str | None
+
+
+class MonthRow(Struct, frozen=True):
+    """One revision of a frozen month (``2026-10``). ``body``: canonical JSON, ``hash`` its SHA-256; ``diff``: what it
+    changed, None for revision 1."""
+
+    month: str
+    revision: int
+    frozen_ms: int
+    hash: str
+    body: bytes
+    diff: bytes | None = None
+
+
+class MonthMark(Struct, frozen=True):
+    """How often something was written into a month's time, and the count that its newest revision saw (-1: none)."""
+
+    month: str
+    from_ms: int
+    to_ms: int
+    changed: int
+    frozen: int
+
+    @property
+    def stale(self) -> bool:
+        """Whether its figures may be others by now."""
+        return self.changed != self.frozen
+
+
+class HappeningRow(Struct, frozen=True):
+    """A line of the journal that is no record: a link, the gateway's start or stop, mains, a person."""
+
+    at_ms: int
+    line: bytes
 
 
 class Acknowledgement(Struct, frozen=True):

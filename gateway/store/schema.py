@@ -3,10 +3,22 @@
 The same definitions serve SQLite and PostgreSQL: plain types, partial indexes by both dialects' keywords.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 # Every revision of the tables, oldest first; one file each in migrations/versions. This module is always the newest.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
@@ -96,7 +108,7 @@ intervals = Table(
 )
 
 # `closed_ms` is the end of the condition, for a latched fault its release; `root` is '' without a cause, so that the
-# index below holds.
+# index below holds. `facts`: why it is one, as JSON.
 faults = Table(
     "faults",
     metadata,
@@ -117,6 +129,7 @@ faults = Table(
     Column("measured_dead", Boolean, nullable=False),
     Column("reopened", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("facts", LargeBinary),
 )
 _open = faults.c.closed_ms.is_(None)
 Index(
@@ -147,6 +160,66 @@ fault_moves = Table(
     Column("move", String, nullable=False),
     Column("by", String),
     Column("comment", Text),
+)
+
+# What people were told. `fault`: the number it speaks of, null where there is none (weather, flapping).
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("asset", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("at_ms", Millis, nullable=False),
+    Column("fault", String, index=True),
+)
+
+# Time that counts otherwise: planned maintenance, out of service, weather. `target`: a device, node or site; `to_ms`
+# null = open; `known_ms`: when it reached the gateway, which is its approval.
+windows = Table(
+    "windows",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("from_ms", Millis, nullable=False),
+    Column("to_ms", Millis),
+    Column("known_ms", Millis, nullable=False),
+    Column("by", String),
+    UniqueConstraint("kind", "target", "from_ms"),
+)
+
+# Months as they were frozen, revision 1 and every later one, with what it changed.
+months = Table(
+    "months",
+    metadata,
+    Column("month", String, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("frozen_ms", Millis, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("diff", LargeBinary),
+)
+
+# Whether a frozen month may be another by now: `changed` counts what was written into its time, `frozen` is that count
+# as its newest revision saw it (-1: there is none yet).
+month_marks = Table(
+    "month_marks",
+    metadata,
+    Column("month", String, primary_key=True),
+    Column("from_ms", Millis, nullable=False),
+    Column("to_ms", Millis, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("frozen", BigInteger, nullable=False),
+)
+
+# Lines of the journal that are no record: links, the gateway's own starts and stops, mains, people. As replay reads.
+happenings = Table(
+    "happenings",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("line", LargeBinary, nullable=False),
 )
 
 inputs = Table(

@@ -7,7 +7,22 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Engine
 
-from gateway.store import access, changes, counters, faults, inputs, intervals, journal, live, order, telemetry_queue
+from gateway.store import (
+    access,
+    changes,
+    counters,
+    fault_writes,
+    faults,
+    inputs,
+    intervals,
+    journal,
+    live,
+    messages,
+    months,
+    order,
+    telemetry_queue,
+    windows,
+)
 from gateway.store.batch import Batch
 from gateway.store.rows import (
     Account,
@@ -15,12 +30,16 @@ from gateway.store.rows import (
     CounterRow,
     FaultFilter,
     FaultRow,
+    HappeningRow,
     InputRow,
     IntervalRow,
     Invite,
     JournalRow,
     LiveRow,
     LostRange,
+    MessageRow,
+    MonthMark,
+    MonthRow,
     MoveRow,
     NodeRow,
     ParkedLine,
@@ -30,6 +49,11 @@ from gateway.store.rows import (
     WatchRow,
 )
 from gateway.store.sql import transaction
+from gateway.uptime import Window
+
+DAY_MS = 24 * 3600 * 1000
+# Pieces of the journal that one call forgets, so that nobody waits long for it.
+SWEEP_PIECES = 50
 
 
 class Store:
@@ -53,12 +77,13 @@ class Store:
         """
         with transaction(self._write) as db:
             order.write(db, batch.nodes, batch.streams, batch.lost)
-            journal.append(db, batch.journal)
+            journal.append(db, batch.journal, batch.happenings)
             live.write(db, batch.live)
             live.write_watches(db, batch.watches)
             live.forget(db, batch.forgotten)
             intervals.write(db, batch.intervals)
-            moved, lines = faults.write(db, batch.faults, batch.at_ms)
+            months.mark(db, batch.intervals, windows.write(db, batch.windows))
+            moved, lines = fault_writes.write(db, batch.faults, batch.at_ms)
             inputs.mark(db, batch.inputs)
             telemetry_queue.append(db, [*batch.lines, *lines])
             counters.add(db, batch.bad, batch.at_ms)
@@ -144,6 +169,21 @@ class Store:
         with transaction(self._read) as db:
             return intervals.read(db, device, from_ms, to_ms)
 
+    def intervals_of(self, devices: Collection[str], from_ms: int, to_ms: int) -> dict[str, list[IntervalRow]]:
+        """The same of many devices at once, by device; an empty list where there are none."""
+        with transaction(self._read) as db:
+            return intervals.read_all(db, devices, from_ms, to_ms)
+
+    def windows(self, targets: Collection[str] | None, from_ms: int, to_ms: int) -> list[Window]:
+        """Windows of ``targets`` (None: of all) that touch ``[from_ms, to_ms)``, oldest first, not cut to it."""
+        with transaction(self._read) as db:
+            return windows.read(db, targets, from_ms, to_ms)
+
+    def messages(self, fault: str | None = None, after: int = 0, limit: int = 100) -> list[MessageRow]:
+        """What people were told, in the order it was; of one fault, or all; numbered above ``after``."""
+        with transaction(self._read) as db:
+            return messages.read(db, fault, after, limit)
+
     def add_input(self, kind: str, payload: bytes, by: str, expected_version: int | None, at_ms: int) -> int:
         """Ask the gateway for something; it is applied or refused within a second. Returns the input's id."""
         with transaction(self._write) as db:
@@ -172,6 +212,25 @@ class Store:
         with transaction(self._read) as db:
             yield from journal.read(db)
 
+    def happenings(self) -> Iterator[HappeningRow]:
+        """The journal's lines that are no record, in the order they came, read in pieces."""
+        with transaction(self._read) as db:
+            yield from journal.read_happenings(db)
+
+    def sweep(self, now_ms: int, keep_days: int) -> int:
+        """Forget journal rows and happenings older than ``keep_days``, in short transactions; how many that were.
+
+        At most :data:`SWEEP_PIECES` pieces of each: while it returns anything there may be more.
+        """
+        deleted = 0
+        for _ in range(SWEEP_PIECES):
+            with transaction(self._write) as db:
+                piece = journal.sweep(db, now_ms - keep_days * DAY_MS)
+            deleted += piece
+            if not piece:
+                break
+        return deleted
+
     def lost(self) -> list[LostRange]:
         """All lost ranges, oldest first."""
         with transaction(self._read) as db:
@@ -181,6 +240,48 @@ class Store:
         """Bad input by reason and node."""
         with transaction(self._read) as db:
             return counters.read(db)
+
+    # Months
+
+    def first_interval_ms(self) -> int | None:
+        """When the oldest interval begins; None without any."""
+        with transaction(self._read) as db:
+            return months.first_ms(db)
+
+    def months(self) -> list[MonthRow]:
+        """Every revision of every frozen month, in the order they were frozen."""
+        with transaction(self._read) as db:
+            return months.read(db)
+
+    def month(self, month: str) -> MonthRow | None:
+        """The newest revision of one month; None if it is not frozen."""
+        with transaction(self._read) as db:
+            return months.newest(db, month)
+
+    def last_month(self) -> MonthRow | None:
+        """The revision that was frozen last, of any month."""
+        with transaction(self._read) as db:
+            return months.last(db)
+
+    def month_marks(self) -> list[MonthMark]:
+        """Which months are watched, and whether something was written into them since their newest revision."""
+        with transaction(self._read) as db:
+            return months.marks(db)
+
+    def watch_month(self, month: str, from_ms: int, to_ms: int) -> None:
+        """Count from now on what is written into the time of ``month``."""
+        with transaction(self._write) as db:
+            months.watch(db, month, from_ms, to_ms)
+
+    def freeze_month(self, month: str, changed: int, revision: MonthRow | None) -> None:
+        """The newest revision of ``month``, which is ``revision`` if given, holds what was written up to ``changed``.
+
+        Raises :class:`Conflict` if another process froze the same revision first.
+        """
+        with transaction(self._write) as db:
+            if revision is not None:
+                months.append(db, revision)
+            months.seen(db, month, changed)
 
     # Who may sign in. Tokens come and go as hashes.
 

@@ -26,7 +26,7 @@ OTHERS = [
     ("BLE001", "edge/node.py", "try:\n    pass\nexcept Exception:\n    pass"),
     ("S110", "gateway/ingest.py", "try:\n    pass\nexcept Exception:\n    pass"),
     ("PTH123", "edge/detect/camera.py", "text = open('x').read()"),
-    ("DTZ005", "gateway/uptime.py", "import datetime\nnow = datetime.datetime.now()"),
+    ("DTZ005", "gateway/uptime/count.py", "import datetime\nnow = datetime.datetime.now()"),
     ("T201", "gateway/store/store.py", "print('x')"),
     ("S608", "dashboard_api/app.py", "def q(name: str) -> str:\n    return f\"SELECT * FROM x WHERE n = '{name}'\""),
     ("D103", "contracts/codes.py", "def undescribed() -> None: ..."),

@@ -10,8 +10,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gateway import store as store_package
+from gateway.faults import Fact
 from gateway.main import main
-from gateway.store import Batch, FaultOpen, NodeRow, StoreError, migrate, open_store, schema
+from gateway.store import Batch, FaultFacts, FaultOpen, NodeRow, StoreError, migrate, open_store, schema
 from gateway.store.engine import connect
 
 NOW = 1_790_000_000_000
@@ -36,11 +37,22 @@ def old(file: Path, url: str) -> str:
     return url
 
 
+@pytest.fixture
+def second(old: str, file: Path) -> str:
+    """A database of 0002, its rows those of the first."""
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(
+            "DROP TABLE schema_version; CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY NOT NULL);"
+            "INSERT INTO alembic_version VALUES ('0002');"
+        )
+    return old
+
+
 def _tables(file: Path) -> list[str]:
-    """Every statement that made the database, its spaces levelled."""
+    """Every statement that made the database, spaces and quotes levelled."""
     with closing(sqlite3.connect(file)) as db:
         made = db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name").fetchall()
-    return [" ".join(sql.split()) for (sql,) in made if "alembic_version" not in sql]
+    return [" ".join(sql.replace('"', "").split()) for (sql,) in made if "alembic_version" not in sql]
 
 
 def _differences(url: str) -> list[object]:
@@ -56,12 +68,12 @@ def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
     assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-@pytest.mark.parametrize("start", ["old", "empty"])
+@pytest.mark.parametrize("start", ["old", "second", "empty"])
 def test_migrated_tables_are_those_made_afresh(
     start: str, file: Path, url: str, request: pytest.FixtureRequest
 ) -> None:
-    if start == "old":
-        request.getfixturevalue("old")
+    if start != "empty":
+        request.getfixturevalue(start)
     migrate(url)
     assert not _differences(url)
     afresh = file.with_name("afresh.db")
@@ -77,9 +89,9 @@ def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None
 
 
 def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
-    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0002.*--migrate"):
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0003.*--migrate"):
         open_store(old)
-    assert migrate(old) == ("0001", "0002")
+    assert migrate(old) == ("0001", "0003")
     store = open_store(old, create=False)
     assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
     assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
@@ -88,10 +100,32 @@ def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows
     store.close()
 
 
+def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: str, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as db:
+        before = db.execute("SELECT * FROM faults").fetchall()
+    assert migrate(second) == ("0002", "0003")
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute("SELECT * FROM faults").fetchall() == [(*row, None) for row in before] != []
+    store = open_store(second, create=False)
+    assert [move.move for move in store.fault_moves("F-2026-0001")] == ["opened"]
+    store.record(Batch(NOW, faults=[FaultFacts(*before[0][1:2], before[0][4], None, (Fact("x", {"n": 1}),))]))
+    assert [fault.facts for fault in store.faults("open", 10)[0]] == [(Fact("x", {"n": 1}),)]
+    store.close()
+
+
+def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path) -> None:
+    migrate(second)
+    with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        db.execute(
+            "INSERT INTO faults SELECT 'F-2026-0009' AS id, asset, asset_kind, junction, code, root, severity, "
+            "opened_ms, learnt_ms, NULL, NULL, 0, NULL, NULL, 0, 0, 1, NULL FROM faults LIMIT 1"
+        )
+
+
 def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
     migrate(old)
     before = _tables(file)
-    assert migrate(old) == ("0002", "0002")
+    assert migrate(old) == ("0003", "0003")
     assert _tables(file) == before
 
 
@@ -106,7 +140,7 @@ def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db, db:
-        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0002'))")
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0003'))")
         db.execute("INSERT INTO alembic_version VALUES ('0001')")
     before = _tables(file)
     with pytest.raises(StoreError):

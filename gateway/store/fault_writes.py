@@ -1,0 +1,103 @@
+"""What changes faults, and what people are told of them, in the order given."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, update
+
+from gateway.store import episodes, messages
+from gateway.store.batch import FaultAcknowledge, FaultEnd, FaultFacts, FaultOpen, FaultRoot, FaultWrite, MessageWrite
+from gateway.store.episodes import change, move
+from gateway.store.schema import faults
+
+_F = faults.c
+_encode = msgspec.json.Encoder().encode
+
+
+def write(db: Connection, writes: Sequence[FaultWrite], at_ms: int) -> tuple[list[str], list[str]]:
+    """Apply in order; the numbers touched and the telemetry lines with the numbers put in."""
+    touched: dict[str, None] = {}
+    lines = []
+    laid: dict[int, str] = {}
+    for index, item in enumerate(writes):
+        if isinstance(item, FaultOpen) and (at := _end_of(item, writes, index)) is not None:
+            number: str | None = episodes.whole(db, item, writes[at], at_ms)  # type: ignore[arg-type]  # an end, see there
+            laid[at] = str(number)
+        else:
+            number = laid.get(index) or _apply(db, item, at_ms)
+        if number is None:
+            continue
+        touched[number] = None
+        if isinstance(item, FaultOpen | FaultEnd | FaultAcknowledge) and item.line:
+            lines.append(item.line.replace("{fault}", number))
+    return list(touched), lines
+
+
+def _end_of(item: FaultOpen, writes: Sequence[FaultWrite], index: int) -> int | None:
+    """The place of the end of what ``item`` begins, if it is known already: the episode is history then."""
+    for at, later in enumerate(writes[index + 1 :], index + 1):
+        if isinstance(later, FaultRoot) and (later.asset, later.code) == (item.asset, item.code):
+            return None
+        if isinstance(later, FaultOpen | FaultEnd) and episodes.key(later) == episodes.key(item):
+            return at if isinstance(later, FaultEnd) and later.closed_ms is not None else None
+    return None
+
+
+def _apply(db: Connection, item: FaultWrite, at_ms: int) -> str | None:
+    match item:
+        case FaultOpen():
+            return episodes.begin(db, item, at_ms)
+        case FaultEnd():
+            return episodes.end(db, item)
+        case FaultAcknowledge():
+            return _acknowledge(db, item)
+        case FaultRoot():
+            return _root(db, item)
+        case FaultFacts():
+            return _explain(db, item)
+        case MessageWrite():
+            return messages.write(db, item)
+
+
+def _acknowledge(db: Connection, item: FaultAcknowledge) -> str | None:
+    taken = {"acknowledged_by": item.by, "acknowledged_ms": item.at_ms, "measured_dead": item.measured_dead}
+    if not change(db, item.fault, **taken):
+        return None
+    move(db, item.fault, item.at_ms, "acknowledged", item.by, item.comment)
+    return item.fault
+
+
+def _root(db: Connection, item: FaultRoot) -> str | None:
+    row = episodes.open_row(db, item.asset, item.code, item.was)
+    if row is None or (item.was or None) == (item.root or None):
+        return None
+    other = episodes.open_row(db, item.asset, item.code, item.root)
+    if other is not None:
+        return _merge(db, row, other, item)
+    change(db, row.id, root=item.root or "")
+    move(db, row.id, item.at_ms, "rooted", comment=item.root)
+    return str(row.id)
+
+
+def _merge(db: Connection, row: episodes.FaultColumns, other: episodes.FaultColumns, item: FaultRoot) -> str:
+    """Two open faults turn out to be one: the number that began earlier goes on, with who has taken either."""
+    kept, gone = (row, other) if row.opened_ms < other.opened_ms else (other, row)
+    end_ms = max(item.at_ms, gone.opened_ms)
+    change(db, gone.id, cleared_ms=end_ms, closed_ms=end_ms)
+    move(db, gone.id, end_ms, "merged", comment=kept.id)
+    taken = {}
+    if kept.acknowledged_by is None and gone.acknowledged_by is not None:
+        taken = {"acknowledged_by": gone.acknowledged_by, "acknowledged_ms": gone.acknowledged_ms}
+    change(db, kept.id, root=item.root or "", **taken)
+    if kept is row:
+        move(db, kept.id, item.at_ms, "rooted", comment=item.root)
+    return str(kept.id)
+
+
+def _explain(db: Connection, item: FaultFacts) -> str | None:
+    """Facts move no fault on: who looks at it meanwhile may still take it by the version seen."""
+    row = episodes.newest(db, item.asset, item.code, item.root)
+    if row is None:
+        return None
+    db.execute(update(faults).where(_F.id == row.id).values(facts=_encode(item.facts)))
+    return str(row.id)
