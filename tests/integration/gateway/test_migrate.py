@@ -108,7 +108,7 @@ def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: 
         assert db.execute("SELECT * FROM faults").fetchall() == [(*row, None) for row in before] != []
     store = open_store(second, create=False)
     assert [move.move for move in store.fault_moves("F-2026-0001")] == ["opened"]
-    store.record(Batch(NOW, faults=[FaultFacts(*before[0][1:2], before[0][4], None, (Fact("x", {"n": 1}),))]))
+    store.record(Batch(NOW, faults=[FaultFacts(before[0][1], before[0][4], None, (Fact("x", {"n": 1}),))]))
     assert [fault.facts for fault in store.faults("open", 10)[0]] == [(Fact("x", {"n": 1}),)]
     store.close()
 

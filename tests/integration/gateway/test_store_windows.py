@@ -44,7 +44,7 @@ def test_in_service_again_ends_what_was_out_of_service(store: Store) -> None:
 
 def test_the_intervals_of_many_devices_are_those_of_each(store: Store) -> None:
     rows = [IntervalRow(f"cam-{i}", at * HOUR, None, "up" if at % 2 else "down") for i in range(3) for at in range(9)]
-    store.record(Batch(0, intervals=rows))
+    store.record(Batch(0, intervals=[*rows]))
     for period in ((0, 99 * HOUR), (3 * HOUR + 5, 5 * HOUR), (4 * HOUR, 4 * HOUR + 1), (20 * HOUR, 21 * HOUR)):
         found = store.intervals_of(["cam-2", "cam-0", "cam-9"], *period)
         assert found == {name: store.intervals(name, *period) for name in ("cam-2", "cam-0", "cam-9")}
