@@ -4,6 +4,7 @@ A node may have no clock battery; its wall time is believed only where nothing b
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from msgspec import Struct
@@ -15,6 +16,12 @@ FLAG_MS = 5_000
 TRUST_MS = 60_000
 JITTER_MS = 100
 BOOTS_KEPT = 8
+_CHINA = timezone(timedelta(hours=8))
+
+
+def stamp(at_ms: int) -> str:
+    """A moment as the journal writes it: ISO 8601 in China's time."""
+    return datetime.fromtimestamp(at_ms / 1000, _CHINA).isoformat(timespec="milliseconds")
 
 
 class NodeClock(Struct, frozen=True):

@@ -6,21 +6,25 @@ Nothing of it is true before the store has committed it; a draft that is thrown 
 from collections.abc import Iterable, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
+from contracts.inventory import Village
 from contracts.messages import Reading
+from contracts.topics import GATEWAY
 from gateway.clocks import NodeClock
-from gateway.effects import Points, Where, fault_write, interval_row, state_event
+from gateway.effects import Points, Where, elsewhere, interval_row, state_event, village_write
 from gateway.faults import (
-    Change,
-    FaultCleared,
-    FaultClosed,
-    FaultOpened,
+    Acknowledge,
+    NodeChange,
     NodeWatch,
     StateChanged,
     StrangerSeen,
+    Veiled,
+    VillageChange,
+    VillageWatch,
 )
 from gateway.ordering import Card, NodeOrder
-from gateway.store import Bad, Batch, LiveRow, NodeRow, StreamRow, WatchRow
+from gateway.store import Bad, Batch, FaultAcknowledge, Happening, LiveRow, NodeRow, StreamRow, WatchRow, WindowSet
 
 _encode = msgspec.json.Encoder().encode
 
@@ -39,6 +43,14 @@ class NodeState(msgspec.Struct, frozen=True):
     version: int = 0
     order: NodeOrder = NodeOrder()
     memory: Memory = Memory()
+
+
+class VillageState(msgspec.Struct, frozen=True):
+    """All that is known of the village as a whole, as committed. ``last``: newest times of its faults' events."""
+
+    watch: VillageWatch
+    version: int = 0
+    last: Mapping[str, int] = {}
 
 
 class Work:
@@ -72,13 +84,20 @@ class Work:
 class Draft:
     """Effects of some messages, deadlines and inputs, not yet committed.
 
-    ``live`` and ``nodes`` are read, never written.
+    ``live``, ``nodes`` and ``whole`` are read, never written.
     """
 
     def __init__(
-        self, nodes: Mapping[str, NodeState], live: Mapping[str, LiveRow], places: Mapping[str, Where]
+        self,
+        nodes: Mapping[str, NodeState],
+        live: Mapping[str, LiveRow],
+        whole: VillageState,
+        places: Mapping[str, Where],
+        village: Village,
     ) -> None:
-        self._nodes, self._before, self._places = nodes, live, places
+        self._nodes, self._before, self._places, self._village = nodes, live, places, village
+        self._whole = whole
+        self.watch, self.points = whole.watch, Points(whole.last)
         self.works: dict[str, Work] = {}
         self.live: dict[str, LiveRow] = {}
         self.bad: dict[tuple[str, str], Bad] = {}
@@ -91,9 +110,10 @@ class Draft:
             found = self.works[node] = Work(node, self._nodes[node])
         return found
 
-    def place(self, asset: str, node: str) -> Where:
-        """Where ``asset`` is; that of ``node`` for a junction or road, which are no devices."""
-        return self._places.get(asset) or self._places[node]
+    def place(self, asset: str) -> Where:
+        """Where ``asset`` is; that of its node for a junction, which is no device."""
+        node = self.node_of(asset)
+        return self._places.get(asset) or (self._places[node] if node else elsewhere(self._village, asset))
 
     def node_of(self, asset: str) -> str | None:
         """The node whose engine speaks of ``asset``; None if it is not in the inventory."""
@@ -108,17 +128,35 @@ class Draft:
         known = self.bad.get((reason, node))
         self.bad[reason, node] = Bad(reason, node, more + (known.count if known else 0), sample)
 
-    def apply(self, work: Work, changes: Iterable[Change], n: int = 0) -> None:
-        """Write down what the engine said; ``n``: the record that made it say so, 0 for a deadline or a person."""
+    def taken(self, event: Acknowledge, write: FaultAcknowledge) -> FaultAcknowledge:
+        """``write`` with its telemetry line."""
+        texts = {"code": event.code, "fault": event.fault}
+        where = self.place(event.asset)
+        return replace(write, line=self.points.event(where, "fault_acknowledged", texts, {"n": 0}, event.at_ms))
+
+    def happened(self, at_ms: int, what: object) -> None:
+        """A line of the journal that is no record, in the form that replay reads."""
+        self.batch.happenings.append(Happening(at_ms, _encode(what)))
+
+    def rule(self, watch: VillageWatch, changes: Iterable[VillageChange], n: int = 0) -> None:
+        """Write down what the village's judgement remembers and says."""
+        self.watch = watch
+        for change in changes:
+            asset = change.device if isinstance(change, Veiled) else change.asset
+            row = village_write(self.points, self.place(asset), change, n)
+            if isinstance(row, WindowSet):
+                self.batch.windows.append(row)
+            else:
+                self.batch.faults.append(row)
+
+    def apply(self, work: Work, changes: Iterable[NodeChange], n: int = 0) -> None:
+        """Write down what a node's engine said; ``n``: the record that made it say so, 0 for a deadline or a person."""
         for change in changes:
             work.touched = True
             match change:
                 case StateChanged():
                     self.show(work, change.device)
                     state_event(work.points, self._places[change.device], change, n)
-                case FaultOpened() | FaultCleared() | FaultClosed():
-                    where = self.place(change.asset, work.node)
-                    self.batch.faults.append(fault_write(work.points, where, change, n))
                 case StrangerSeen():
                     self.count("unknown_device", work.node, change.device)
                 case _:
@@ -148,6 +186,12 @@ class Draft:
             *record,
         )
 
+    def whole(self) -> VillageState:
+        """The village's state once committed."""
+        if self.watch is self._whole.watch:
+            return self._whole
+        return VillageState(self.watch, self._whole.version + 1, self.points.last)
+
     def finish(self, at_ms: int) -> Batch:
         """The batch as it stands; may be asked again after more was added."""
         moved = [work for work in self.works.values() if work.moved()]
@@ -158,6 +202,9 @@ class Draft:
         batch.watches = [
             WatchRow(work.node, _encode(work.watch), _encode(Memory(work.clock, work.points.last))) for work in moved
         ]
+        if self.watch is not self._whole.watch:
+            batch.nodes.append(NodeRow(GATEWAY, None, self._whole.version))
+            batch.watches.append(WatchRow(GATEWAY, _encode(self.watch), _encode(self.points.last)))
         batch.lines = [text for work in moved for text in work.points.lines]
         batch.live = list(self.live.values())
         batch.bad = list(self.bad.values())

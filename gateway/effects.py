@@ -6,8 +6,32 @@ from msgspec import Struct
 
 from contracts.inventory import Village
 from contracts.messages import Reading
-from gateway.faults import Change, FaultCleared, FaultClosed, FaultOpened, Filled, Interval, StateChanged
-from gateway.store import FaultEnd, FaultOpen, FaultWrite, IntervalFill, IntervalRow
+from contracts.topics import GATEWAY
+from gateway.faults import (
+    Change,
+    FaultCleared,
+    FaultClosed,
+    FaultExplained,
+    FaultOpened,
+    FaultRooted,
+    Filled,
+    Interval,
+    Message,
+    StateChanged,
+    Veiled,
+    VillageChange,
+)
+from gateway.store import (
+    FaultEnd,
+    FaultFacts,
+    FaultOpen,
+    FaultRoot,
+    FaultWrite,
+    IntervalFill,
+    IntervalRow,
+    MessageWrite,
+    WindowSet,
+)
 from gateway.telemetry import line
 from gateway.telemetry.line import EventKind
 
@@ -30,6 +54,11 @@ def places(village: Village) -> dict[str, Where]:
     for grid, junction, node in village.nodes():
         found[node.id] = _where(village.id, grid.id, junction.id, node.id, node.id, "node")
     return found
+
+
+def elsewhere(village: Village, asset: str) -> Where:
+    """A feeder, an uplink, a road, the gateway: what stands at no junction."""
+    return _where(village.id, "", "", GATEWAY, asset, "node")
 
 
 def _where(village: str, grid: str, junction: str, node: str, device: str, kind: str) -> Where:
@@ -73,6 +102,21 @@ def state_event(points: Points, where: Where, change: StateChanged, n: int) -> N
     points.lines.append(points.event(where, "state", texts, {**start, "n": n}, change.at_ms))
 
 
+def village_write(points: Points, where: Where, change: VillageChange, n: int) -> FaultWrite | WindowSet:
+    """What the village's judgement says, as a row."""
+    match change:
+        case FaultRooted():
+            return FaultRoot(change.asset, change.code, change.was, change.root, change.at_ms)
+        case FaultExplained():
+            return FaultFacts(change.asset, change.code, change.root, change.facts)
+        case Message():
+            return MessageWrite(change.kind, change.asset, change.code, change.at_ms)
+        case Veiled():
+            return WindowSet("weather", change.device, change.from_ms, change.to_ms, change.from_ms)
+        case _:
+            return fault_write(points, where, change, n)
+
+
 def fault_write(points: Points, where: Where, change: FaultOpened | FaultCleared | FaultClosed, n: int) -> FaultWrite:
     """A fault's row; the number in its line is put in by the store, which alone knows it."""
     texts = {"code": change.code, "fault": "{fault}"}
@@ -101,5 +145,5 @@ def interval_row(change: Change) -> IntervalRow | IntervalFill | None:
         return IntervalRow(change.device, change.from_ms, None, change.state, change.code, change.cause)
     if isinstance(change, Filled):
         values = (change.device, change.from_ms, change.to_ms, change.state, change.code, change.cause)
-        return IntervalFill(*values)
+        return IntervalFill(*values, over=change.over)
     return None

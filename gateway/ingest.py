@@ -4,28 +4,47 @@ What was committed is kept as values; what is being worked on is a :class:`Draft
 as it is and is tried again; if another worker was faster everything is read anew and the nodes send again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from contracts.inventory import Village
 from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
-from gateway import faults
-from gateway.clocks import FLAG_MS, When, moment
-from gateway.draft import Draft, Memory, NodeState, Work
+from gateway import faults, people
+from gateway.clocks import FLAG_MS, When, moment, stamp
+from gateway.draft import Draft, Memory, NodeState, VillageState, Work
 from gateway.effects import places
-from gateway.faults import Event, Link, NodeWatch, Noted, Record, Rules, Tick
+from gateway.faults import (
+    Acknowledge,
+    Cancelled,
+    Event,
+    GatewayAway,
+    Link,
+    NodeChange,
+    NodeWatch,
+    Noted,
+    Planned,
+    Record,
+    Rules,
+    Tick,
+    VillageEvent,
+    VillageWatch,
+)
 from gateway.ordering import Card, Decision, NodeOrder, greet, place
-from gateway.people import Refused, acknowledge
-from gateway.store import FaultEnd, FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
+from gateway.people import Refused, Wish
+from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
 
 log = structlog.get_logger(__name__)
 
 _watch = msgspec.json.Decoder(NodeWatch).decode
 _memory = msgspec.json.Decoder(Memory).decode
+_village = msgspec.json.Decoder(VillageWatch).decode
+_last = msgspec.json.Decoder(dict[str, int]).decode
+ALIVE_MS = 20_000
 T = TypeVar("T")
 
 
@@ -34,18 +53,26 @@ class Ingest:
 
     def __init__(self, village: Village, rules: Rules, store: Store, now_ms: int) -> None:
         self._village, self._rules, self._store = village, rules, store
-        self._places = places(village)
+        self._places, self._plan = places(village), faults.plan(village, rules)
+        self._sites = {**{node: (node,) for nodes in self._plan.sites.values() for node in nodes}, **self._plan.sites}
         self._told: set[tuple[str, str]] = set()
         self._topics: dict[str, Topic] = {}
         self._live = {row.device: row for row in store.devices()}
         self._nodes: dict[str, NodeState] = {}
-        self._draft = Draft(self._nodes, self._live, self._places)
+        self._whole = VillageState(faults.VillageWatch())
+        self._away_ms: int | None = None
+        self._heard = False
         self._load(now_ms)
 
     def _load(self, now_ms: int) -> None:
+        """Go on from what is stored. The gateway was away since it last committed, until it hears its broker."""
         rows, cards = self._store.order()
         orders = {row.node: row for row in rows}
         watches = {row.node: row for row in self._store.watches()}
+        kept_whole, whole_row = watches.pop(GATEWAY, None), orders.get(GATEWAY)
+        known = _read(_village, kept_whole.watch, GATEWAY) if kept_whole else None
+        last = (kept_whole and _read(_last, kept_whole.memory, GATEWAY)) or {}
+        started: list[tuple[str, NodeWatch, Sequence[NodeChange]]] = []
         for _, _, node in self._village.nodes():
             row, kept = orders.get(node.id), watches.get(node.id)
             before = kept and _read(_watch, kept.watch, node.id)
@@ -54,27 +81,51 @@ class Ingest:
             order = NodeOrder(row.current if row else None, own)
             watch, changes = faults.start(self._village, node.id, self._rules, now_ms, before or None)
             self._nodes[node.id] = NodeState(before or watch, row.version if row else 0, order, memory)
-            work = self._draft.work(node.id)
-            work.watch = watch
-            self._draft.apply(work, changes)
-        for gone in watches.keys() - self._nodes.keys():
+            started.append((node.id, watch, changes))
+        before_all = [state.watch for state in self._nodes.values()]
+        begun = faults.begin(before_all, now_ms, known)
+        self._whole = VillageState(begun, whole_row.version if whole_row else 0, last)
+        if kept_whole or watches:
+            newest = max((watch.now_ms for watch in before_all), default=now_ms)
+            self._away_ms = min(now_ms, max(newest, known.now_ms if known else newest))
+        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village)
+        for name, watch, said in started:
+            self._take(name, watch, said, now_ms)
+        for gone in sorted(watches.keys() - self._nodes.keys()):
             self._forget(gone, _read(_watch, watches[gone].watch, gone), now_ms)
+        self._rule(faults.orphans(self._draft.watch, (watch for _, watch, _ in started)), now_ms)
 
     def _forget(self, node: str, watch: NodeWatch | None, now_ms: int) -> None:
         """A node that left the inventory: its faults end, once, since nobody would close them."""
         log.info("no longer in the inventory", node=node)
-        batch = self._draft.batch
-        batch.forgotten.append(node)
-        for end in faults.leave(watch, now_ms) if watch else ():
-            batch.faults.append(FaultEnd(end.asset, end.code, end.root, end.cleared_ms, end.closed_ms))
+        self._draft.batch.forgotten.append(node)
+        self._rule(faults.leave(watch, now_ms) if watch else (), now_ms)
 
     def begin(self, now_ms: int) -> None:
-        """The gateway hears its broker again: as after a start, no silence counts before one limit has passed from
-        now."""
+        """As after a start, no silence counts before one limit has passed from now."""
         for node in self._nodes:
-            work = self._draft.work(node)
-            work.watch, changes = faults.start(self._village, node, self._rules, now_ms, work.watch)
-            self._draft.apply(work, changes)
+            before = self._draft.work(node).watch
+            self._take(node, *faults.start(self._village, node, self._rules, now_ms, before), now_ms)
+
+    def away(self, at_ms: int) -> None:
+        """The broker can no longer be heard."""
+        if self._away_ms is None:
+            self._away_ms = at_ms
+            self._draft.happened(at_ms, {"t": stamp(at_ms), "gateway": "broker_lost"})
+
+    def back(self, now_ms: int) -> None:
+        """The gateway hears its broker, for the first time or again."""
+        since_ms, self._away_ms = self._away_ms, None
+        if since_ms is not None:
+            self._announce(GatewayAway(since_ms, now_ms), now_ms)
+        self.begin(now_ms)
+        if self._heard:
+            self._draft.happened(now_ms, {"t": stamp(now_ms), "gateway": "broker_back"})
+            return
+        self._heard = True
+        if since_ms is not None:
+            self._draft.happened(since_ms, {"t": stamp(since_ms), "gateway": "stop"})
+        self._draft.happened(now_ms, {"t": stamp(now_ms), "gateway": "start"})
 
     # Messages
 
@@ -190,8 +241,23 @@ class Ingest:
             log.exception("not judged", node=work.node, at_event=type(event).__name__)
             self._bad("not_judged", work.node, repr(event)[:400], b"")
             return
+        if isinstance(event, Link):
+            self._draft.happened(event.at_ms, {"t": stamp(event.at_ms), "node": work.node, "link": event.state})
+        self._take(work.node, watch, changes, event.received_ms if isinstance(event, Record) else event.at_ms, n)
+
+    def _take(self, node: str, watch: NodeWatch, changes: Sequence[NodeChange], now_ms: int, n: int = 0) -> None:
+        """What a node's engine remembers and says, and what the village's judgement makes of it."""
+        work = self._draft.work(node)
         work.watch = watch
         self._draft.apply(work, changes, n)
+        self._rule(changes, now_ms, n)
+
+    def _rule(self, said: Sequence[NodeChange], now_ms: int, n: int = 0) -> None:
+        watch, found = faults.judge(self._draft.watch, self._plan, said, now_ms, self._rules)
+        self._draft.rule(watch, found, n)
+
+    def _announce(self, event: VillageEvent, now_ms: int) -> None:
+        self._draft.rule(*faults.tell(self._draft.watch, self._plan, event, now_ms, self._rules))
 
     def dropped(self, node: str, count: int) -> None:
         """Messages were refused unread."""
@@ -213,21 +279,53 @@ class Ingest:
     # Time and people
 
     def tick(self, now_ms: int) -> None:
-        """Fire the deadlines that are due."""
+        """Fire the deadlines that are due, in their order over all nodes."""
+        said: list[NodeChange] = []
         for node, state in self._nodes.items():
             work = self._draft.works.get(node)
-            if faults.next_deadline(work.watch if work else state.watch) <= now_ms:
-                self._judge(self._draft.work(node), Tick(now_ms))
+            if faults.next_deadline(work.watch if work else state.watch) > now_ms:
+                continue
+            work = work or self._draft.work(node)
+            work.watch, changes = faults.step(work.watch, Tick(now_ms), self._rules)
+            self._draft.apply(work, changes)
+            said += changes
+        if said or faults.next_village_deadline(self._draft.watch) <= now_ms:
+            self._rule(faults.in_order(said), now_ms)
+        elif now_ms - self._draft.watch.now_ms > ALIVE_MS:  # so that a restart knows how long nobody was here
+            self._draft.rule(replace(self._draft.watch, now_ms=now_ms), ())
 
     def person(self, row: InputRow, fault: FaultRow | None, now_ms: int) -> None:
         """Apply or refuse what a person asked for; ``fault`` is the one it names, as stored now."""
         try:
-            acknowledge(self._draft, self._rules, row, fault, now_ms)
+            self._apply(row, people.wish(row, fault, self._places, self._sites, now_ms), now_ms)
         except Refused as error:
             self._draft.batch.inputs.append(InputDone(row.id, "refused", str(error)))
         except Exception:  # an input that breaks the judgement must not be tried for ever: nothing of it was applied
             log.exception("input not judged", input=row.id)
             self._draft.batch.inputs.append(InputDone(row.id, "refused", "the gateway could not judge it; see its log"))
+
+    def _apply(self, row: InputRow, wish: Wish, now_ms: int) -> None:
+        draft = self._draft
+        if wish.taken is not None and isinstance(wish.event, Acknowledge):
+            draft.batch.faults.append(draft.taken(wish.event, wish.taken))
+        if wish.window is not None:
+            draft.batch.windows.append(wish.window)
+        if wish.engine:
+            self._decide(wish.event, now_ms)
+        draft.happened(now_ms, wish.line)
+        draft.batch.inputs.append(InputDone(row.id, "applied"))
+
+    def _decide(self, event: Acknowledge | VillageEvent, now_ms: int) -> None:
+        """Tell the engines what a person decided."""
+        if isinstance(event, Acknowledge):
+            node = self._draft.node_of(event.asset)
+            if node is not None:  # else a cause behind several faults: nothing is latched by it
+                self._take(node, *faults.step(self._draft.work(node).watch, event, self._rules), now_ms)
+            return
+        self._announce(event, now_ms)
+        if isinstance(event, Planned | Cancelled):
+            for node in self._sites.get(event.target, ()):
+                self._take(node, *faults.step(self._draft.work(node).watch, event, self._rules), now_ms)
 
     # The commit
 
@@ -248,8 +346,9 @@ class Ingest:
         for work in draft.works.values():
             if work.moved():
                 self._nodes[work.node] = work.after()
+        self._whole = draft.whole()
         self._live.update(draft.live)
-        self._draft = Draft(self._nodes, self._live, self._places)
+        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village)
         return list(_acks(work for work in draft.works.values() if work.ack))
 
 

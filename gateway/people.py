@@ -1,64 +1,98 @@
-"""What people ask for, applied as an input of the engine in the same transaction as its effects."""
+"""What people ask for, as what the engines are told and what is written down beside it. Values in, values out."""
+
+from collections.abc import Collection
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from gateway import faults
-from gateway.draft import Draft
-from gateway.faults import Acknowledge, Rules
-from gateway.store import Acknowledgement, FaultAcknowledge, FaultRow, InputDone, InputRow
+from gateway.clocks import stamp
+from gateway.faults import Acknowledge, Cancelled, InService, OutOfService, Planned
+from gateway.store import Acknowledgement, FaultAcknowledge, FaultRow, InputRow, WindowCut, WindowSet, WindowWish
 
-_payload = msgspec.json.Decoder(Acknowledgement).decode
+_acknowledgement = msgspec.json.Decoder(Acknowledgement).decode
+_window = msgspec.json.Decoder(WindowWish).decode
+LONGEST_MS = 366 * 86_400_000
 
 
 class Refused(Exception):
     """An input that cannot be applied; the text is for the person who gave it."""
 
 
+class Wish(Struct, frozen=True):
+    """One input that may be applied: the ``event``, its line in the journal, and what it writes.
+
+    ``engine``: whether the engines are to hear of it.
+    """
+
+    event: Acknowledge | Planned | Cancelled | OutOfService | InService
+    line: dict[str, Any]
+    taken: FaultAcknowledge | None = None
+    window: WindowSet | WindowCut | None = None
+    engine: bool = True
+
+
 def fault_of(row: InputRow) -> str:
     """The fault an input names, '' if it names none."""
     try:
-        return _payload(row.payload).fault
+        return _acknowledgement(row.payload).fault
     except msgspec.DecodeError:
         return ""
 
 
-def acknowledge(draft: Draft, rules: Rules, row: InputRow, fault: FaultRow | None, now_ms: int) -> None:
-    """A person takes a fault; raises :class:`Refused`."""
-    if row.kind != "acknowledge":
-        raise Refused(f"unknown kind of input {row.kind[:40]!r}")
+def wish(row: InputRow, fault: FaultRow | None, devices: Collection[str], sites: Collection[str], now_ms: int) -> Wish:
+    """What ``row`` asks for; ``fault``: the one it names, as stored. Raises :class:`Refused`."""
     try:
-        asked = _payload(row.payload)
+        if row.kind == "acknowledge":
+            return _acknowledge(row, fault, _acknowledgement(row.payload), now_ms)
+        if row.kind in {"planned", "cancel", "out_of_service", "in_service"}:
+            return _windowed(row, _window(row.payload), devices, sites, now_ms)
     except msgspec.DecodeError as error:
         raise Refused(f"malformed: {error}") from error
-    _check(row, fault, asked)
-    assert fault is not None  # noqa: S101  # narrows for mypy: checked above
-    node = _node_of(draft, fault)
-    work = draft.work(node)
-    event = Acknowledge(fault.asset, fault.code, row.by, now_ms, asked.measured_dead, fault.id)
-    # One that is over is only marked: the same code of the same asset may be open by now as another fault.
-    watch, changes = faults.step(work.watch, event, rules) if fault.closed_ms is None else (work.watch, ())
-    line = work.points.event(
-        draft.place(fault.asset, node), "fault_acknowledged", {"code": fault.code, "fault": fault.id}, {"n": 0}, now_ms
-    )
-    draft.batch.faults.append(
-        FaultAcknowledge(fault.id, row.by, now_ms, asked.comment, asked.measured_dead or fault.measured_dead, line)
-    )
-    work.watch = watch
-    draft.apply(work, changes)
-    draft.batch.inputs.append(InputDone(row.id, "applied"))
+    raise Refused(f"unknown kind of input {row.kind[:40]!r}")
 
 
-def _check(row: InputRow, fault: FaultRow | None, asked: Acknowledgement) -> None:
+def _acknowledge(row: InputRow, fault: FaultRow | None, asked: Acknowledgement, now_ms: int) -> Wish:
     if fault is None:
         raise Refused("there is no such fault")
-    if row.expected_version not in (None, fault.version):
+    if row.expected_version not in {None, fault.version}:
         raise Refused(f"the fault changed meanwhile: version {fault.version}, not {row.expected_version}")
     if fault.acknowledged_by and not (asked.measured_dead and fault.latched and fault.closed_ms is None):
         raise Refused(f"already acknowledged by {fault.acknowledged_by}")
+    dead = asked.measured_dead
+    said = {"device": fault.asset, "code": fault.code, "by": row.by, "measured_dead": dead}
+    return Wish(
+        Acknowledge(fault.asset, fault.code, row.by, now_ms, dead, fault.id),
+        {"t": stamp(now_ms), "acknowledge": said},
+        taken=FaultAcknowledge(fault.id, row.by, now_ms, asked.comment, dead or fault.measured_dead),
+        # One that is over is only marked: the same code of the same asset may be open by now as another fault.
+        engine=fault.closed_ms is None,
+    )
 
 
-def _node_of(draft: Draft, fault: FaultRow) -> str:
-    node = draft.node_of(fault.asset)
-    if node is None:
-        raise Refused(f"{fault.asset} is no longer in the inventory")
-    return node
+def _windowed(row: InputRow, asked: WindowWish, devices: Collection[str], sites: Collection[str], now_ms: int) -> Wish:
+    target, from_ms, to_ms = asked.target, asked.from_ms, asked.to_ms
+    service = row.kind in {"out_of_service", "in_service"}
+    if target not in devices and (service or target not in sites):
+        raise Refused(f"there is no device {'' if service else 'or site '}{target!r} in the inventory")
+    if row.kind == "planned" and to_ms is None:
+        raise Refused("planned maintenance needs an end")
+    if to_ms is not None and not from_ms < to_ms <= from_ms + LONGEST_MS:
+        raise Refused("it must end after it begins, and within 366 days")
+    where: dict[str, str | None] = {"device" if target in devices else "site": target, "from": stamp(from_ms)}
+    if row.kind in {"planned", "out_of_service"}:
+        where["to"] = None if to_ms is None else stamp(to_ms)
+    line = {"t": stamp(now_ms), row.kind: where}
+    match row.kind:
+        case "planned":
+            event: Planned | Cancelled | OutOfService | InService = Planned(target, from_ms, to_ms or from_ms, now_ms)
+            window: WindowSet | WindowCut = WindowSet("planned", target, from_ms, to_ms, now_ms, row.by)
+        case "cancel":
+            event, window = Cancelled(target, from_ms, now_ms), WindowCut(target, from_ms, now_ms)
+        case "out_of_service":
+            event = OutOfService(target, from_ms, to_ms, now_ms)
+            window = WindowSet("out_of_service", target, from_ms, to_ms, now_ms, row.by)
+        case _:
+            event = InService(target, from_ms, now_ms)
+            window = WindowCut(target, None, from_ms, "out_of_service")
+    return Wish(event, line, window=window)

@@ -101,7 +101,9 @@ class Service:
             case Link(up, at_ms):
                 self._away = not up
                 if up:
-                    self._ingest.begin(at_ms)
+                    self._ingest.back(at_ms)
+                else:
+                    self._ingest.away(at_ms)
 
     def _look(self) -> None:
         """Deadlines and people. While the broker is away everybody is silent, so no deadline means anything."""

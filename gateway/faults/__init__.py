@@ -52,7 +52,7 @@ from gateway.faults.model import (
 )
 from gateway.faults.plan import Plan, plan
 from gateway.faults.rules import Rules
-from gateway.faults.village import NEVER, begin, in_order, judge, next_village_deadline, tell
+from gateway.faults.village import NEVER, begin, in_order, judge, next_village_deadline, orphans, tell
 
 __all__ = [
     "NEVER",
@@ -110,6 +110,7 @@ __all__ = [
     "leave",
     "next_deadline",
     "next_village_deadline",
+    "orphans",
     "plan",
     "start",
     "step",

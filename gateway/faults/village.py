@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.faults import causes, gate, intermittent, parents, sabotage, weather
+from gateway.faults import causes, gate, intermittent, parents, sabotage, silence, weather
 from gateway.faults.cases import (
     Case,
     Doubt,
@@ -48,7 +48,8 @@ from gateway.faults.model import (
     Turn,
     VillageChange,
 )
-from gateway.faults.plan import Plan
+from gateway.faults.plan import Plan, Thing
+from gateway.faults.rows import Asset
 from gateway.faults.rules import Rules
 from gateway.faults.silence import AWAY, MAINS, SILENT
 
@@ -66,6 +67,8 @@ def begin(nodes: Iterable[NodeWatch], now_ms: int, before: VillageWatch | None =
     if watch.now_ms > now_ms:
         watch = not_after(watch, now_ms)
     found = list(nodes)
+    if before is None:
+        watch = replace(watch, cases=_seeded(found, now_ms))
     cameras = [device for node in found for device in node.devices.values() if device.kind == "camera"]
     return replace(
         watch,
@@ -75,6 +78,43 @@ def begin(nodes: Iterable[NodeWatch], now_ms: int, before: VillageWatch | None =
         cameras=sum(device.fresh for device in cameras),
         unseen={device.id: now_ms for device in cameras if not device.fresh},
     )
+
+
+def _seeded(nodes: Iterable[NodeWatch], now_ms: int) -> dict[str, Case]:
+    """What is wrong already where nothing is remembered of the village: it was listed, and told of, by whoever was
+    there before.
+    """
+    docket = Docket(VillageWatch(now_ms=now_ms), _no_plan(nodes), Rules())
+    for node in nodes:
+        own = ((silence.asset(node, code), code, row) for code, row in node.rows.items())
+        theirs = ((Asset(d.id, d.kind), code, row) for d in node.devices.values() for code, row in d.rows.items())
+        for asset, code, row in (*own, *theirs):
+            if row.phase != "suspect":
+                case = new_case(docket, asset.id, asset.kind, code, row.since_ms, row.since_ms)
+                docket.put(case, phase=row.phase, good_ms=row.good_ms, latched=row.latched, opened=True, told=True)
+    return docket.cases
+
+
+def _no_plan(nodes: Iterable[NodeWatch]) -> Plan:
+    things = {
+        device.id: Thing(device.id, device.kind, node.node, node.junction, device.limit_ms)
+        for node in nodes
+        for device in node.devices.values()
+    }
+    return Plan("", things, {}, {}, {}, {node.site: node.node for node in nodes})
+
+
+def orphans(watch: VillageWatch, nodes: Iterable[NodeWatch]) -> list[NodeChange]:
+    """The end of what no node knows any more, since nobody else would close it."""
+    known = set()
+    for node in nodes:
+        known |= {key(silence.asset(node, code).id, code) for code in node.rows}
+        known |= {key(device.id, code) for device in node.devices.values() for code in device.rows}
+    return [
+        Ended(case.asset, case.code, watch.now_ms, watch.now_ms, watch.now_ms)
+        for case in watch.cases.values()
+        if not case.members and case.key not in known
+    ]
 
 
 def in_order(said: Iterable[NodeChange]) -> list[NodeChange]:

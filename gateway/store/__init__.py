@@ -42,6 +42,7 @@ from gateway.store.rows import (
     SessionKind,
     StreamRow,
     WatchRow,
+    WindowWish,
 )
 from gateway.store.sql import Conflict, NotThere, StoreError
 from gateway.store.store import Store
@@ -88,6 +89,7 @@ __all__ = [
     "WatchRow",
     "WindowCut",
     "WindowSet",
+    "WindowWish",
     "migrate",
     "open_store",
 ]

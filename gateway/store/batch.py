@@ -57,8 +57,8 @@ class FaultAcknowledge(Struct, frozen=True):
 
 
 class FaultRoot(Struct, frozen=True):
-    """The open fault (asset, code, ``was``) is a part of ``root``. Where (asset, code, ``root``) is open already the
-    two become one: the number that began earlier stays, the other is closed at ``at_ms``."""
+    """The fault (asset, code, ``was``), open or else the newest, is a part of ``root``. Where (asset, code, ``root``)
+    is open already the two become one: the number that began earlier stays, the other is closed at ``at_ms``."""
 
     asset: str
     code: str
@@ -119,7 +119,8 @@ class Happening(Struct, frozen=True):
 
 
 class IntervalFill(Struct, frozen=True):
-    """Late data: where the device's stored intervals say ``unknown`` within ``[from_ms, to_ms)``, this is what was."""
+    """Late data: where the device's stored intervals say ``unknown`` within ``[from_ms, to_ms)``, this is what was;
+    with ``over`` whatever they say."""
 
     device: str
     from_ms: int
@@ -127,6 +128,7 @@ class IntervalFill(Struct, frozen=True):
     state: State
     code: str | None = None
     cause: str | None = None
+    over: bool = False
 
 
 class InputDone(Struct, frozen=True):

@@ -68,10 +68,10 @@ def _acknowledge(db: Connection, item: FaultAcknowledge) -> str | None:
 
 
 def _root(db: Connection, item: FaultRoot) -> str | None:
-    row = episodes.open_row(db, item.asset, item.code, item.was)
+    row = episodes.newest(db, item.asset, item.code, item.was)
     if row is None or (item.was or None) == (item.root or None):
         return None
-    other = episodes.open_row(db, item.asset, item.code, item.root)
+    other = episodes.open_row(db, item.asset, item.code, item.root) if row.closed_ms is None else None
     if other is not None:
         return _merge(db, row, other, item)
     change(db, row.id, root=item.root or "")

@@ -59,8 +59,8 @@ def _until(old: IntervalRow, new: IntervalRow) -> IntervalRow:
 
 
 def _fill(db: Connection, late: IntervalFill) -> None:
-    unknown = [row for row in read(db, late.device, late.from_ms, late.to_ms) if row.state == "unknown"]
-    for row in unknown:
+    rows = read(db, late.device, late.from_ms, late.to_ms)
+    for row in rows if late.over else [row for row in rows if row.state == "unknown"]:
         db.execute(delete(intervals).where(intervals.c.device == row.device, intervals.c.from_ms == row.from_ms))
         insert(db, intervals, [astuple(piece) for piece in _filled(row, late)])
 

@@ -190,6 +190,17 @@ class Acknowledgement(Struct, frozen=True):
     measured_dead: bool = False
 
 
+class WindowWish(Struct, frozen=True):
+    """The payload of an input of kind ``planned``, ``cancel``, ``out_of_service`` or ``in_service``, as JSON.
+
+    ``target``: a device, or for maintenance also a site. ``cancel``: that which begins at ``from_ms``.
+    """
+
+    target: str
+    from_ms: int
+    to_ms: int | None = None
+
+
 class InputRow(Struct, frozen=True):
     """What a person asked for; ``reason`` says why it was refused. ``payload`` is JSON."""
 
