@@ -17,6 +17,7 @@ from contracts.yamlfile import InputErrors, load_yaml
 from gateway.backup import main as backups
 from gateway.check import check
 from gateway.clocks import steady
+from gateway.export import main as exports
 from gateway.faults import Rules
 from gateway.health import heartbeat
 from gateway.service import Service
@@ -44,6 +45,8 @@ def main(argv: list[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     if given[:1] and given[0] in backups.COMMANDS:
         return backups.main(given)
+    if given[:1] and given[0] in exports.COMMANDS:
+        return exports.main(given)
     args = _arguments(given)
     structlog.configure(
         processors=[
@@ -74,7 +77,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m gateway",
         description="Keeps the truth of one village: states, faults, uptime.",
-        epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back",
+        epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back, "
+        "`export --help` how the journal is written for scripts/replay",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     what = parser.add_mutually_exclusive_group()

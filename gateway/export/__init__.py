@@ -1,0 +1,1 @@
+"""``python -m gateway export``: the journal of a gateway as a history that scripts/replay reads."""

@@ -1,0 +1,83 @@
+"""Late readings of a device, one after another, as stretches of one state and code.
+
+A stretch reaches from its first reading, or as far back as that says, to the next one that differs, else to its last.
+Of several codes the gravest is kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.codes import CODES
+from contracts.messages import Finding, Reading
+from contracts.states import State, worst
+from gateway.faults.catalogue import entry
+
+
+@dataclass(slots=True)
+class Stretch:
+    """``[from_ms, to_ms)`` (Unix ms); ``learnt_ms``: when the last of it reached the gateway."""
+
+    device: str
+    from_ms: int
+    to_ms: int
+    state: State
+    code: str | None
+    learnt_ms: int
+
+
+class Stretches:
+    """The stretches that are still growing, of all devices; the one that has waited longest first."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Stretch] = {}
+        self._seen: dict[str, int] = {}
+
+    def live(self, device: str, at_ms: int) -> Iterator[Stretch]:
+        """A reading in time: what was late before it is whole."""
+        yield from self._close(device)
+        self._seen[device] = at_ms
+
+    def late(self, reading: Reading, at_ms: int, limit_ms: int, learnt_ms: int) -> Iterator[Stretch]:
+        """One more late reading; whatever is whole by that comes out. Longer silences than ``limit_ms`` stay gaps,
+        unless the reading itself reaches back over them."""
+        device, code = reading.d, _gravest(reading.f)
+        last_ms = self._seen.get(device, at_ms)
+        start_ms = max(at_ms - round(reading.since_s * 1000), last_ms) if at_ms > last_ms else at_ms
+        old = self._open.pop(device, None)
+        joined = old is not None and (start_ms <= old.to_ms or at_ms - old.to_ms <= limit_ms)
+        if old is not None and joined and (old.state, old.code) == (reading.s, code):
+            old.to_ms, old.learnt_ms = at_ms, learnt_ms
+            self._open[device] = old
+        else:
+            if old is not None:
+                old.to_ms = start_ms if joined else old.to_ms
+                yield old
+            self._open[device] = Stretch(device, start_ms, at_ms, reading.s, code, learnt_ms)
+        self._seen[device] = at_ms
+
+    def waiting_since(self, before_ms: int) -> Iterator[Stretch]:
+        """What was learnt before ``before_ms`` grows no more."""
+        while self._open:
+            device, oldest = next(iter(self._open.items()))
+            if oldest.learnt_ms >= before_ms:
+                return
+            yield from self._close(device)
+
+    def rest(self) -> Iterator[Stretch]:
+        """Whatever is left."""
+        for device in list(self._open):
+            yield from self._close(device)
+
+    def _close(self, device: str) -> Iterator[Stretch]:
+        old = self._open.pop(device, None)
+        if old is not None:
+            yield old
+
+
+def _gravest(found: tuple[Finding, ...]) -> str | None:
+    """The code that most wants to be known, by severity, then by state; of those that every version knows."""
+    known = [finding for finding in found if finding.code in CODES]
+    if not known:
+        return None
+    state = worst(finding.s for finding in known)
+    return min(known, key=lambda finding: (entry(finding.code).severity, finding.s != state)).code
