@@ -2,25 +2,14 @@
 overlap nor leave a doubt. A test holds it to the real store.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gateway.faults import (
-    Change,
-    FaultCleared,
-    FaultClosed,
-    FaultOpened,
-    FaultRooted,
-    Filled,
-    Interval,
-    Message,
-    Stretch,
-    Veiled,
-)
+from gateway.faults import Change, Filled, Interval, Message, Stretch, Veiled
 from gateway.replay.events import TimedEvent
 from gateway.replay.outcome import Outcome, Stay
-from gateway.replay.register import Register
+from gateway.replay.register import FaultChange, Register
 from gateway.replay.windows import Windows
 
 
@@ -33,11 +22,18 @@ class Keeper:
         self._messages: list[Message] = []
         self._windows = Windows()
 
+    def take(self, changes: Sequence[Change]) -> None:
+        """Keep what was said together, in order; what says nothing of faults, messages or uptime is passed over."""
+        self._register.apply([change for change in changes if isinstance(change, FaultChange)])
+        for change in changes:
+            self._other(change)
+
     def apply(self, change: Change) -> None:
-        """Keep what a change says; what says nothing of faults, messages or uptime is passed over."""
+        """The same for one change."""
+        self.take((change,))
+
+    def _other(self, change: Change) -> None:
         match change:
-            case FaultOpened() | FaultRooted() | FaultCleared() | FaultClosed():
-                self._register.apply(change)
             case Interval():
                 _replace(self._stays.setdefault(change.device, []), change)
             case Filled():
@@ -77,7 +73,7 @@ def _replace(stays: list[Stay], new: Interval) -> None:
 
 
 def _filled(stays: Iterable[Stay], late: Filled) -> Iterator[Stay]:
-    """Where ``unknown`` was kept, this is what was; nothing else moves."""
+    """Where ``unknown`` was kept, or ``over`` it whatever was, this is what was; nothing else moves."""
     for stay in stays:
         end = late.to_ms if stay.to_ms is None else min(stay.to_ms, late.to_ms)
         start = max(stay.from_ms, late.from_ms)

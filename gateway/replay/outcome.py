@@ -1,13 +1,10 @@
 """What a replay comes to. Times are Unix milliseconds (UTC)."""
 
-from typing import Literal
-
 from msgspec import Struct
 
 from contracts.states import State
 from gateway.faults import Cause, Message
-
-WindowKind = Literal["planned", "out_of_service", "weather"]
+from gateway.uptime import Window
 
 
 class OutFault(Struct, frozen=True):
@@ -30,20 +27,6 @@ class Stay(Struct, frozen=True):
     state: State
     code: str | None = None
     cause: Cause | None = None
-
-
-class Window(Struct, frozen=True):
-    """Planned maintenance, out of service, or weather before a camera, in ``[from_ms, to_ms)``; None = open.
-
-    ``target``: a device, or for maintenance also a junction or a node with all its devices. ``known_ms``: when it was
-    told; maintenance told at or after its beginning counts for nothing.
-    """
-
-    kind: WindowKind
-    target: str
-    from_ms: int
-    to_ms: int | None
-    known_ms: int
 
 
 class Outcome(Struct, frozen=True):

@@ -1,21 +1,31 @@
-"""The register of faults: each (asset, code, root) is open at most once, and reopens within 24 h of its end."""
+"""The register of faults, by the store's rules (``gateway/store/episodes.py``).
 
+Each (asset, code, root) is open at most once, and one that is bad again within 24 h of its end is the same fault.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from gateway.faults import FaultCleared, FaultClosed, FaultOpened, FaultRooted
 from gateway.replay.outcome import OutFault
 
 REOPEN_MS = 24 * 3600 * 1000
-_Key = tuple[str, str, str | None]
+_Key: TypeAlias = tuple[str, str, str | None]
+FaultChange: TypeAlias = FaultOpened | FaultRooted | FaultCleared | FaultClosed
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Kept:
+    """``begun_ms``, ``over_ms``: its newest beginning and end of an episode."""
+
     asset: str
     code: str
     root: str | None
     severity: int
     opened_ms: int
+    begun_ms: int
+    over_ms: int = 0
     cleared_ms: int | None = None
     closed_ms: int | None = None
     reopened: int = 0
@@ -26,20 +36,18 @@ class Register:
 
     def __init__(self) -> None:
         self._all: list[_Kept] = []
-        self._open: dict[_Key, _Kept] = {}
-        self._closed: dict[_Key, list[_Kept]] = {}
+        self._of: dict[_Key, list[_Kept]] = {}
 
-    def apply(self, change: FaultOpened | FaultRooted | FaultCleared | FaultClosed) -> None:
-        """As the store would."""
-        match change:
-            case FaultOpened():
-                self._opened(change)
-            case FaultRooted():
-                self._rooted(change)
-            case FaultCleared():
-                self._ended(change, None)
-            case FaultClosed():
-                self._ended(change, change.closed_ms)
+    def apply(self, changes: Sequence[FaultChange]) -> None:
+        """What was said together, in order: an episode whose end is among it is history."""
+        laid: set[int] = set()
+        for index, change in enumerate(changes):
+            at = _end_of(change, changes, index) if isinstance(change, FaultOpened) else None
+            if at is not None:
+                self._whole(change, changes[at])  # type: ignore[arg-type]  # a beginning and an end, see there
+                laid.add(at)
+            elif index not in laid:
+                self._one(change)
 
     def faults(self) -> list[OutFault]:
         """All of them, in the order in which they were first said."""
@@ -48,51 +56,122 @@ class Register:
             for kept in self._all
         ]
 
-    def _opened(self, change: FaultOpened) -> None:
-        key = (change.asset, change.code, change.root)
-        kept = self._open.get(key)
-        if kept is not None:
-            kept.opened_ms = min(kept.opened_ms, change.opened_ms)
-            kept.cleared_ms = None
-            return
-        recent = self._recent(key, change.opened_ms)
-        if recent is not None:
-            self._reopened(key, recent, change.opened_ms)
-            return
-        kept = _Kept(change.asset, change.code, change.root, change.severity, change.opened_ms)
-        self._all.append(kept)
-        self._open[key] = kept
+    def _one(self, change: FaultChange) -> None:
+        match change:
+            case FaultOpened():
+                self._begin(change)
+            case FaultRooted():
+                self._rooted(change)
+            case FaultCleared():
+                self._end(change, None)
+            case FaultClosed():
+                self._end(change, change.closed_ms)
 
-    def _recent(self, key: _Key, opened_ms: int) -> _Kept | None:
-        """The newest that ended within 24 h before; late data may also tell of an episode before a closed one."""
-        near = [
+    def _open(self, key: _Key) -> _Kept | None:
+        return next((kept for kept in self._of.get(key, ()) if kept.closed_ms is None), None)
+
+    def _near(self, key: _Key, opened_ms: int, until_ms: int) -> _Kept | None:
+        """The fault that an episode belongs to; one that is open first, else the one that ended last."""
+        near = (
             kept
-            for kept in self._closed.get(key, [])
-            if (kept.closed_ms or 0) >= opened_ms - REOPEN_MS and kept.opened_ms <= opened_ms + REOPEN_MS
-        ]
-        return max(near, key=lambda kept: kept.closed_ms or 0, default=None)
+            for kept in self._of.get(key, ())
+            if (kept.closed_ms is None or kept.closed_ms >= opened_ms - REOPEN_MS)
+            and kept.opened_ms <= until_ms + REOPEN_MS
+        )
+        return max(near, key=lambda kept: (kept.closed_ms is None, kept.closed_ms or 0), default=None)
 
-    def _reopened(self, key: _Key, kept: _Kept, opened_ms: int) -> None:
-        self._closed[key].remove(kept)
-        if opened_ms >= kept.opened_ms:
-            kept.cleared_ms = None  # else the end of an episode later than this one stays
-        kept.opened_ms = min(opened_ms, kept.opened_ms)
-        kept.closed_ms = None
-        kept.reopened += 1
-        self._open[key] = kept
+    def _new(self, change: FaultOpened) -> _Kept:
+        kept = _Kept(
+            change.asset, change.code, change.root, change.severity, change.opened_ms, begun_ms=change.opened_ms
+        )
+        self._all.append(kept)
+        self._of.setdefault(_key(change), []).append(kept)
+        return kept
 
-    def _rooted(self, change: FaultRooted) -> None:
-        kept = self._open.pop((change.asset, change.code, change.was), None)
+    def _begin(self, change: FaultOpened) -> None:
+        kept = self._open(_key(change))
         if kept is not None:
-            kept.root = change.root
-            self._open[change.asset, change.code, change.root] = kept
+            _again(kept, change)
+            return
+        kept = self._near(_key(change), change.opened_ms, change.opened_ms)
+        if kept is None:
+            self._new(change)
+            return
+        later = kept.cleared_ms is not None and change.opened_ms < kept.cleared_ms
+        kept.cleared_ms = kept.cleared_ms if later else None  # the end of an episode later than this one stays
+        kept.closed_ms = None
+        _reopen(kept, change)
 
-    def _ended(self, change: FaultCleared | FaultClosed, closed_ms: int | None) -> None:
-        key = (change.asset, change.code, change.root)
-        kept = self._open.get(key)
+    def _end(self, change: FaultCleared | FaultClosed, closed_ms: int | None) -> None:
+        kept = self._open(_key(change))
         if kept is None:
             return
         kept.cleared_ms = max(change.cleared_ms, kept.opened_ms, kept.cleared_ms or 0)
         if closed_ms is not None:
-            kept.closed_ms = max(closed_ms, kept.cleared_ms)
-            self._closed.setdefault(key, []).append(self._open.pop(key))
+            # Late news reopened it: what ended last stays its end.
+            kept.closed_ms = max(closed_ms, kept.cleared_ms, kept.over_ms if kept.reopened else 0)
+            kept.over_ms = max(kept.over_ms, closed_ms, change.cleared_ms, kept.opened_ms)
+
+    def _whole(self, change: FaultOpened, over: FaultClosed) -> None:
+        """An episode that is over when it is learnt of: whatever is open stays so, unless this is its end."""
+        now = self._open(_key(change))
+        if now is not None and over.cleared_ms >= now.begun_ms:
+            _again(now, change)
+            self._end(over, over.closed_ms)
+            return
+        cleared_ms = max(over.cleared_ms, change.opened_ms)
+        closed_ms = max(over.closed_ms, cleared_ms)
+        kept = self._near(_key(change), change.opened_ms, closed_ms)
+        if kept is None:
+            kept = self._new(change)
+            kept.cleared_ms, kept.closed_ms = cleared_ms, closed_ms
+        else:
+            if kept.closed_ms is not None:
+                kept.cleared_ms = max(kept.cleared_ms or 0, cleared_ms)
+                kept.closed_ms = max(kept.closed_ms, closed_ms)
+            _reopen(kept, change)
+        kept.over_ms = max(kept.over_ms, closed_ms)
+
+    def _rooted(self, change: FaultRooted) -> None:
+        """The open fault is a part of ``root``; where that is open already, the one that began earlier goes on."""
+        kept = self._open((change.asset, change.code, change.was))
+        if kept is None or change.was == change.root:
+            return
+        other = self._open((change.asset, change.code, change.root))
+        if other is not None:
+            kept, gone = (kept, other) if kept.opened_ms < other.opened_ms else (other, kept)
+            gone.cleared_ms = gone.closed_ms = max(change.at_ms, gone.opened_ms)
+        if kept.root != change.root:
+            self._of[kept.asset, kept.code, kept.root].remove(kept)
+            kept.root = change.root
+            self._of.setdefault((kept.asset, kept.code, kept.root), []).append(kept)
+
+
+def _key(change: FaultOpened | FaultCleared | FaultClosed) -> _Key:
+    return change.asset, change.code, change.root
+
+
+def _end_of(change: FaultOpened, changes: Sequence[FaultChange], index: int) -> int | None:
+    """The place of the end of what ``change`` begins, if that was said with it."""
+    for at, later in enumerate(changes[index + 1 :], index + 1):
+        if isinstance(later, FaultRooted):
+            if (later.asset, later.code) == (change.asset, change.code):
+                return None
+        elif _key(later) == _key(change):
+            return at if isinstance(later, FaultClosed) else None
+    return None
+
+
+def _again(kept: _Kept, change: FaultOpened) -> None:
+    """Already open: it may have begun earlier than thought, or be bad again while its latch waits."""
+    if change.opened_ms < kept.opened_ms:
+        kept.opened_ms = change.opened_ms
+    elif kept.cleared_ms is not None:
+        kept.cleared_ms = None
+        kept.begun_ms = max(kept.begun_ms, change.opened_ms)
+
+
+def _reopen(kept: _Kept, change: FaultOpened) -> None:
+    kept.opened_ms = min(kept.opened_ms, change.opened_ms)
+    kept.begun_ms = max(kept.begun_ms, change.opened_ms)
+    kept.reopened += 1

@@ -9,9 +9,8 @@ import msgspec
 
 from contracts.inventory import Place, Village
 from gateway.faults import Message
-from gateway.replay.outcome import Outcome, OutFault, Stay, Window
-from gateway.uptime import Uptime, uptime
-from gateway.uptime import Window as Counted
+from gateway.replay.outcome import Outcome, OutFault, Stay
+from gateway.uptime import Uptime, targets, uptime
 
 Json: TypeAlias = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))
@@ -72,15 +71,8 @@ def _message(message: Message) -> Json:
 def account(outcome: Outcome, place: Place, from_ms: int, to_ms: int) -> Uptime:
     """The uptime of one device: its stays, under the windows that cover it."""
     stays: Sequence[Stay] = outcome.intervals.get(place.device, ())
-    windows = [window for window in outcome.windows if covers(window, place)]
-    planned = [Counted(w.from_ms, w.to_ms, w.known_ms) for w in windows if w.kind == "planned"]
-    out_of_service = [Counted(w.from_ms, w.to_ms) for w in windows if w.kind == "out_of_service"]
-    return uptime(stays, from_ms, to_ms, planned, out_of_service)
-
-
-def covers(window: Window, place: Place) -> bool:
-    """Whether a window is of the device: its own, its charge point's, or its site's."""
-    return window.target in (place.device, place.parent, place.node, place.junction)
+    hit = targets(place)
+    return uptime(stays, from_ms, to_ms, [window for window in outcome.windows if window.target in hit])
 
 
 def _uptime(found: Uptime) -> Json:

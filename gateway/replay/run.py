@@ -8,7 +8,6 @@ from gateway import faults
 from gateway.faults import (
     Acknowledge,
     Cancelled,
-    Change,
     Event,
     GatewayAway,
     InService,
@@ -98,17 +97,13 @@ class _Bench:
         self._look()
 
     def _judge(self, said: Sequence[NodeChange], now_ms: int) -> None:
-        self._keep(said)
+        self.keeper.take(said)
         self._watch, found = faults.judge(self._watch, self._plan, said, now_ms, self._rules)
-        self._keep(found)
-
-    def _keep(self, said: Iterable[Change]) -> None:
-        for change in said:
-            self.keeper.apply(change)
+        self.keeper.take(found)
 
     def _tell(self, event: VillageEvent, now_ms: int) -> None:
         self._watch, found = faults.tell(self._watch, self._plan, event, now_ms, self._rules)
-        self._keep(found)
+        self.keeper.take(found)
         self._look()
 
     @singledispatchmethod
