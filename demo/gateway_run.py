@@ -12,8 +12,8 @@ from pathlib import Path
 from demo import ledger
 from demo.child import follow_parent
 from demo.ledger import Key, Ledger
-from gateway.draft import Draft, Work
-from gateway.faults import Change, FaultOpened
+from gateway.draft import Draft
+from gateway.faults import FaultOpened, VillageChange, VillageWatch
 from gateway.main import main as gateway
 from gateway.store import Batch, Store
 
@@ -21,21 +21,21 @@ from gateway.store import Batch, Store
 def keep_ledger(folder: Path) -> None:
     """From now on every commit and every confirmed fault of this process is in a ledger of ``folder``."""
     book, record = Ledger(folder, ledger.COMMITTED, durable=False), Store.record
-    due, apply = Ledger(folder, ledger.CONFIRMED, durable=False), Draft.apply
+    due, rule = Ledger(folder, ledger.CONFIRMED, durable=False), Draft.rule
 
     def recorded(self: Store, batch: Batch) -> None:
         record(self, batch)
         book.write(Key(*key) for key in batch.records)
 
-    def applied(self: Draft, work: Work, changes: Iterable[Change], n: int = 0) -> None:
+    def ruled(self: Draft, watch: VillageWatch, changes: Iterable[VillageChange], n: int = 0) -> None:
         found = tuple(changes)
-        apply(self, work, found, n)
+        rule(self, watch, found, n)
         opened = (change for change in found if isinstance(change, FaultOpened))
         due.note({"asset": change.asset, "code": change.code, "due_ms": change.at_ms} for change in opened)
 
     # The demo measures from outside: the product has no hook for it.
     Store.record = recorded  # type: ignore[method-assign]  # the ledger stands between the store and its caller
-    Draft.apply = applied  # type: ignore[method-assign]  # as above
+    Draft.rule = ruled  # type: ignore[method-assign]  # as above
 
 
 def main(argv: list[str] | None = None) -> int:

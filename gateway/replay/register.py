@@ -70,6 +70,14 @@ class Register:
     def _open(self, key: _Key) -> _Kept | None:
         return next((kept for kept in self._of.get(key, ()) if kept.closed_ms is None), None)
 
+    def _newest(self, key: _Key) -> _Kept | None:
+        places = {id(kept): index for index, kept in enumerate(self._all)}
+        return max(
+            self._of.get(key, ()),
+            key=lambda kept: (kept.closed_ms is None, kept.opened_ms, places[id(kept)]),
+            default=None,
+        )
+
     def _near(self, key: _Key, opened_ms: int, until_ms: int) -> _Kept | None:
         """The fault that an episode belongs to; one that is open first, else the one that ended last."""
         near = (
@@ -133,11 +141,11 @@ class Register:
         kept.over_ms = max(kept.over_ms, closed_ms)
 
     def _rooted(self, change: FaultRooted) -> None:
-        """The open fault is a part of ``root``; where that is open already, the one that began earlier goes on."""
-        kept = self._open((change.asset, change.code, change.was))
+        """The fault, open or else the newest, is a part of ``root``; of two open ones the earlier goes on."""
+        kept = self._newest((change.asset, change.code, change.was))
         if kept is None or change.was == change.root:
             return
-        other = self._open((change.asset, change.code, change.root))
+        other = self._open((change.asset, change.code, change.root)) if kept.closed_ms is None else None
         if other is not None:
             kept, gone = (kept, other) if kept.opened_ms < other.opened_ms else (other, kept)
             gone.cleared_ms = gone.closed_ms = max(change.at_ms, gone.opened_ms)

@@ -154,9 +154,12 @@ def test_two_open_ones_become_the_one_that_began_earlier(told: Told, store: Stor
     assert (move.move, move.comment) == ("merged", rows[kept].id)
 
 
-def test_what_is_not_open_cannot_become_a_part(told: Told) -> None:
+def test_what_never_was_cannot_become_a_part(told: Told) -> None:
     assert told([rooted("feeder-1")]) == []
-    assert told([begun(0), over(1)], [rooted("feeder-1")])[0].root is None
+
+
+def test_the_cause_of_what_is_over_may_still_be_found(told: Told) -> None:
+    assert told([begun(0), over(1)], [rooted("feeder-1")])[0].root == "feeder-1"
 
 
 def test_reasons_move_no_version(told: Told) -> None:
