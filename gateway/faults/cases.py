@@ -40,8 +40,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     ``since_ms`` first bad look, ``at_ms`` confirmed. ``phase`` as its row's. ``opened``: it is listed, under ``root``.
     ``under``: it is not, since it hangs on this asset, which has failed; ``veiled``: nor while weather hides it.
     ``held``: it waits for the hold of its site; ``due``: that is over, and its problem goes out as soon as nothing is
-    in the way; ``told``: it went out. ``members``: the keys of what a cause stands for. ``late``: it is history.
-    ``ended_ms``: of an intermittent one, the end of its last episode.
+    in the way; ``told``: it went out. ``members``: the keys of what a cause stands for. ``ended_ms``: when the last
+    that ended of what it stands for did.
     """
 
     asset: str
@@ -62,7 +62,6 @@ class Case(Struct, frozen=True, omit_defaults=True):
     held: bool = False
     due: bool = False
     told: bool = False
-    late: bool = False
     members: tuple[str, ...] = ()
     ended_ms: int | None = None
     facts: tuple[Fact, ...] = ()
@@ -141,7 +140,8 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
 
     ``now_ms``: the newest moment it was told. ``graces``: when a parent recovered, and from what. ``gone``: nodes that
     are not fresh; ``cameras`` how many are fresh, ``unseen`` those that no longer are. ``flapping``: assets, and since
-    when. ``episodes``: starts of the last confirmed ones by case. ``away``: when the gateway was, newest last.
+    when that is told (0: it is not). ``episodes``: starts of the last confirmed ones by case. ``away``: when the
+    gateway was, newest last.
     """
 
     now_ms: int = 0

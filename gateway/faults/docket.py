@@ -43,6 +43,7 @@ class Docket:
         self.silences = dict(watch.silences)
         self.away = watch.away
         self.weather: Weather | None = watch.weather
+        self.past: dict[str, str | None] = {}  # the roots of episodes of the past whose end is about to be said
         self.said: list[VillageChange] = []
 
     def watch(self, due_ms: int) -> VillageWatch:
@@ -97,11 +98,17 @@ class Docket:
     def open(self, case: Case, root: str | None = None) -> Case:
         """List a case as a fault."""
         case = self.put(case, opened=True, root=root, under=None, veiled=False)
+        self.announce(case)
+        return case
+
+    def announce(self, case: Case) -> None:
+        """Say that a fault is open, and why."""
         opened_ms = case.opened_ms or case.since_ms
         rank = severity(case.code, case.kind)
-        self.said.append(FaultOpened(case.asset, case.kind, case.code, rank, opened_ms, self.now, root, case.latched))
-        self.explain(case)
-        return case
+        found = FaultOpened(case.asset, case.kind, case.code, rank, opened_ms, self.now, case.root, case.latched)
+        self.said.append(found)
+        if case.facts:
+            self.said.append(FaultExplained(case.asset, case.code, case.root, case.facts, self.now))
 
     def explain(self, case: Case, *more: Fact) -> Case:
         """Say why; what is said anew takes the place of what was said of the same."""

@@ -8,6 +8,10 @@ from gateway.faults.silence import AWAY
 
 def sweep(docket: Docket) -> None:
     """Open what may be opened by now, and tell what may be told."""
+    for asset in [asset for asset, told_ms in docket.flapping.items() if not told_ms]:
+        if not quiet(docket, asset):
+            docket.flapping[asset] = docket.now
+            docket.tell("flapping", asset, "flapping")
     seen: set[str] = set()
     while waiting := sorted(n for n, c in docket.cases.items() if not (c.opened and c.told) and n not in seen):
         for name in waiting:  # a cause may be found meanwhile
@@ -77,7 +81,14 @@ def blocked(docket: Docket, case: Case) -> bool:
 
 def is_flapping(docket: Docket, case: Case) -> bool:
     """Whether the asset, or the link of the node that is silent, changes its mind too often to be told of."""
-    return case.asset in docket.flapping or (is_silence(case) and case.node in docket.flapping)
+    return bool(docket.flapping.get(case.asset) or (is_silence(case) and docket.flapping.get(case.node)))
+
+
+def quiet(docket: Docket, asset: str) -> bool:
+    """Whether nobody wants to hear of the asset's flapping now."""
+    thing = docket.plan.thing(asset)
+    probe = Case(asset, "node", "flapping", thing.site if thing else "", thing.node if thing else "", 0, 0)
+    return planned(docket, probe) or out_of_service(docket, probe)
 
 
 def planned(docket: Docket, case: Case) -> bool:

@@ -11,9 +11,11 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from contracts.codes import CODES
+from contracts.states import State
 from gateway.faults import rows, timeline
 from gateway.faults.catalogue import exempt
 from gateway.faults.model import (
+    Cause,
     Confirmed,
     DeviceWatch,
     Ended,
@@ -65,8 +67,9 @@ def lay(watch: NodeWatch, late: Late, rules: Rules) -> tuple[NodeWatch, list[Nod
     gaps = [gap for gap in (_inside(piece, late) for piece in late.known if piece.state == "unknown") if gap]
     told: list[NodeChange] = [Running(watch.node, gap.from_ms, gap.to_ms, late.at_ms) for gap in gaps]
     pieces = list(_laid(late, gaps))
-    device, fills = _fill(device, pieces)
-    told += fills
+    fill = [Stretch(gap.from_ms, gap.to_ms, *_seen(late)) for gap in gaps]
+    told += [Filled(device.id, piece.from_ms, piece.to_ms, piece.state, piece.code, piece.cause) for piece in fill]
+    device = replace(device, past=tuple(_known(device, fill)))
     for code in sorted({piece.code for piece in pieces if piece.code}) if gaps else ():
         device, changes = _judge(device, code, pieces, gaps, late, rules)
         told += changes
@@ -79,30 +82,28 @@ def _inside(piece: Stretch, late: Late) -> Stretch | None:
 
 
 def _laid(late: Late, gaps: Sequence[Stretch]) -> Iterator[Stretch]:
-    """What is known by now. What was bad is a suspicion until it is judged."""
-    bad = late.state in {"down", "degraded"}
+    """What is known by now."""
     for piece in late.known:
         at = piece.from_ms
         for gap in gaps if piece.state == "unknown" else ():
             if piece.from_ms <= gap.from_ms < piece.to_ms:
                 if at < gap.from_ms:
                     yield replace(piece, from_ms=at, to_ms=gap.from_ms)
-                cause: Literal["not_confirmed"] | None = "not_confirmed" if bad else None
-                yield Stretch(gap.from_ms, gap.to_ms, "up", late.code if bad else None, cause)
+                yield Stretch(gap.from_ms, gap.to_ms, *_seen(late))
                 at = gap.to_ms
         if at < piece.to_ms:
             yield replace(piece, from_ms=at)
 
 
-def _fill(device: DeviceWatch, pieces: Iterable[Stretch]) -> Told:
-    known = [piece for piece in pieces if piece.state != "unknown"]
-    past: list[Stretch] = []
+def _seen(late: Late) -> tuple[State, str | None, Cause | None]:
+    """What was bad is a suspicion until it is judged."""
+    return ("up", late.code, "not_confirmed") if late.state in {"down", "degraded"} else ("up", None, None)
+
+
+def _known(device: DeviceWatch, fill: Sequence[Stretch]) -> Iterator[Stretch]:
+    """What the device's timeline may still say, without what is unknown no more."""
     for stretch in device.past:
-        past += timeline.cut_out(stretch, known) if stretch.state == "unknown" else [stretch]
-    fills: list[NodeChange] = [
-        Filled(device.id, p.from_ms, p.to_ms, p.state, p.code, p.cause) for p in known if p.state == "up"
-    ]
-    return replace(device, past=tuple(past)), fills
+        yield from timeline.cut_out(stretch, fill) if stretch.state == "unknown" else [stretch]
 
 
 def _judge(

@@ -49,7 +49,7 @@ def node_due(watch: NodeWatch, rules: Rules) -> Due | None:
     known = watch.rows.get(due.code)
     if known is not None and known.phase == "confirmed":
         return None
-    if any(code in AWAY and row.phase == "confirmed" for code, row in watch.rows.items()):
+    if any(code in {*AWAY, SILENT} and row.phase == "confirmed" for code, row in watch.rows.items()):
         return None  # the same silence, whatever is known of the link by now
     return due._replace(since_ms=min(due.since_ms, due.at_ms))
 

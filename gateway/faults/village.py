@@ -289,8 +289,8 @@ def _late(docket: Docket, turn: Confirmed) -> None:
     root = parents.past(docket, case.node, turn.at_ms)
     if root == turn.asset:
         root = None
-    case = docket.put(replace(case, late=True, facts=(*_why(docket, case), Fact("late"))))
-    docket.open(case, root)
+    docket.past[case.key] = root
+    docket.announce(replace(case, opened=True, root=root, facts=(*_why(docket, case), Fact("late"))))
 
 
 def _wavers(docket: Docket, turn: Recovering | Relapsed) -> None:
@@ -315,7 +315,14 @@ def _cleared(docket: Docket, turn: Cleared) -> None:
 
 
 def _ended(docket: Docket, turn: Ended) -> None:
-    case = docket.cases.pop(key(turn.asset, turn.code), None)
+    name = key(turn.asset, turn.code)
+    if turn.late:
+        over = FaultClosed(
+            turn.asset, turn.code, turn.ended_ms, turn.closed_ms, docket.now, docket.past.pop(name, None)
+        )
+        docket.said.append(over)
+        return
+    case = docket.cases.pop(name, None)
     if case is None:
         return
     if case.opened:
@@ -325,8 +332,6 @@ def _ended(docket: Docket, turn: Ended) -> None:
         opened = docket.open(case, root)
         del docket.cases[case.key]
         docket.close(opened, turn.ended_ms, turn.closed_ms)
-    if case.late:
-        return
     _recovery(docket, case)
     intermittent.ended(docket, case, turn.ended_ms)
     if is_silence(case):
@@ -345,23 +350,29 @@ def _recovery(docket: Docket, case: Case) -> None:
 
 
 def _part_ended(docket: Docket, name: str, closed_ms: int) -> None:
-    for cause in list(docket.cases.values()):
-        if is_cause(cause) and name in cause.members:
-            docket.put(cause, ended_ms=max(closed_ms, cause.ended_ms or 0))
+    _count_end(docket, name, closed_ms)
     _close_causes(docket)
 
 
-def _close_causes(docket: Docket) -> None:
-    """A cause is over when its last member is."""
+def _count_end(docket: Docket, name: str, closed_ms: int) -> None:
     for cause in list(docket.cases.values()):
-        if not is_cause(cause) or any(n in docket.cases or n in docket.doubts for n in cause.members):
-            continue
+        if is_cause(cause) and name in cause.members:
+            docket.put(cause, ended_ms=max(closed_ms, cause.ended_ms or 0))
+
+
+def _close_causes(docket: Docket) -> None:
+    """A cause is over when its last member is; it may be the last member of a larger one."""
+    while cause := next((c for c in docket.cases.values() if is_cause(c) and _is_over(docket, c)), None):
         closed_ms = docket.now if cause.ended_ms is None else cause.ended_ms
         del docket.cases[cause.key]
         docket.close(cause, closed_ms, closed_ms)
         _recovery(docket, cause)
         parents.recovered(docket, cause)
-        _part_ended(docket, cause.key, closed_ms)
+        _count_end(docket, cause.key, closed_ms)
+
+
+def _is_over(docket: Docket, cause: Case) -> bool:
+    return not any(name in docket.cases or name in docket.doubts for name in cause.members)
 
 
 def _presence(docket: Docket, turn: Presence) -> None:
@@ -381,12 +392,8 @@ def _presence(docket: Docket, turn: Presence) -> None:
 
 
 def _flapping(docket: Docket, turn: Flapping) -> None:
-    probe = new_case(docket, turn.asset, turn.asset_kind, "flapping", turn.at_ms, turn.at_ms)
     if turn.on:
-        quiet = gate.planned(docket, probe) or gate.out_of_service(docket, probe)
-        docket.flapping[turn.asset] = 0 if quiet else docket.now
-        if not quiet:
-            docket.tell("flapping", turn.asset, "flapping")
+        docket.flapping.setdefault(turn.asset, 0)
         return
     if docket.flapping.get(turn.asset):
         docket.tell("flapping_end", turn.asset, "flapping")
@@ -446,6 +453,10 @@ def _dues(docket: Docket) -> Iterator[_Due]:
     over_ms = weather.due_ms(docket)
     if over_ms is not None:
         yield _Due(over_ms, weather.ASSET, "", "weather")
+    for asset, told_ms in docket.flapping.items():
+        for window in docket.windows if not told_ms else ():
+            if window.to_ms is not None and window.to_ms > docket.now:
+                yield _Due(window.to_ms, asset, "flapping", "look")
     for case in docket.cases.values():
         over_ms = intermittent.due_ms(docket, case)
         if over_ms is not None:
