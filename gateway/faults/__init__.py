@@ -51,6 +51,7 @@ from gateway.faults.model import (
     VillageChange,
 )
 from gateway.faults.plan import Plan, plan
+from gateway.faults.reasons import explain
 from gateway.faults.rules import Rules
 from gateway.faults.village import NEVER, begin, in_order, judge, next_village_deadline, orphans, tell
 
@@ -105,6 +106,7 @@ __all__ = [
     "VillageEvent",
     "VillageWatch",
     "begin",
+    "explain",
     "in_order",
     "judge",
     "leave",

@@ -93,7 +93,7 @@ COMMON: dict[str, Text] = {
     "driver_error": Text("{name}无法检查：节点程序出错", "{name} cannot be checked: the node's program failed"),
     "silent": Text("{name}长时间没有消息", "{name} has not been heard of for a long time"),
     "flapping": Text("{name}状态反复变化，很不稳定", "{name} keeps changing its state"),
-    "intermittent": Text("{name}一天内反复出现同一故障", "{name} had the same fault again and again within a day"),
+    "intermittent": Text("{name}反复出现同一故障，时好时坏", "{name} has the same fault again and again"),
     "unknown_device": Text("{name}报告了清单里没有的设备", "{name} reports a device that the inventory does not have"),
     "node_storage_replaced": Text("{name}更换了存储卡", "{name} has a new storage card"),
     "card_damaged_or_cloned": Text(
@@ -108,7 +108,7 @@ COMMON: dict[str, Text] = {
 
 CAUSE: dict[str, Text] = {
     "site_dark": Text("{name}全部失联：停电或通信中断", "{name} is silent as a whole: power or link"),
-    "mains_loss": Text("{name}市电中断", "{name} has lost its mains"),
+    "mains_loss": Text("{name}报告市电中断", "{name} reports that its mains is lost"),
     "feeder_down": Text(
         "{name}停电：所带的多个路口失联", "{name} is without power: several of its junctions are silent"
     ),
