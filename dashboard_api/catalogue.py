@@ -7,8 +7,8 @@ from gateway.faults.rules import Rules
 from gateway.faults.texts import Role
 from gateway.store import FaultRow
 
-# Who is no electrician is never told to measure: police and administrators read what maintenance reads.
-_READS_AS: dict[str, Role] = {"electrician": "electrician", "resident": "resident"}
+# Who is no electrician is never told to measure: administrators read what maintenance reads.
+_READS_AS: dict[str, Role] = {"electrician": "electrician", "police": "police", "resident": "resident"}
 
 
 def sentence(code: str, name: Name) -> Text:

@@ -10,23 +10,11 @@ from contracts.codes import CODES, OWN, looks_needed
 from contracts.states import State
 from gateway.faults.model import AssetKind
 from gateway.faults.sentences import SENTENCES
-from gateway.faults.texts import ACTIONS, Role, Text
+from gateway.faults.steps import STEPS
+from gateway.faults.texts import Department, Role, Text
 
 Class = Literal["safety", "function", "picture", "link", "power"]
 Latch = Literal["none", "electrical", "acknowledge"]
-Department = Literal[
-    "electrician",
-    "maintenance",
-    "charging_operator",
-    "police",
-    "traffic_police",
-    "fire_squad",
-    "power_supply",
-    "network_operator",
-    "village_committee",
-    "grid_officer",
-    "duty_phone",
-]
 
 DEPARTMENTS: dict[Department, Text] = {
     "electrician": Text("电工", "electrician"),
@@ -64,7 +52,7 @@ class Entry:
     repair_by_min: int
     latch: Latch
     state: State
-    actions: str
+    trouble: str
     sentence: Text
 
     @property
@@ -74,7 +62,7 @@ class Entry:
 
     def first(self, role: Role) -> Text:
         """What to do first."""
-        return ACTIONS[self.actions][role]
+        return STEPS[self.trouble][role]
 
 
 _HOUR, _DAY = 60, 24 * 60
@@ -83,7 +71,7 @@ _AT_ONCE: _Due = (15, 4 * _HOUR)
 _SHIFT: _Due = (2 * _HOUR, _DAY)
 _WEEK: _Due = (_DAY, 7 * _DAY)
 
-# code: severity, class, for_s, department, (respond, repair), latch, actions
+# code: severity, class, for_s, department, (respond, repair), latch, trouble
 _Line = tuple[Literal[1, 2, 3], Class, float, Department, _Due, Latch, str]
 
 _ELECTRICAL: _Line = (1, "safety", 0, "electrician", _AT_ONCE, "electrical", "electrical")
@@ -248,11 +236,11 @@ INTACT: frozenset[Class] = frozenset({"safety", "function", "picture", "link"})
 
 
 def _entry(code: str, line: _Line) -> Entry:
-    severity, cls, for_s, department, (respond, repair), latch, actions = line
+    severity, cls, for_s, department, (respond, repair), latch, trouble = line
     kinds, state = _OWN[code] if code in _OWN else (CODES[code].kinds, CODES[code].state)
     also = _ALSO.get(code, ())
     due = (respond, repair)
-    return Entry(code, kinds, severity, cls, for_s, department, also, *due, latch, state, actions, SENTENCES[code])
+    return Entry(code, kinds, severity, cls, for_s, department, also, *due, latch, state, trouble, SENTENCES[code])
 
 
 CATALOGUE: dict[str, Entry] = {code: _entry(code, line) for code, line in _TABLE.items()}
