@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from reference_faults import faults
 
 from contracts.inventory import Village, load_inventory
 from contracts.metrics import METRICS
@@ -18,7 +19,6 @@ from contracts.topics import ROOT as TOPIC_ROOT
 from dashboard_api.app import create_app
 from dashboard_api.settings import Settings as ApiSettings
 from edge.settings import EdgeSettings
-from gateway.faults.catalogue import CATALOGUE, DEPARTMENTS
 from gateway.faults.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.store import open_store
@@ -121,27 +121,6 @@ def _bounds(parts: list[dict[str, Any]]) -> str:
     found = [text.format(part[key]) for part in parts for key, text in _LIMITS.items() if key in part]
     found += [" or ".join(f"`{word}`" for word in part["enum"]) for part in parts if "enum" in part]
     return ", ".join(dict.fromkeys(found))
-
-
-def faults() -> str:
-    """Every fault code, and what it asks for first."""
-    head = "| code | severity | class | confirmed | department | respond / repair | latch | 中文 | English |"
-    parts = [
-        "# Fault codes\n",
-        MADE,
-        "Severity 1 pages at once, 2 within the shift, 3 goes into the digest.\n",
-        head,
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for code, row in sorted(CATALOGUE.items(), key=lambda item: (sorted(item[1].kinds), item[1].severity, item[0])):
-        due = f"{row.respond_by_min} / {row.repair_by_min} min"
-        confirmed = f"{row.for_s:g} s, {row.looks} looks"
-        department = DEPARTMENTS[row.department].en
-        parts.append(
-            f"| `{code}` | {row.severity} | {row.cls} | {confirmed} | {department} | {due} | {row.latch} "
-            f"| {row.sentence.zh.format(name='…')} | {row.sentence.en.format(name='…')} |"
-        )
-    return "\n".join([*parts, ""])
 
 
 def topics() -> str:

@@ -9,7 +9,8 @@ from gateway.faults.steps_devices import DEVICES
 from gateway.faults.steps_sites import SITES
 from gateway.faults.texts import Role, Text
 
-_CALM: dict[Role, Text] = {
+# What a role reads where nobody is in danger.
+CALM: dict[Role, Text] = {
     "electrician": Text("暂不需要电工。", "No electrician needed for now."),
     "resident": Text("由维修人员处理，您无需操作。", "Maintenance staff deal with it; there is nothing for you to do."),
     "charging_operator": Text("暂不需要充电运营商。", "No charging operator needed for now."),
@@ -27,8 +28,9 @@ _CALM: dict[Role, Text] = {
     ),
     "duty_phone": Text("记下来电，转告负责单位。", "Note who rings, and pass it on to the department named here."),
 }
-_GRAVE: dict[Role, Text] = {
-    **_CALM,
+# And where people may be hurt.
+GRAVE: dict[Role, Text] = {
+    **CALM,
     "police": Text(
         "让围观的人离开，不要触碰设备。冒烟或起火：拨打 119。",
         "Send onlookers away, do not touch the devices. Smoke or fire: call 119.",
@@ -66,6 +68,6 @@ _GRAVE: dict[Role, Text] = {
 }
 
 STEPS: dict[str, dict[Role, Text]] = {
-    **{trouble: _GRAVE | own for trouble, own in DANGER.items()},
-    **{trouble: _CALM | own for trouble, own in (DEVICES | SITES | COMPUTERS).items()},
+    **{trouble: GRAVE | own for trouble, own in DANGER.items()},
+    **{trouble: CALM | own for trouble, own in (DEVICES | SITES | COMPUTERS).items()},
 }
