@@ -134,9 +134,8 @@ SUPPLY: dict[str, Text] = {
 # Other cameras, and what it hangs on.
 AROUND: dict[str, Text] = {
     "weather": Text(
-        "{at_ms} 之前是天气原因：{fresh} 路在线摄像头中有 {cameras} 路同时看不清。天气过后它仍未恢复。",
-        "Until {at_ms} it was the weather: {cameras} of {fresh} working cameras saw badly at the same time. "
-        "The weather is over, and this one still does.",
+        "{at_ms} 是天气原因：{fresh} 路在线摄像头中有 {cameras} 路同时看不清。",
+        "At {at_ms} it was the weather: {cameras} of {fresh} working cameras saw badly at the same time.",
     ),
     "weather_ok": Text(
         "不是天气：{fresh} 路在线摄像头中只有 {cameras} 路看不清。",
@@ -147,8 +146,12 @@ AROUND: dict[str, Text] = {
         "It is not the weather: none of {fresh} working cameras sees badly.",
     ),
     "road": Text(
-        "同一条路上的{other}在 {minutes} 分钟内也被遮挡或转动，可能是人为。",
-        "{other} on the same road was covered or turned within {minutes} min of it: perhaps on purpose.",
+        "同一条路上的{other}也被遮挡或转动，前后相隔约 {minutes} 分钟：可能是人为。",
+        "{other} on the same road was covered or turned as well, about {minutes} min apart: perhaps on purpose.",
+    ),
+    "road.soon": Text(
+        "同一条路上的{other}也被遮挡或转动，前后不到 1 分钟：可能是人为。",
+        "{other} on the same road was covered or turned as well, less than a minute apart: perhaps on purpose.",
     ),
     "road_ok": Text(
         "{road}上没有别的摄像头在前后被遮挡或转动。",
@@ -218,6 +221,8 @@ def _variant(fact: Fact) -> str:
         return "feeder_dark.sensed"
     if fact.key == "weather_ok" and values.get("cameras") == 0:
         return "weather_ok.none"
+    if fact.key == "road" and values.get("minutes") == 0:
+        return "road.soon"
     if fact.key in {"feeder_ok", "uplink_ok"} and values.get("sites") == 1:
         return f"{fact.key}.only"
     return fact.key

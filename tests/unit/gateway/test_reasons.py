@@ -53,6 +53,7 @@ OTHERWISE = [
     Fact("feeder_ok", {"feeder": "f-1", "dark": 1, "sites": 1}),
     Fact("uplink_ok", {"uplink": "u-1", "dark": 1, "sites": 1}),
     Fact("weather_ok", {"cameras": 0, "fresh": 20}),
+    Fact("road", {"other": "cam-02", "minutes": 0}),
 ]
 SAID = [Fact(key, values) for key, values in EMITTED.items()] + OTHERWISE
 NAMES = {
@@ -103,7 +104,15 @@ def test_each_fact_is_a_sentence_that_takes_its_figures(fact: Fact, lang: str) -
 def test_each_figure_of_a_fact_is_in_its_sentence(fact: Fact, lang: str) -> None:
     for key, value in fact.values.items():
         # A count of one, or of nobody, may have words of its own instead of the figure.
-        if (key, value) in {("sites", 1), ("dark", 1), ("cameras", 0), ("for_s", 0.0), ("sensed", 1), ("sensed", 0)}:
+        if (key, value) in {
+            ("sites", 1),
+            ("dark", 1),
+            ("cameras", 0),
+            ("minutes", 0),
+            ("for_s", 0.0),
+            ("sensed", 1),
+            ("sensed", 0),
+        }:
             continue
         other = "black" if isinstance(value, str) else value + 2 * MINUTE
         assert sentence(Fact(fact.key, {**fact.values, key: other}), lang) != sentence(fact, lang), key
