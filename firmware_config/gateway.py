@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.topics import GATEWAY
-from firmware_config.layout import BROKER_PORT, PAGE_PORT, STATE, File, Files, Site, on_machine, tls
+from firmware_config.layout import BACKUPS, BROKER_PORT, PAGE_PORT, STATE, File, Files, Site, on_machine, tls
 from firmware_config.yamltext import dump
 
 BUCKET = "vsm"
@@ -27,6 +27,7 @@ def _gateway(site: Site) -> dict[str, Any]:
         "broker": {"host": "localhost", "port": BROKER_PORT, "tls": tls(GATEWAY)},
         "telemetry": {"url": "http://127.0.0.1:8086", "org": site.village.id, "bucket": BUCKET},
         "embedded_telemetry": f"{STATE}/telemetry.db",
+        "backups": str(BACKUPS),
     }
 
 

@@ -46,6 +46,9 @@ class GatewaySettings(Strict):
         default=None,
         description="file that the loop touches each second, for a health check; its folder must exist; none: no file",
     )
+    backups: Path | None = Field(
+        default=None, description="folder of the nightly archives, to see how old the newest is; none: nobody looks"
+    )
     batch_ms: Annotated[int, Field(ge=1, le=5_000)] = Field(
         default=100, description="a message waits so long, at most, for its commit"
     )
@@ -68,6 +71,7 @@ def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:
             "rules": rules,
             "database": database,
             "embedded_telemetry": beside(file, settings.embedded_telemetry),
+            "backups": settings.backups and beside(file, settings.backups),
             "heartbeat": settings.heartbeat and beside(file, settings.heartbeat),
         }
     )

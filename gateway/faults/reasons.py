@@ -165,6 +165,15 @@ AROUND: dict[str, Text] = {
 
 FACTS: dict[str, Text] = SEEN | SILENCE | SUPPLY | AROUND
 
+# key, figure, its value, and the variant that says so
+_VARIANTS = (
+    ("bad_for", "for_s", 0, "looks"),
+    ("feeder_dark", "sensed", 1, "sensed"),
+    ("feeder_ok", "sites", 1, "only"),
+    ("uplink_ok", "sites", 1, "only"),
+    ("weather_ok", "cameras", 0, "none"),
+    ("road", "minutes", 0, "soon"),
+)
 _UNKNOWN = Text("其他依据：{key}", "Also: {key}")
 _HEAD = Text("{what}，从 {opened_ms} 开始。", "{what}, since {opened_ms}.")
 _ROOT = Text(
@@ -214,17 +223,9 @@ def sentence(fact: Fact, lang: str, name: Callable[[str], str] = str) -> str:
 
 def _variant(fact: Fact) -> str:
     """The key of the words that fit the figures."""
-    values = fact.values
-    if fact.key == "bad_for" and values.get("for_s") == 0:
-        return "bad_for.looks"
-    if fact.key == "feeder_dark" and values.get("sensed") in (1, 1.0, True):
-        return "feeder_dark.sensed"
-    if fact.key == "weather_ok" and values.get("cameras") == 0:
-        return "weather_ok.none"
-    if fact.key == "road" and values.get("minutes") == 0:
-        return "road.soon"
-    if fact.key in {"feeder_ok", "uplink_ok"} and values.get("sites") == 1:
-        return f"{fact.key}.only"
+    for key, figure, value, words in _VARIANTS:
+        if key == fact.key and fact.values.get(figure) == value:
+            return f"{key}.{words}"
     return fact.key
 
 

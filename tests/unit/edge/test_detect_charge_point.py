@@ -133,6 +133,24 @@ def test_a_severity_1_word_that_came_and_went_is_a_finding_of_one_look(code: str
 
 
 @pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("Smoke", "pile_smoke"),
+        ("smoke_alarm", "pile_smoke"),
+        ("Water Immersion", "pile_water"),
+        ("TILT", "tilt"),
+        ("LeakageCurrent", "residual_current"),
+        ("over-temperature", "over_temperature"),
+    ],
+)
+def test_a_makers_own_word_for_a_danger_is_one(word: str, code: str) -> None:
+    for told in (StatusReport("Faulted", "OtherError", vendor_error=word), StatusReport("Faulted", word)):
+        assert list(judged(replace(connector(), now=told))["cp-01.1"].findings) == [code]
+        gone = judged(replace(connector(), heard=(told, FREE)))["cp-01.1"]
+        assert gone.findings[code][0] == "down"
+
+
+@pytest.mark.parametrize(
     ("reason", "codes"),
     [("EmergencyStop", ["EmergencyStop"]), ("Local", []), ("EVDisconnected", []), ("Gremlins", ["unrecognised"])],
 )

@@ -134,7 +134,9 @@ def test_what_may_kill_is_severity_1_at_once_and_latched(code: str) -> None:
 def test_only_an_electrician_is_told_to_measure_or_to_work_on_what_is_live(row: Entry) -> None:
     for role in ROLES:
         if role != "electrician":
-            assert not re.search("measure (the|its)|prove|[Ii]solate it|[Cc]lose the breaker", row.first(role).en), role
+            assert not re.search(
+                "measure (the|its)|prove|isolate it|Isolate it|close the breaker|Close the breaker", row.first(role).en
+            ), role
             assert not re.search("测量|验电|请?断开上级", row.first(role).zh), role
 
 
