@@ -1,6 +1,8 @@
 """Why a fault is one, said as one would say it to a village electrician."""
 
+import ast
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from gateway import faults
 from gateway.faults import Fact
 from gateway.faults.reasons import FACTS, sentence
 
+ROOT = Path(__file__).resolve().parents[3]
 # 26 November 2026, 06:10 in Shanghai.
 T = 1_795_644_600_000
 MINUTE = 60_000
@@ -86,6 +89,19 @@ def en(*case: object) -> list[str]:
 def test_every_key_that_is_said_has_words_and_no_words_are_left_over() -> None:
     assert {key.partition(".")[0] for key in FACTS} == EMITTED.keys()
     assert sum("." in key for key in FACTS) == len(OTHERWISE)
+
+
+def test_every_key_that_stands_in_the_judgement_has_words() -> None:
+    calls = [
+        node
+        for file in (ROOT / "gateway" / "faults").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fact" and node.args
+    ]
+    firsts = [node.args[0].body if isinstance(node.args[0], ast.IfExp) else node.args[0] for node in calls]
+    named = {first.value for first in firsts if isinstance(first, ast.Constant)}
+    assert {"bad_for", "link_lost", "village_dark"} <= named
+    assert named <= FACTS.keys()
 
 
 @pytest.mark.parametrize("fact", SAID, ids=lambda fact: fact.key)
