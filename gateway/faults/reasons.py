@@ -1,12 +1,12 @@
 """Why a fault was opened and what was ruled out, in plain words: one sentence a fact, in both languages.
 
 ``{…_ms}`` is a moment, ``{…_s}`` a duration, ``{asset}`` and the other names of things are spoken by their names,
-``{code}`` by what it says. A fact whose words depend on its figures has a variant, named behind a dot.
+``{code}`` by what it says; ``{share}``, which begins a sentence, is ``dark`` of ``sites``. A fact whose words depend on
+its figures has a variant, named behind a dot.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from string import Formatter
 from typing import Protocol
 
 from gateway.faults.catalogue import entry
@@ -88,41 +88,39 @@ SUPPLY: dict[str, Text] = {
         "Data that came later show that it was running from {since_ms} on: the line was down, not the power.",
     ),
     "feeder_dark": Text(
-        "{feeder}的 {sites} 个路口中有 {dark} 个几乎同时失联：疑似台区停电，还没有市电监测证实。",
-        "{dark} of the {sites} junctions of {feeder} fell silent at almost the same time: probably a power cut of the "
+        "{feeder}的{share}几乎同时失联：疑似台区停电，还没有市电监测证实。",
+        "{share} junctions of {feeder} fell silent at almost the same time: probably a power cut of the "
         "feeder, which no mains sense has confirmed.",
     ),
     "feeder_dark.sensed": Text(
-        "{feeder}的 {sites} 个路口中有 {dark} 个几乎同时失联，其中有路口报告市电中断：是台区停电。",
-        "{dark} of the {sites} junctions of {feeder} fell silent at almost the same time, and one of them said that "
+        "{feeder}的{share}几乎同时失联，其中有路口报告市电中断：是台区停电。",
+        "{share} junctions of {feeder} fell silent at almost the same time, and one of them said that "
         "its mains was lost: it is a power cut of the feeder.",
     ),
     "feeder_ok": Text(
         "不像是台区停电：{feeder}的 {sites} 个路口中只有 {dark} 个失联。",
-        "It is not the feeder: only {dark} of the {sites} junctions of {feeder} are silent.",
+        "It is not the feeder: only {dark} of the {sites} junctions of {feeder} fell silent.",
     ),
     "feeder_ok.only": Text(
         "看不出是不是台区停电：{feeder}只带这一个路口。",
         "Whether it is the feeder cannot be seen: this is the only junction of {feeder}.",
     ),
     "uplink_dark": Text(
-        "用{uplink}的 {sites} 个路口中有 {dark} 个失联：是通信运营商的线路。",
-        "{dark} of the {sites} junctions that report over {uplink} are silent: it is the operator's line.",
+        "用{uplink}的{share}失联：是通信运营商的线路。",
+        "{share} junctions that report over {uplink} are silent: it is the operator's line.",
     ),
     "uplink_ok": Text(
         "不像是运营商线路：用{uplink}的 {sites} 个路口中只有 {dark} 个失联。",
-        "It is not the operator's line: only {dark} of the {sites} junctions that report over {uplink} are silent.",
+        "It is not the operator's line: only {dark} of the {sites} junctions that report over {uplink} fell silent.",
     ),
     "uplink_ok.only": Text(
         "看不出是不是运营商线路：只有这一个路口用{uplink}。",
         "Whether it is the operator's line cannot be seen: this is the only junction that reports over {uplink}.",
     ),
-    "village_dark": Text(
-        "全村 {sites} 个路口中有 {dark} 个失联。", "{dark} of the village's {sites} junctions are silent."
-    ),
+    "village_dark": Text("全村的{share}失联。", "{share} junctions of the village are silent."),
     "village_ok": Text(
         "不是全村的问题：{sites} 个路口中只有 {dark} 个失联。",
-        "It is not the whole village: only {dark} of its {sites} junctions are silent.",
+        "It is not the whole village: only {dark} of its {sites} junctions fell silent.",
     ),
     "gateway_away": Text(
         "从 {from_ms} 到 {to_ms}，网关自己停机或连不上消息服务器，这段时间收不到任何消息。",
@@ -139,11 +137,11 @@ AROUND: dict[str, Text] = {
     ),
     "weather_ok": Text(
         "不是天气：{fresh} 路在线摄像头中只有 {cameras} 路看不清。",
-        "It is not the weather: only {cameras} of {fresh} working cameras see badly.",
+        "It is not the weather: only {cameras} of {fresh} working cameras saw badly.",
     ),
     "weather_ok.none": Text(
         "不是天气：{fresh} 路在线摄像头中没有一路看不清。",
-        "It is not the weather: none of {fresh} working cameras sees badly.",
+        "It is not the weather: none of {fresh} working cameras saw badly.",
     ),
     "road": Text(
         "同一条路上的{other}也被遮挡或转动，前后相隔约 {minutes} 分钟：可能是人为。",
@@ -213,11 +211,11 @@ def explain(fault: Explained, lang: str, name: Callable[[str], str] = str) -> li
 def sentence(fact: Fact, lang: str, name: Callable[[str], str] = str) -> str:
     """One fact; a key or figure that this program does not know is said as it came."""
     text = FACTS.get(_variant(fact))
-    if text is None or not _fields(text) <= fact.values.keys():
+    if text is None:
         return _plain(fact, lang)
     try:
         return _fill(text, fact.values, lang, name)
-    except (ValueError, OverflowError, TypeError):  # a figure of another type than its name says
+    except (KeyError, ValueError, OverflowError, TypeError):  # one is missing, or is no time as its name says
         return _plain(fact, lang)
 
 
@@ -229,13 +227,17 @@ def _variant(fact: Fact) -> str:
     return fact.key
 
 
-def _fields(text: Text) -> set[str]:
-    return {field for _, field, _, _ in Formatter().parse(text.zh) if field}
-
-
 def _fill(text: Text, values: Values, lang: str, name: Callable[[str], str]) -> str:
     words = {key: _say(key, value, lang, name) for key, value in values.items()}
+    if {"dark", "sites"} <= words.keys():
+        words["share"] = _share(words["dark"], words["sites"], lang)
     return (text.en if lang == "en" else text.zh).format_map(words)
+
+
+def _share(some: str, of: str, lang: str) -> str:
+    if lang == "en":
+        return f"All {of}" if some == of else f"{some} of the {of}"
+    return f"全部 {of} 个路口" if some == of else f" {of} 个路口中有 {some} 个"
 
 
 def _say(key: str, value: Value, lang: str, name: Callable[[str], str]) -> str:

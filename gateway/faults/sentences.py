@@ -110,7 +110,8 @@ CAUSE: dict[str, Text] = {
     "site_dark": Text("{name}全部失联：停电或通信中断", "{name} is silent as a whole: power or link"),
     "mains_loss": Text("{name}报告市电中断", "{name} reports that its mains is lost"),
     "feeder_down": Text(
-        "{name}停电：所带的多个路口失联", "{name} is without power: several of its junctions are silent"
+        "{name}像是停电：多个路口同时失联",
+        "{name} seems to be without power: several of its junctions fell silent at once",
     ),
     "uplink_down": Text(
         "{name}通信中断，设备可能仍在运行", "{name}: the line is down; the devices may still be running"

@@ -175,7 +175,7 @@ def test_a_feeder_in_both_languages() -> None:
         Fact("village_ok", {"dark": 3, "sites": 14}),
     )
     assert zh("f-1", "feeder_down", facts) == [
-        "老街台区停电：所带的多个路口失联，从 11月26日 06:10 开始。",
+        "老街台区像是停电：多个路口同时失联，从 11月26日 06:10 开始。",
         "老街台区的 5 个路口中有 3 个几乎同时失联，其中有路口报告市电中断：是台区停电。",
         "小学市电触点在 11月26日 06:10 报告市电中断。",
         "不是全村的问题：14 个路口中只有 3 个失联。",
@@ -183,7 +183,7 @@ def test_a_feeder_in_both_languages() -> None:
     assert en("Old street feeder", "feeder_down", facts)[1:] == [
         sentence(facts[0], "en"),
         "mains-01 said at 26 Nov 06:10 that the mains was lost.",
-        "It is not the whole village: only 3 of its 14 junctions are silent.",
+        "It is not the whole village: only 3 of its 14 junctions fell silent.",
     ]
 
 
@@ -191,6 +191,14 @@ def test_what_is_sure_of_a_feeder_and_what_is_not() -> None:
     sure, guessed = (sentence(Fact("feeder_dark", {**EMITTED["feeder_dark"], "sensed": n}), "en") for n in (1, 0))
     assert sure.endswith("one of them said that its mains was lost: it is a power cut of the feeder.")
     assert guessed.endswith("probably a power cut of the feeder, which no mains sense has confirmed.")
+
+
+def test_all_of_them_are_called_all() -> None:
+    fact = Fact("village_dark", EMITTED["village_dark"])
+    assert (sentence(fact, "zh"), sentence(fact, "en")) == (
+        "全村的全部 14 个路口失联。",
+        "All 14 junctions of the village are silent.",
+    )
 
 
 def test_a_covered_camera_in_both_languages() -> None:
