@@ -215,7 +215,13 @@ def sentence(fact: Fact, lang: str, name: Callable[[str], str] = str) -> str:
         return _plain(fact, lang)
     try:
         return _fill(text, fact.values, lang, name)
-    except (KeyError, ValueError, OverflowError, TypeError):  # one is missing, or is no time as its name says
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        OverflowError,
+        OSError,
+    ):  # a figure is missing, or is no moment of a calendar
         return _plain(fact, lang)
 
 

@@ -248,7 +248,10 @@ def test_a_key_of_a_newer_program_is_said_as_it_came() -> None:
     assert sentence(Fact("moonlight"), "en") == "Also: moonlight."
 
 
-@pytest.mark.parametrize("values", [{}, {"since_ms": "dawn"}, {"since_ms": 10**30}, {"since_ms": float("inf")}])
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"since_ms": "dawn"}, {"since_ms": 10**30}, {"since_ms": 67768036191676800000}, {"since_ms": float("inf")}],
+)
 def test_figures_that_do_not_fit_are_said_as_they_came(values: dict[str, str | int | float]) -> None:
     assert sentence(Fact("at_once", values), "en").startswith("Also: at_once")
 
