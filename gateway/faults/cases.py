@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from gateway.faults.model import AssetKind, Cancelled, Fact, Planned
+from gateway.faults.own import Ailment
 
 
 class OutOfService(Struct, frozen=True, tag=True):
@@ -141,7 +142,7 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
     ``now_ms``: the newest moment it was told. ``graces``: when a parent recovered, and from what. ``gone``: nodes that
     are not fresh; ``cameras`` how many are fresh, ``unseen`` those that no longer are. ``flapping``: assets, and since
     when that is told (0: it is not). ``episodes``: starts of the last confirmed ones by case. ``away``: when the
-    gateway was, newest last.
+    gateway was, newest last. ``ailments``: what is wrong with itself.
     """
 
     now_ms: int = 0
@@ -159,3 +160,4 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
     silences: dict[str, tuple[Silence, ...]] = {}
     away: tuple[tuple[int, int], ...] = ()
     weather: Weather | None = None
+    ailments: dict[str, Ailment] = {}

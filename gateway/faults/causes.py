@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.faults.cases import Case, key
+from gateway.faults.cases import Case, Silence, key
 from gateway.faults.docket import Docket, new_case
 from gateway.faults.model import AssetKind, Fact, FaultRooted, Running
 from gateway.faults.plan import Groups
@@ -212,10 +212,17 @@ def _ran_before(docket: Docket, turn: Running) -> None:
         if silence.code != SITE or silence.root is not None or not inside:
             continue
         cause = new_case(docket, node, "node", UPLINK, silence.since_ms, docket.now)
-        docket.said.append(FaultRooted(silence.asset, SITE, None, node, docket.now))
-        cause = docket.open(docket.put(cause, facts=(Fact("ran", {"since_ms": silence.since_ms}),)))
-        del docket.cases[cause.key]
+        if len(_like(docket, silence, known)) == 1:  # else the same number stands for other silences, too
+            docket.said.append(FaultRooted(silence.asset, SITE, None, node, docket.now))
+        docket.announce(replace(cause, facts=(Fact("ran", {"since_ms": silence.since_ms}),)))
         docket.close(cause, silence.ended_ms, silence.ended_ms)
         if silence.told:
             docket.tell("update", node, UPLINK)
         docket.silences[node] = (*known[:index], replace(silence, root=node), *known[index + 1 :])
+
+
+def _like(docket: Docket, silence: Silence, known: tuple[Silence, ...]) -> list[int]:
+    """The starts of all silences that may be listed under one number with ``silence``."""
+    starts = [s.since_ms for s in known if (s.asset, s.code, s.root) == (silence.asset, silence.code, silence.root)]
+    now = docket.cases.get(key(silence.asset, silence.code))
+    return starts if now is None else [*starts, now.since_ms]

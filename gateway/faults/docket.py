@@ -43,6 +43,7 @@ class Docket:
         self.silences = dict(watch.silences)
         self.away = watch.away
         self.weather: Weather | None = watch.weather
+        self.ailments = watch.ailments
         self.past: dict[str, str | None] = {}  # the roots of episodes of the past whose end is about to be said
         self.said: list[VillageChange] = []
 
@@ -64,6 +65,7 @@ class Docket:
             silences=self.silences,
             away=self.away,
             weather=self.weather,
+            ailments=self.ailments,
         )
 
     # Cases

@@ -5,12 +5,14 @@ heartbeat that grows old) and the nodes' spools, which are not acknowledged, are
 disk with almost no room, is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contracts.messages import Finding
 from gateway.faults.catalogue import entry
+from gateway.faults.model import Confirmed, Ended, NodeChange, Recovering, Relapsed
 from gateway.faults.rules import Rules
 
 ASSET = "gateway"
@@ -53,6 +55,51 @@ def own(vitals: Vitals, rules: Rules) -> tuple[Finding, ...]:
         for judged in (_broker, _queue, _disk, _clock, _certificates, _backup)
         for code, since_ms, why in judged(vitals, rules)
     )
+
+
+class Ailment(Struct, frozen=True, omit_defaults=True):
+    """One that is seen: bad since ``since_ms``, ``confirmed`` or not yet, good again since ``good_ms``."""
+
+    since_ms: int
+    confirmed: bool = False
+    good_ms: int | None = None
+
+
+def turns(known: Mapping[str, Ailment], vitals: Vitals, rules: Rules) -> tuple[dict[str, Ailment], list[NodeChange]]:
+    """What to remember of the gateway's ailments after ``vitals``, and what turned by them; as with devices, a code is
+    confirmed once it was bad for long enough and over once it was good for long enough. What cannot be judged stays.
+    """
+    found = {finding.code: vitals.at_ms - round(finding.since_s * 1000) for finding in own(vitals, rules)}
+    blind = unchecked(vitals)
+    after: dict[str, Ailment] = {}
+    told: list[NodeChange] = []
+    for code in sorted({*known, *found}):
+        if code in blind and code in known:
+            after[code] = known[code]
+            continue
+        ailment, turned = _turn(code, known.get(code), found.get(code), vitals.at_ms, rules)
+        told += turned
+        if ailment is not None:
+            after[code] = ailment
+    return after, told
+
+
+def _turn(
+    code: str, known: Ailment | None, bad_ms: int | None, at_ms: int, rules: Rules
+) -> tuple[Ailment | None, list[NodeChange]]:
+    if bad_ms is not None:
+        told: list[NodeChange] = [Relapsed(ASSET, code, at_ms)] if known and known.good_ms is not None else []
+        now = Ailment(min(bad_ms, known.since_ms if known else bad_ms), known is not None and known.confirmed)
+        if now.confirmed or at_ms - now.since_ms < rules.wait_ms(code):
+            return now, told
+        return replace(now, confirmed=True), [*told, Confirmed(ASSET, "gateway", code, now.since_ms, at_ms)]
+    if known is None or not known.confirmed:
+        return None, []
+    if known.good_ms is None:
+        return replace(known, good_ms=at_ms), [Recovering(ASSET, code, at_ms, at_ms)]
+    if at_ms - known.good_ms < round(rules.keep_s * 1000):
+        return known, []
+    return None, [Ended(ASSET, code, known.good_ms, known.good_ms, at_ms)]
 
 
 def unchecked(vitals: Vitals) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def orphans(watch: VillageWatch, nodes: Iterable[NodeWatch]) -> list[NodeChange]
     return [
         Ended(case.asset, case.code, watch.now_ms, watch.now_ms, watch.now_ms)
         for case in watch.cases.values()
-        if not case.members and case.key not in known
+        if not case.members and case.asset != causes.GATEWAY and case.key not in known
     ]
 
 

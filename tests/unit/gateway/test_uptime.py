@@ -52,8 +52,16 @@ def test_the_worked_example() -> None:
 def test_the_worked_example_as_replay_prints_it() -> None:
     states = line((0, "up"), (100, "down"), (106, "unknown"), (126, "up"))
     assert figures(uptime(states, 0, 720 * HOUR, [window("planned", 0, 4)])) == {
-        "S": 2577600, "U": 2484000, "D": 21600, "K": 72000, "M": 14400, "O": 0,
-        "known": 99.138, "strict": 96.369, "upper": 99.162, "coverage": 97.207,
+        "S": 2577600,
+        "U": 2484000,
+        "D": 21600,
+        "K": 72000,
+        "M": 14400,
+        "O": 0,
+        "known": 99.138,
+        "strict": 96.369,
+        "upper": 99.162,
+        "coverage": 97.207,
     }
 
 
