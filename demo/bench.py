@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from demo.bench_calibrate import Calibration, calibrate
+from demo.bench_engine import engine_bytes, engine_us
 from demo.bench_page import page_first_kib
 from demo.bench_rows import edge_us, gateway_us
 
@@ -46,6 +47,8 @@ OTHERS = {
 ROWS = (
     Row("reading.edge_us", "us", edge_us, cpu=True),
     Row("reading.gateway_us", "us", gateway_us, {"max": 50.0}, OTHERS, cpu=True),
+    Row("engine.us_per_reading", "us", engine_us, {"max": 15.0}, cpu=True),
+    Row("engine.memory_bytes_per_device", "B", engine_bytes, {"max": 2000.0}),
     Row("page.first_kib", "KiB", page_first_kib, {"max": 60.0}),
 )
 

@@ -30,7 +30,7 @@ START_MS = 1_790_000_000_000
 CAP_BYTES = 64 << 20
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """CPU of this process; the kernel's share of writing and fsync is in it."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
@@ -73,11 +73,11 @@ def edge_us(folder: Path, quick: bool) -> float:
     node = Node("n-01", 1.0, watches, spool, clock, secrets.token_hex(8))
     node.step(now)
     steps = EDGE_READINGS // (BATCH * (10 if quick else 1))
-    before, begun = spool.newest, _cpu_s()
+    before, begun = spool.newest, cpu_s()
     for _ in range(steps):
         now += 1.0
         node.step(now)
-    used = _cpu_s() - begun
+    used = cpu_s() - begun
     stored = spool.newest - before
     spool.close()
     if stored < steps:
@@ -123,13 +123,13 @@ def gateway_us(folder: Path, quick: bool) -> float:
                 "devices": [],
             }
             ingest.receive(topic.replace("/up", "/birth"), msgspec.json.encode(birth), at_ms)
-        begun = _cpu_s()
+        begun = cpu_s()
         for start in range(0, count, GATEWAY_BATCH):
             piece = payloads[start : start + GATEWAY_BATCH]
             for topic, payload, at_ms in piece:
                 ingest.receive(topic, payload, at_ms)
             ingest.commit(piece[-1][2])
-        used = _cpu_s() - begun
+        used = cpu_s() - begun
         stored = sum(1 for _ in store.journal())
     finally:
         store.close()
