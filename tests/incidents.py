@@ -98,7 +98,8 @@ def _unanswered(faults: list[Row], messages: list[Row]) -> Iterator[str]:
 
 
 def _unsaid(faults: list[Row], messages: list[Row]) -> Iterator[str]:
-    heard = {row["asset"] for row in messages}
+    # Of the weather nobody is told unless it takes a fault that somebody was told of.
+    heard = {row["asset"] for row in messages} | {"weather"}
     for root in sorted({row["root"] for row in faults if row["root"]} - heard):
         yield f"the cause {root} has no message"
 
