@@ -103,6 +103,10 @@ class Ingest:
 
     def begin(self, now_ms: int) -> None:
         """As after a start, no silence counts before one limit has passed from now."""
+        nodes = [
+            self._draft.works[node].watch if node in self._draft.works else s.watch for node, s in self._nodes.items()
+        ]
+        self._draft.rule(faults.begin(nodes, now_ms, self._draft.watch), ())
         for node in self._nodes:
             before = self._draft.work(node).watch
             self._take(node, *faults.start(self._village, node, self._rules, now_ms, before), now_ms)

@@ -140,8 +140,9 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
     """What is remembered of the whole village.
 
     ``now_ms``: the newest moment it was told. ``graces``: when a parent recovered, and from what. ``gone``: nodes that
-    are not fresh; ``cameras`` how many are fresh, ``unseen`` those that no longer are. ``flapping``: assets, and since
-    when that is told (0: it is not). ``episodes``: starts of the last confirmed ones by case. ``away``: when the
+    are not fresh; ``cameras`` how many are fresh, ``unseen`` those that no longer are; ``unheard``: devices
+    with something wrong that have to be heard again. ``flapping``: assets, and since when that is told (0: it is not).
+    ``episodes``: starts of the last confirmed ones by case. ``away``: when the
     gateway was, newest last. ``ailments``: what is wrong with itself.
     """
 
@@ -154,6 +155,7 @@ class VillageWatch(Struct, frozen=True, omit_defaults=True):
     gone: dict[str, int] = {}
     cameras: int = 0
     unseen: dict[str, int] = {}
+    unheard: dict[str, int] = {}
     flapping: dict[str, int] = {}
     episodes: dict[str, tuple[int, ...]] = {}
     windows: tuple[Window, ...] = ()

@@ -205,7 +205,7 @@ def _ran_now(docket: Docket, node: str, case: Case) -> None:
 
 
 def _ran_before(docket: Docket, turn: Running) -> None:
-    """The same of a silence that is over."""
+    """The same of a silence that is over: listed, and nobody is disturbed."""
     node = turn.node
     for index, silence in enumerate(known := docket.silences.get(node, ())):
         inside = silence.since_ms < turn.to_ms and turn.from_ms < silence.ended_ms
@@ -216,8 +216,6 @@ def _ran_before(docket: Docket, turn: Running) -> None:
             docket.said.append(FaultRooted(silence.asset, SITE, None, node, docket.now))
         docket.announce(replace(cause, facts=(Fact("ran", {"since_ms": silence.since_ms}),)))
         docket.close(cause, silence.ended_ms, silence.ended_ms)
-        if silence.told:
-            docket.tell("update", node, UPLINK)
         docket.silences[node] = (*known[:index], replace(silence, root=node), *known[index + 1 :])
 
 

@@ -96,9 +96,12 @@ def _judge(device: DeviceWatch, reading: Reading, moment: Moment, rules: Rules) 
     device = _dark(_powered(device, look.at_ms), reading, look, moment.current)
     device, changes = _fire_now(device, look.at_ms, rules)
     told += changes
+    again = device.cut or not device.fresh
     device, shown = _show(device, reading, look, moment.current)
+    # That it is there comes after what it said, or a fault that is over would be told of.
+    here = _presence(device, True, look.at_ms) if again and moment.current else ()
     after, intervals, settled = timeline.retell(device)
-    return Heard(after, (*shown, *told, *intervals), settled)
+    return Heard(after, (*shown, *told, *here, *intervals), settled)
 
 
 def _look(device: DeviceWatch, reading: Reading, moment: Moment) -> Look:
@@ -304,8 +307,8 @@ def unpowered(device: DeviceWatch, at_ms: int) -> Heard:
 
 
 def _presence(device: DeviceWatch, here: bool, at_ms: int) -> tuple[Presence, ...]:
-    """Of cameras, since they vote on the weather."""
-    return (Presence(device.id, device.kind, here, at_ms),) if device.kind == "camera" else ()
+    """Of cameras, since they vote on the weather, and of what has something to tell."""
+    return (Presence(device.id, device.kind, here, at_ms),) if device.kind == "camera" or device.rows else ()
 
 
 # ---- the live view
@@ -318,7 +321,7 @@ def view(device: DeviceWatch, at_ms: int) -> StateChanged:
 
 def _show(
     device: DeviceWatch, reading: Reading, look: Look, current: bool
-) -> tuple[DeviceWatch, tuple[NodeChange, ...]]:
+) -> tuple[DeviceWatch, tuple[StateChanged, ...]]:
     found = tuple(finding.code for finding in reading.f)
     heard = None if reading.word is UNSET else reading.word
     device = replace(
@@ -349,8 +352,7 @@ def _show(
         lapsed_ms=None,
     )
     said = (after.state, after.word, after.codes, after.cause)
-    here = () if device.fresh else _presence(after, True, look.at_ms)
-    return after, here if said == before else (view(after, look.at_ms), *here)
+    return after, () if said == before else (view(after, look.at_ms),)
 
 
 def lock(device: DeviceWatch, locked: bool, at_ms: int) -> Heard:

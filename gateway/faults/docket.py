@@ -36,7 +36,7 @@ class Docket:
         self.holds: dict[str, Hold] = dict(watch.holds)
         self.graces = dict(watch.graces)
         self.gone = dict(watch.gone)
-        self.cameras, self.unseen = watch.cameras, dict(watch.unseen)
+        self.cameras, self.unseen, self.unheard = watch.cameras, dict(watch.unseen), dict(watch.unheard)
         self.flapping = dict(watch.flapping)
         self.episodes = dict(watch.episodes)
         self.windows = watch.windows
@@ -59,6 +59,7 @@ class Docket:
             gone=self.gone,
             cameras=self.cameras,
             unseen=self.unseen,
+            unheard=self.unheard,
             flapping=self.flapping,
             episodes=self.episodes,
             windows=self.windows,

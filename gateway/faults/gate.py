@@ -3,7 +3,7 @@
 from gateway.faults import causes, intermittent, parents
 from gateway.faults.cases import Case, Window, is_cause
 from gateway.faults.docket import Docket, is_silence
-from gateway.faults.silence import AWAY
+from gateway.faults.silence import AWAY, SILENT
 
 
 def sweep(docket: Docket) -> None:
@@ -76,7 +76,9 @@ def blocked(docket: Docket, case: Case) -> bool:
         return False
     if parents.over(docket, case):
         return True
-    return not is_silence(case) and case.node in docket.gone
+    if is_silence(case) or case.code == SILENT:
+        return False
+    return case.node in docket.gone or case.asset in docket.unheard
 
 
 def is_flapping(docket: Docket, case: Case) -> bool:

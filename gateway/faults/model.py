@@ -239,7 +239,9 @@ class Ended(Struct, frozen=True, tag=True):
 
 
 class Presence(Struct, frozen=True, tag=True):
-    """A node or camera became fresh (``here``), or stopped being so."""
+    """A node, a camera, or a device that something is wrong with, became fresh (``here``), or stopped being so; or it
+    speaks for the first time since the gateway was away.
+    """
 
     asset: str
     asset_kind: AssetKind

@@ -77,6 +77,8 @@ def begin(nodes: Iterable[NodeWatch], now_ms: int, before: VillageWatch | None =
         gone={node.node: node.gone_ms or now_ms for node in found if node.alive_ms is None},
         cameras=sum(device.fresh for device in cameras),
         unseen={device.id: now_ms for device in cameras if not device.fresh},
+        # Whoever has something wrong is to say so again before anybody is told.
+        unheard={case.asset: now_ms for case in watch.cases.values() if case.node and case.asset != case.node},
     )
 
 
@@ -383,10 +385,15 @@ def _presence(docket: Docket, turn: Presence) -> None:
             docket.gone[turn.asset] = turn.at_ms
         return
     if turn.here:
-        docket.cameras += 1
-        docket.unseen.pop(turn.asset, None)
+        docket.unheard.pop(turn.asset, None)
     else:
-        docket.cameras -= 1
+        docket.unheard[turn.asset] = turn.at_ms
+    if turn.asset_kind != "camera" or turn.here == (turn.asset not in docket.unseen):
+        return
+    docket.cameras += 1 if turn.here else -1
+    if turn.here:
+        del docket.unseen[turn.asset]
+    else:
         docket.unseen[turn.asset] = turn.at_ms
     weather.vote(docket)
 

@@ -66,12 +66,15 @@ class _Bench:
         self._start(from_ms)
 
     def _start(self, at_ms: int) -> None:
-        for _, _, node in self._village.nodes():
-            self._nodes[node.id], said = faults.start(
-                self._village, node.id, self._rules, at_ms, self._nodes.get(node.id)
-            )
+        begun = {
+            node.id: faults.start(self._village, node.id, self._rules, at_ms, self._nodes.get(node.id))
+            for _, _, node in self._village.nodes()
+        }
+        before = self._nodes or {name: node for name, (node, _) in begun.items()}
+        self._watch = faults.begin(before.values(), at_ms, self._watch)
+        for name, (node, said) in begun.items():
+            self._nodes[name] = node
             self._judge(said, at_ms)
-        self._watch = faults.begin(self._nodes.values(), at_ms, self._watch)
         self._look()
 
     def _look(self) -> None:

@@ -39,7 +39,6 @@ TROUBLE_S, INTERVAL_S = 3600, 60
 # A village's day in half an hour, so that everything ends within a history.
 RULES = Rules(intermittent_window_s=1200, weather_after_s=400, silent_s=300)
 TAIL_S = 2700
-KEEP_MS = round(RULES.keep_s * 1000)
 CODES_OF = {
     "camera": ("unreachable", "occluded", "moved", "blur", "over_exposed", "noise", "busy", "driver_error"),
     "warning_light": ("dark", "flash_rate"),
@@ -272,8 +271,6 @@ def _no_message_without_its_match(seed: int, outcome: Outcome) -> None:
     for message in outcome.messages:
         key = (message.asset, message.code)
         match message.kind:
-            case "update" if _is_over(outcome, message):
-                pass  # a word on the cause of what had its recovery before
             case "problem" | "update" | "flapping":
                 told[key] += 1
             case "recovery":
@@ -287,11 +284,6 @@ def _no_message_without_its_match(seed: int, outcome: Outcome) -> None:
                     told[other] = 0
     for key, count in told.items():
         assert not count or key in roots, (seed, "was told of, and its end was not", key)
-
-
-def _is_over(outcome: Outcome, message: Message) -> bool:
-    found = [f for f in outcome.faults if (f.asset, f.code) == (message.asset, message.code)]
-    return bool(found) and all(f.closed_ms is not None and f.closed_ms + KEEP_MS <= message.at_ms for f in found)
 
 
 def _standing_for(message: Message) -> set[str]:
