@@ -18,14 +18,15 @@ from demo.bench_calibrate import Calibration, calibrate
 from demo.bench_engine import engine_bytes, engine_us
 from demo.bench_page import page_first_kib
 from demo.bench_rows import edge_us, gateway_us
+from demo.bench_uptime import month_1000_cameras_s, month_one_camera_ms
 
 Goal = dict[Literal["max", "min"], float]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement. ``measure(folder, quick)`` gives the value; ``cpu``: CPU microseconds, so that it has a ratio
-    to the calibration.
+    """One measurement. ``measure(folder, quick)`` gives the value; ``cpu``: it is CPU time, so that it has a ratio to
+    the calibration.
     """
 
     name: str
@@ -49,8 +50,11 @@ ROWS = (
     Row("reading.gateway_us", "us", gateway_us, {"max": 50.0}, OTHERS, cpu=True),
     Row("engine.us_per_reading", "us", engine_us, {"max": 15.0}, cpu=True),
     Row("engine.memory_bytes_per_device", "B", engine_bytes, {"max": 2000.0}),
+    Row("uptime.month_1000_cameras_s", "s", month_1000_cameras_s, {"max": 1.0}, cpu=True),
+    Row("uptime.month_one_camera_ms", "ms", month_one_camera_ms, {"max": 20.0}, cpu=True),
     Row("page.first_kib", "KiB", page_first_kib, {"max": 60.0}),
 )
+_MICROS = {"us": 1.0, "ms": 1e3, "s": 1e6}
 
 
 def met(value: float, goal: Goal | None) -> bool | None:
@@ -66,7 +70,7 @@ def result(row: Row, value: float, calibration: Calibration | None) -> dict[str,
         "name": row.name,
         "value": round(value, 2),
         "unit": row.unit,
-        "ratio": round(calibration.ratio(value), 3) if row.cpu and calibration else None,
+        "ratio": round(calibration.ratio(value * _MICROS[row.unit]), 3) if row.cpu and calibration else None,
         "goal": row.goal,
         "met": met(value, row.goal),
         "references": row.references,
