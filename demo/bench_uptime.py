@@ -4,6 +4,7 @@ import random
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +41,7 @@ def _history(camera: str, draw: random.Random) -> Iterator[IntervalRow]:
     """Three months of stretches: up, then something else, by turns."""
     cuts = sorted(draw.sample(range(MONTHS * MONTH_MS), PER_MONTH * MONTHS - 1))
     bounds = [0, *cuts, MONTHS * MONTH_MS]
-    for index, (begin, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for index, (begin, end) in enumerate(pairwise(bounds)):
         state, code, cause = draw.choice(_WHY) if index % 2 else ("up", None, None)
         yield IntervalRow(camera, START_MS + begin, START_MS + end, state, code, cause)
 
@@ -81,13 +82,16 @@ def _account(store: Store, cameras: list[str]) -> None:
             raise RuntimeError(f"{camera}: {found.service} s of service, {found.down} s down")
 
 
-def _cost_s(work: Callable[[], None], runs: int) -> float:
-    """The least of some runs: what others do on the machine only ever adds."""
+def _cost_s(work: Callable[[], None], times: int = 1) -> float:
+    """CPU seconds of one piece of work, done ``times`` in a row; the least of three such rows, since what others do on
+    the machine only ever adds.
+    """
     found = []
-    for _ in range(runs):
+    for _ in range(3):
         begun = _cpu_s()
-        work()
-        found.append(_cpu_s() - begun)
+        for _ in range(times):
+            work()
+        found.append((_cpu_s() - begun) / times)
     return min(found)
 
 
@@ -96,7 +100,7 @@ def month_1000_cameras_s(folder: Path, quick: bool) -> float:
     count = CAMERAS // (10 if quick else 1)
     with _filled(folder, count) as store:
         cameras = _names(count)
-        return _cost_s(lambda: _account(store, cameras), 3) * CAMERAS / count
+        return _cost_s(lambda: _account(store, cameras)) * CAMERAS / count
 
 
 def month_one_camera_ms(folder: Path, quick: bool) -> float:
@@ -104,4 +108,4 @@ def month_one_camera_ms(folder: Path, quick: bool) -> float:
     count = CAMERAS // (10 if quick else 1)
     with _filled(folder, count) as store:
         camera = [_names(count)[count // 2]]
-        return _cost_s(lambda: [_account(store, camera) for _ in range(20)] and None, 3) * 1000 / 20
+        return _cost_s(lambda: _account(store, camera), 20) * 1000
