@@ -159,6 +159,22 @@ class Interval(_Model):
     to: str = Field(examples=[ExampleTime])
     state: Literal["up", "degraded", "down", "unknown", "planned", "out_of_service"]
     code: str | None = Field(default=None, description="fault code or cause", examples=["frozen"])
+    cause: str | None = Field(
+        default=None,
+        description="why: `weather` and `not_confirmed` count as up; `mains`, `lost`, `silence` and others",
+        examples=["not_confirmed"],
+    )
+
+
+class LateWindow(_Model):
+    """Maintenance that was approved at its beginning or after: it counts for nothing."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="forbid", frozen=True)
+
+    target: str = Field(description="device, node or site", examples=["j-01"])
+    from_: str = Field(alias="from", examples=[ExampleTime])
+    to: str | None = Field(default=None, examples=[ExampleTime])
+    approved: str = Field(examples=[ExampleTime])
 
 
 class Uptime(_Model):
@@ -176,13 +192,17 @@ class Uptime(_Model):
     M: int = Field(description="seconds of planned maintenance")
     O: int = Field(description="seconds out of service")  # noqa: E741  # the letter of the definition
     degraded: int = Field(description="seconds degraded; they are part of U")
+    weather: int = Field(description="seconds in which weather hid the picture; they are part of U")
+    mains: int = Field(description="the part of D in which the mains were away")
     known: float | None = Field(description="U / (U + D), percent", examples=[99.138])
+    known_without_mains: float | None = Field(description="`known` without the time of mains loss", examples=[99.2])
     strict: float | None = Field(description="U / S, percent", examples=[96.369])
     upper: float | None = Field(description="(U + K) / S, percent", examples=[99.162])
     coverage: float | None = Field(description="(U + D) / S, percent", examples=[97.207])
     headline: float | None = Field(description="`known` if coverage is at least 95 %, else null: too little data")
     down_by: dict[str, int] = Field(description="D by code, seconds")
     unknown_by: dict[str, int] = Field(description="K by cause, seconds")
+    late: list[LateWindow] = Field(description="maintenance approved too late to count")
     intervals: list[Interval]
 
 

@@ -20,6 +20,7 @@ from gateway.clocks import steady
 from gateway.export import main as exports
 from gateway.faults import Rules
 from gateway.health import heartbeat
+from gateway.reports import main as reports
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
 from gateway.store import StoreError, migrate, open_store
@@ -43,10 +44,9 @@ def main(argv: list[str] | None = None) -> int:
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
     given = sys.argv[1:] if argv is None else argv
-    if given[:1] and given[0] in backups.COMMANDS:
-        return backups.main(given)
-    if given[:1] and given[0] in exports.COMMANDS:
-        return exports.main(given)
+    for room in (backups, exports, reports):
+        if given[:1] and given[0] in room.COMMANDS:
+            return room.main(given)
     args = _arguments(given)
     structlog.configure(
         processors=[
@@ -78,7 +78,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         prog="python -m gateway",
         description="Keeps the truth of one village: states, faults, uptime.",
         epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back, "
-        "`export --help` how the journal is written for scripts/replay",
+        "`export --help` how the journal is written for scripts/replay, "
+        "`months --help` and `statement --help` how frozen months and a device's time are printed",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     what = parser.add_mutually_exclusive_group()

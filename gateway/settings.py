@@ -57,6 +57,9 @@ class GatewaySettings(Strict):
         default=2_000,
         description="messages a second one node may send on average; more are dropped, counted, and come again",
     )
+    journal_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
+        default=400, description="days that records and what else happened are kept, for replay and export"
+    )
 
 
 def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:

@@ -8,11 +8,12 @@ from pydantic import AwareDatetime, BeforeValidator
 
 from dashboard_api.auth.people import SECURITY, allowed
 from dashboard_api.desk import Desk, DeskDep
-from dashboard_api.models import Interval, Uptime
+from dashboard_api.models import Interval, LateWindow, Uptime
 from dashboard_api.problems import FieldProblem, Problem, responses
 from dashboard_api.routers.devices import DeviceId
 from dashboard_api.times import iso, millis
 from gateway import uptime as arithmetic
+from gateway.uptime import WEATHER
 
 router = APIRouter(tags=["uptime"], dependencies=[Depends(allowed("look")), *SECURITY])
 LONGEST_DAYS = 400
@@ -42,7 +43,8 @@ def camera_uptime(
     if place is None or place.kind != "camera":
         raise Problem(404, f"no camera '{device_id}' in this village")
     begin, end = _period(desk, millis(from_), millis(to))
-    found = arithmetic.uptime(desk.store.intervals(device_id, begin, end), begin, end)
+    windows = desk.store.windows(arithmetic.targets(place), begin, end)
+    found = arithmetic.uptime(desk.store.intervals(device_id, begin, end), begin, end, windows)
     return _answer(device_id, begin, end, found)
 
 
@@ -73,19 +75,30 @@ def _answer(camera: str, begin: int, end: int, found: arithmetic.Uptime) -> Upti
             "M": found.planned,
             "O": found.out_of_service,
             "degraded": found.degraded,
+            "weather": found.weather,
+            "mains": found.mains,
             "known": found.known,
+            "known_without_mains": found.known_without_mains,
             "strict": found.strict,
             "upper": found.upper,
             "coverage": found.coverage,
             "headline": found.headline.percent,
             "down_by": found.down_by,
             "unknown_by": found.unknown_by,
+            "late": [_late(window) for window in found.late],
             "intervals": [_interval(span) for span in found.spans],
         }
     )
 
 
 def _interval(span: arithmetic.Span) -> Interval:
-    state = span.cls if span.cls in ("planned", "out_of_service") else span.state
-    values = {"from": iso(span.from_s * 1000), "to": iso(span.to_s * 1000), "state": state, "code": span.reason}
-    return Interval.model_validate(values)
+    hidden = span.cls in ("planned", "out_of_service") or span.reason == WEATHER
+    state = span.cls if hidden else span.state
+    bounds = {"from": iso(span.from_s * 1000), "to": iso(span.to_s * 1000)}
+    return Interval.model_validate({**bounds, "state": state, "code": span.code or span.cause, "cause": span.cause})
+
+
+def _late(window: arithmetic.Window) -> LateWindow:
+    to = None if window.to_ms is None else iso(window.to_ms)
+    values = {"target": window.target, "from": iso(window.from_ms), "to": to, "approved": iso(window.known_ms)}
+    return LateWindow.model_validate(values)

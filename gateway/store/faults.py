@@ -1,12 +1,14 @@
 """Faults and their history, as they are read."""
 
+from collections.abc import Collection
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, or_, select, true
 
 from gateway.faults.model import Fact
-from gateway.store.rows import FaultFilter, FaultRow, MoveRow
+from gateway.store.rows import FaultFilter, FaultRow, FaultSpan, MoveRow
 from gateway.store.schema import fault_moves, faults
 
 _F = faults.c
@@ -52,3 +54,26 @@ def moves(db: Connection, number: str) -> list[MoveRow]:
     t = fault_moves.c
     query = select(t.fault, t.at_ms, t.move, t.by, t.comment).where(t.fault == number).order_by(t.at_ms, t.id)
     return [MoveRow(*row) for row in db.execute(query)]
+
+
+def spans(db: Connection, assets: Collection[str] | None, from_ms: int, to_ms: int) -> list[FaultSpan]:
+    """When the faults of these assets, or of all, were open, as far as that touches ``[from_ms, to_ms)``."""
+    touches = and_(_F.opened_ms < to_ms, or_(_F.closed_ms.is_(None), _F.closed_ms > from_ms))
+    query = select(_F.id, _F.asset, _F.code, _F.opened_ms, _F.closed_ms, _F.reopened).where(touches).order_by(_F.id)
+    if assets is not None:
+        query = query.where(_F.asset.in_(assets))
+    found = [
+        FaultSpan(row.id, row.asset, row.code, *bounds)
+        for row in db.execute(query).all()
+        for bounds in (_episodes(db, row) if row.reopened else [(row.opened_ms, row.closed_ms)])
+    ]
+    return [span for span in found if span.from_ms < to_ms and (span.to_ms is None or span.to_ms > from_ms)]
+
+
+def _episodes(db: Connection, row: Any) -> list[tuple[int, int | None]]:
+    """Beginning and end of each time a fault was open: they never overlap, so the n-th beginning has the n-th end."""
+    told = moves(db, row.id)
+    starts = sorted(move.at_ms for move in told if move.move in {"opened", "reopened"})
+    ends = sorted(move.at_ms for move in told if move.move in {"closed", "released", "merged"})
+    starts[0] = min(starts[0], row.opened_ms)  # late data moved it back
+    return list(zip_longest(starts, ends[: len(starts)]))

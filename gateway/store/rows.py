@@ -123,6 +123,17 @@ class FaultRow(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
 
 
+class FaultSpan(Struct, frozen=True):
+    """A stretch in which a fault was open, ``[from_ms, to_ms)``; ``to_ms`` None = still is. One that reopened has
+    several."""
+
+    fault: str
+    asset: str
+    code: str
+    from_ms: int
+    to_ms: int | None
+
+
 class MoveRow(Struct, frozen=True):
     """One line of a fault's history.
 

@@ -30,6 +30,7 @@ from gateway.store.rows import (
     CounterRow,
     FaultFilter,
     FaultRow,
+    FaultSpan,
     HappeningRow,
     InputRow,
     IntervalRow,
@@ -163,6 +164,12 @@ class Store:
         """A fault's history, oldest first."""
         with transaction(self._read) as db:
             return faults.moves(db, fault)
+
+    def fault_spans(self, assets: Collection[str] | None, from_ms: int, to_ms: int) -> list[FaultSpan]:
+        """When faults of ``assets`` (None: of all) were open, as far as that touches ``[from_ms, to_ms)``; by number,
+        not cut to it."""
+        with transaction(self._read) as db:
+            return faults.spans(db, assets, from_ms, to_ms)
 
     def intervals(self, device: str, from_ms: int, to_ms: int) -> list[IntervalRow]:
         """Intervals that touch ``[from_ms, to_ms)``, oldest first, not cut to it."""

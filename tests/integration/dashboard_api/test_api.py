@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from gateway.store import Batch, WindowSet
 from tests.integration.dashboard_api.conftest import Clerk, Town, bearer
 
 HOUR_MS = 3_600_000
@@ -150,6 +151,30 @@ def test_every_second_of_a_period_is_accounted_for(still_town: Town, staff: Test
 def test_too_little_data_has_no_headline(staff: TestClient) -> None:
     found = staff.get("/api/v1/cameras/cam-01/uptime", params=PERIOD).json()
     assert (found["K"], found["known"], found["headline"], found["strict"]) == (7200, None, None, 0.0)
+
+
+def test_windows_of_the_camera_its_node_and_its_junction_count(still_town: Town, staff: TestClient) -> None:
+    begin, half, place = still_town.now_ms() - 7_711_000, 1800_000, still_town.village.places()["cam-01"]
+    still_town.was(
+        "cam-01", (begin, begin + 2 * half, "down", "over_exposed"), (begin + 2 * half, None, "down", "black")
+    )
+    late = WindowSet("planned", "cam-01", begin, None, begin + 1)
+    windows = [
+        WindowSet("weather", "cam-01", begin, None, begin),
+        WindowSet("planned", place.node, begin + half, begin + 2 * half, begin),
+        WindowSet("out_of_service", place.junction, begin + 3 * half, None, begin),
+    ]
+    still_town.store.record(Batch(at_ms=begin, windows=[late, *windows]))
+    found = staff.get("/api/v1/cameras/cam-01/uptime", params=PERIOD).json()
+    assert [found[name] for name in "SUDKMO"] == [3600, 1800, 1800, 0, 1800, 1800]
+    assert (found["weather"], found["mains"], found["known_without_mains"]) == (1800, 0, 50.0)
+    assert [(piece["state"], piece["code"], piece["cause"]) for piece in found["intervals"]] == [
+        ("up", "over_exposed", "weather"),
+        ("planned", "over_exposed", "weather"),
+        ("down", "black", None),
+        ("out_of_service", "black", None),
+    ]
+    assert [item["target"] for item in found["late"]] == ["cam-01"]
 
 
 @pytest.mark.usefixtures("still_town")

@@ -186,3 +186,23 @@ def test_a_fault_s_message_is_a_change_that_browsers_hear_of(told: Told, store: 
     before = store.newest_change()
     told([MessageWrite("problem", "cam-01", "frozen", NOW)])
     assert [change.id for change in store.changes_after(before, 9)] == ["F-2026-0001"]
+
+
+def test_a_fault_was_open_from_each_beginning_to_its_end(told: Told, store: Store) -> None:
+    told([begun(5), over(6)], [begun(9)], [begun(1), over(2)], [begun(3, "feeder-1")])
+    found = [
+        ((span.from_ms - NOW) / HOUR, span.to_ms and (span.to_ms - NOW) / HOUR)
+        for span in store.fault_spans(None, 0, 2 * NOW)
+    ]
+    assert found == [(1, 2), (5, 6), (9, None), (3, None)]
+    assert [span.from_ms for span in store.fault_spans({"cam-01"}, NOW + 5 * HOUR, NOW + 6 * HOUR)] == [
+        NOW + 5 * HOUR,
+        NOW + 3 * HOUR,
+    ]
+    assert store.fault_spans({"cam-02"}, 0, 2 * NOW) == []
+
+
+def test_a_start_that_moved_back_moves_the_stretch(told: Told, store: Store) -> None:
+    told([begun(5)], [begun(4)], [over(6)], [begun(9)])
+    spans = [(span.from_ms, span.to_ms) for span in store.fault_spans(None, 0, 2 * NOW)]
+    assert spans == [(NOW + 4 * HOUR, NOW + 6 * HOUR), (NOW + 9 * HOUR, None)]
