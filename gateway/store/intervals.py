@@ -7,7 +7,21 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from msgspec.structs import astuple
-from sqlalchemy import Connection, String, and_, bindparam, column, delete, func, or_, select, update, values
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    String,
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+    values,
+)
 
 from gateway.store.batch import IntervalFill
 from gateway.store.rows import IntervalRow
@@ -94,7 +108,7 @@ def read_all(db: Connection, devices: Collection[str], from_ms: int, to_ms: int)
     others = intervals.alias()
     # The one that runs into the period: a search in the key for each device, then a walk up to the period's end.
     running = select(func.max(others.c.from_ms)).where(others.c.device == wanted.c.name, others.c.from_ms <= from_ms)
-    start = func.coalesce(running.scalar_subquery(), from_ms)
+    start = func.coalesce(running.scalar_subquery(), literal(from_ms, BigInteger))
     touches = and_(t.device == wanted.c.name, t.from_ms >= start, t.from_ms < to_ms)
     query = select(t.device, t.from_ms, t.to_ms, t.state, t.code, t.cause).select_from(wanted.join(intervals, touches))
     query = query.where(or_(t.to_ms.is_(None), t.to_ms > from_ms)).order_by(t.device, t.from_ms)
