@@ -44,9 +44,10 @@ def main(argv: list[str] | None = None) -> int:
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
     given = sys.argv[1:] if argv is None else argv
-    for room in (backups, exports, reports):
-        if given[:1] and given[0] in room.COMMANDS:
-            return room.main(given)
+    rooms = ((backups.COMMANDS, backups.main), (exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main))
+    for commands, run in rooms:
+        if given[:1] and given[0] in commands:
+            return run(given)
     args = _arguments(given)
     structlog.configure(
         processors=[
