@@ -112,8 +112,8 @@ class Register:
 
     def _end(self, change: FaultCleared | FaultClosed, closed_ms: int | None) -> None:
         kept = self._open(_key(change))
-        if kept is None:
-            return
+        if kept is None or (closed_ms is None and change.cleared_ms < kept.begun_ms):
+            return  # the latter is late news of a stretch before the present one
         kept.cleared_ms = max(change.cleared_ms, kept.opened_ms, kept.cleared_ms or 0)
         if closed_ms is not None:
             # Late news reopened it: what ended last stays its end.
