@@ -110,6 +110,11 @@ class Draft:
             found = self.works[node] = Work(node, self._nodes[node])
         return found
 
+    def node(self, node: str) -> NodeWatch:
+        """The engine's watch of ``node`` as it is by now, for who only looks at it."""
+        found = self.works.get(node)
+        return found.watch if found else self._nodes[node].watch
+
     def place(self, asset: str) -> Where:
         """Where ``asset`` is; that of its node for a junction, which is no device."""
         node = self.node_of(asset)

@@ -103,9 +103,7 @@ class Ingest:
 
     def begin(self, now_ms: int) -> None:
         """As after a start, no silence counts before one limit has passed from now."""
-        nodes = [
-            self._draft.works[node].watch if node in self._draft.works else s.watch for node, s in self._nodes.items()
-        ]
+        nodes = [self._draft.node(node) for node in self._nodes]
         self._draft.rule(faults.begin(nodes, now_ms, self._draft.watch), ())
         for node in self._nodes:
             before = self._draft.work(node).watch
@@ -285,11 +283,10 @@ class Ingest:
     def tick(self, now_ms: int) -> None:
         """Fire the deadlines that are due, in their order over all nodes."""
         said: list[NodeChange] = []
-        for node, state in self._nodes.items():
-            work = self._draft.works.get(node)
-            if faults.next_deadline(work.watch if work else state.watch) > now_ms:
+        for node in self._nodes:
+            if faults.next_deadline(self._draft.node(node)) > now_ms:
                 continue
-            work = work or self._draft.work(node)
+            work = self._draft.work(node)
             work.watch, changes = faults.step(work.watch, Tick(now_ms), self._rules)
             self._draft.apply(work, changes)
             said += changes
