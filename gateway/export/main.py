@@ -115,7 +115,7 @@ def _output(out: Path | None) -> Iterator[BinaryIO]:
 def _left_out(work: Export) -> str:
     left = work.left_out
     said = (
-        (left.strangers, "readings of devices that are not in the inventory were left out"),
+        (left.strangers, "readings and lines of what is not in the inventory were left out"),
         (left.unsure, "late readings without a sure time were left out"),
         (left.unreadable, "records or late readings that no line can hold were left out"),
         (left.moved, "lines were moved, as the gateway's clock had been put back"),

@@ -15,15 +15,18 @@ from contracts.inventory import Village
 from contracts.messages import BadMessage, Finding, Reading, Up, decode
 from contracts.states import worst
 from gateway.faults import Rules
-from gateway.replay.lines import kinds_of
+from gateway.replay.explain import parse
+from gateway.replay.lines import ANNOUNCED, Gateway
+from gateway.replay.meaning import mistakes
 from gateway.replay.names import Names
 from gateway.replay.report import iso
 from gateway.replay.stretches import Stretch, Stretches
 from gateway.store import JournalRow
 
 EACH = 10_000
-_ANNOUNCED = frozenset({"planned", "cancel", "out_of_service", "in_service"})
 _AWAKE = frozenset({"start", "broker_back"})
+# At one moment a beginning stands before the records that it lets through, an end behind the last ones.
+_RANK = dict.fromkeys(("up", *_AWAKE), 0) | dict.fromkeys(("lost", "disconnected", "stop", "broker_lost"), 2)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -60,7 +63,7 @@ class Exported(NamedTuple):
 
 
 class Export:
-    """One export. ``left_out`` counts readings of devices that are not in the inventory (any more), late readings
+    """One export. ``left_out`` counts readings and lines of what is not in the inventory (any more), late readings
     whose time is not known, records and late readings that a line cannot hold, and lines moved behind others because
     the gateway's clock had been put back."""
 
@@ -71,7 +74,7 @@ class Export:
         self._limits = {node: rules.limit_ms(interval_ms) for node, interval_ms in self._names.nodes.items()}
         self._reach_ms = max(self._limits.values(), default=0)
         self._stretches = Stretches()
-        self._held: list[tuple[int, int, bytes]] = []
+        self._held: list[tuple[int, int, int, bytes]] = []
         self._count = 0
         self._awake_ms = 0
         self._newest_ms = 0
@@ -112,11 +115,11 @@ class Export:
 
     def _ready(self, before_ms: int) -> Iterator[tuple[int, bytes]]:
         while self._held and self._held[0][0] < before_ms:
-            at_ms, _, line = heapq.heappop(self._held)
+            at_ms, _, _, line = heapq.heappop(self._held)
             yield at_ms, line
 
     def _hold(self, at_ms: int, line: dict[str, Any], announced: bool = False) -> None:
-        """Keep a line for its place; those outside the period are not wanted."""
+        """Keep a line for its place; those outside the period are not wanted. At one moment what ends comes last."""
         if at_ms >= self._wanted.to_ms or (at_ms < (self._wanted.from_ms or 0) and not announced):
             return
         least_ms = self._newest_ms - self._reach_ms
@@ -124,17 +127,20 @@ class Export:
             at_ms = least_ms
             self._leave_out(moved=1)
         self._count += 1
-        heapq.heappush(self._held, (at_ms, self._count, _encode({**line, "t": _moment(at_ms)})))
+        rank = _RANK.get(line.get("link") or line.get("gateway"), 1)
+        heapq.heappush(self._held, (at_ms, rank, self._count, _encode({**line, "t": _moment(at_ms)})))
 
     def _leave_out(self, **more: int) -> None:
         self.left_out = Exported(*(old + more.get(key, 0) for key, old in self.left_out._asdict().items()))
 
     def _happening(self, item: Line) -> None:
-        line: dict[str, Any] = msgspec.json.decode(item.line)
-        if line.get("gateway") in _AWAKE:
+        line = parse(item.line)
+        if isinstance(line, list) or any(mistakes(line, self._names)):
+            self._leave_out(strangers=1)  # it speaks of what has left the inventory since
+            return
+        if isinstance(line, Gateway) and line.gateway in _AWAKE:
             self._awake_ms = item.at_ms
-        announced = not _ANNOUNCED.isdisjoint(kinds_of(item.line))
-        self._hold(item.at_ms, {"t": "", **line}, announced)
+        self._hold(item.at_ms, {"t": "", **msgspec.json.decode(item.line)}, isinstance(line, ANNOUNCED))
 
     def _record(self, row: JournalRow) -> None:
         if row.received_ms < (self._wanted.from_ms or 0):

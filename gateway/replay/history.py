@@ -11,14 +11,12 @@ import msgspec
 from contracts.inventory import load_inventory
 from contracts.yamlfile import InputError, InputErrors
 from gateway.replay.explain import Mistake, explain, parse
-from gateway.replay.lines import Cancel, Header, InService, Line, OutOfService, Planned, decode, whole_ms
+from gateway.replay.lines import ANNOUNCED, Header, Line, decode, whole_ms
 from gateway.replay.meaning import mistakes
 from gateway.replay.names import Names
 
 SHOWN = 100
 EACH = 10_000
-# What people announce may well be announced before the period begins.
-_ANNOUNCED = (Planned, Cancel, OutOfService, InService)
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -132,7 +130,7 @@ def _times(line: Line, header: Header, last: tuple[int, datetime] | None) -> Ite
     at_ms = whole_ms(line.t)
     if last is not None and at_ms < whole_ms(last[1]):
         yield Mistake("t", f"{_shown(line.t)} is before line {last[0]} ({_shown(last[1])}); order the lines by `t`")
-    if at_ms < whole_ms(header.start) and not isinstance(line, _ANNOUNCED):
+    if at_ms < whole_ms(header.start) and not isinstance(line, ANNOUNCED):
         yield Mistake("t", f"{_shown(line.t)} is before the header's `from`, {_shown(header.start)}")
     if at_ms > whole_ms(header.end):
         yield Mistake("t", f"{_shown(line.t)} is after the header's `to`, {_shown(header.end)}")

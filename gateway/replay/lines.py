@@ -17,7 +17,7 @@ from gateway.replay.events import GatewayWord, LinkWord, MainsWord
 Time = Annotated[datetime, Meta(tz=True)]
 Looks = Annotated[int, Meta(ge=1, le=2**53)]
 Word = Annotated[str, Meta(min_length=1, max_length=32)]
-Person = Annotated[str, Meta(min_length=1, max_length=80)]
+Person = Annotated[str, Meta(min_length=1, max_length=200)]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -185,6 +185,8 @@ class Acknowledge(_Line, frozen=True):
 
 
 Line: TypeAlias = Device | Link | Mains | Gateway | Late | Planned | Cancel | OutOfService | InService | Acknowledge
+# What people announce, and may well announce before the period begins.
+ANNOUNCED = (Planned, Cancel, OutOfService, InService)
 # The key that says what a line is.
 KINDS: dict[str, type[Struct]] = {
     "device": Device,

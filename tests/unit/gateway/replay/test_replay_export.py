@@ -193,3 +193,10 @@ def test_only_what_may_still_change_places_is_held(village: Village, tmp_path: P
     rows = (row(at_s, UP) for at_s in range(0, 600_000, 60))
     most = max(len(work._held) for _ in work.lines(rows, []))
     assert most < 10
+
+
+def test_at_one_moment_a_beginning_comes_first_and_an_end_last(out: Out) -> None:
+    notes = [note(60, node="n-01", link="lost"), note(60, node="n-02", link="up"), note(60, gateway="broker_lost")]
+    found = out.lines([row(60, UP)], notes)
+    said = [line.get("device") or line.get("link") or line.get("gateway") for line in found]
+    assert said == ["up", "cam-01", "lost", "broker_lost"]
