@@ -127,7 +127,7 @@ class Export:
             at_ms = least_ms
             self._leave_out(moved=1)
         self._count += 1
-        rank = _RANK.get(line.get("link") or line.get("gateway"), 1)
+        rank = _RANK.get(str(line.get("link") or line.get("gateway")), 1)
         heapq.heappush(self._held, (at_ms, rank, self._count, _encode({**line, "t": _moment(at_ms)})))
 
     def _leave_out(self, **more: int) -> None:

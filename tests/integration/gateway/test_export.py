@@ -60,7 +60,7 @@ class Scene:
     def start(self) -> "Scene":
         self.ingest.back(NOW)
         for node in self.nodes.values():
-            self.ingest.receive(*node.pi.birth(), NOW)
+            self._hear(node.pi.birth(), NOW)
         self.ingest.commit(NOW)
         return self
 
@@ -79,7 +79,10 @@ class Scene:
     def _send(self, node: Node, now: int) -> None:
         while node.online and node.waiting:
             at_s, clock, readings = node.waiting.pop(0)
-            self.ingest.receive(*node.pi.up(*readings, age_ms=now - NOW - at_s * 1000, **clock), now)
+            self._hear(node.pi.up(*readings, age_ms=now - NOW - at_s * 1000, **clock), now)
+
+    def _hear(self, message: tuple[str, bytes], now: int) -> None:
+        self.ingest.receive(*message, now)
 
     def see(self, node: str, device: str, code: str = "", state: Any = "up") -> "Scene":
         """From the next second on."""
@@ -89,7 +92,7 @@ class Scene:
     def link(self, name: str, online: bool) -> "Scene":
         node, now = self.nodes[name], NOW + self.at_s * 1000
         node.online = online
-        self.ingest.receive(*(node.pi.birth() if online else node.pi.state("lost")), now)
+        self._hear(node.pi.birth() if online else node.pi.state("lost"), now)
         return self
 
 
