@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from contracts.inventory import load_inventory
 from contracts.settings import load_settings
-from contracts.yamlfile import InputErrors
+from contracts.yamlfile import InputErrors, load_yaml
+from gateway.faults import Rules
 from gateway.replay.export import Export, Nothing, Wanted
 from gateway.replay.report import iso
 from gateway.settings import GatewaySettings, resolved
@@ -82,7 +83,9 @@ def _export(options: argparse.Namespace, settings: GatewaySettings) -> int:
     village = load_inventory(settings.inventory)
     beside = options.out.absolute().parent if options.out else Path.cwd()
     inventory = os.path.relpath(settings.inventory.absolute(), beside)
-    work = Export(Wanted(village, inventory, options.start, options.end), lambda n: _say(f"{n:,} records read"))
+    rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
+    wanted = Wanted(village, inventory, options.start, options.end, rules)
+    work = Export(wanted, lambda n: _say(f"{n:,} records read"))
     store = open_store(settings.database, create=False)
     count = -1  # the header is no line
     try:

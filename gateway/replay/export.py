@@ -4,6 +4,7 @@ is held.
 """
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from contracts.messages import BadMessage, Finding, Reading, Up, decode
 from contracts.states import worst
 from gateway.faults import Rules
 from gateway.replay.explain import parse
-from gateway.replay.lines import ANNOUNCED, Gateway
+from gateway.replay.lines import ANNOUNCED, Gateway, Link
 from gateway.replay.meaning import mistakes
 from gateway.replay.names import Names
 from gateway.replay.report import iso
@@ -25,9 +26,11 @@ from gateway.store import JournalRow
 
 EACH = 10_000
 _AWAKE = frozenset({"start", "broker_back"})
-# At one moment a beginning stands before the records that it lets through, an end behind the last ones.
-_RANK = dict.fromkeys(("up", *_AWAKE), 0) | dict.fromkeys(("lost", "disconnected", "stop", "broker_lost"), 2)
+_END = re.compile(rb'"(lost|disconnected|stop|broker_lost)"')
 _encode = msgspec.json.Encoder().encode
+
+
+SHIPPED = Rules()
 
 
 class Nothing(Exception):
@@ -45,12 +48,13 @@ class Line(Protocol):
 
 class Wanted(NamedTuple):
     """``inventory``: its path relative to the file. ``from_ms`` None: from the first line on. Lines are of
-    ``[from_ms, to_ms)``, but for what people announced before it."""
+    ``[from_ms, to_ms)``, but for what people announced before it. ``rules``: those the gateway judges by."""
 
     village: Village
     inventory: str
     from_ms: int | None
     to_ms: int
+    rules: Rules = SHIPPED
 
 
 class Exported(NamedTuple):
@@ -70,13 +74,14 @@ class Export:
     def __init__(self, wanted: Wanted, told: Callable[[int], None] = lambda _: None) -> None:
         self._wanted, self._told = wanted, told
         self._names = Names(wanted.village)
-        rules = Rules()
-        self._limits = {node: rules.limit_ms(interval_ms) for node, interval_ms in self._names.nodes.items()}
+        limit = wanted.rules.limit_ms
+        self._limits = {node: limit(interval_ms) for node, interval_ms in self._names.nodes.items()}
         self._reach_ms = max(self._limits.values(), default=0)
         self._stretches = Stretches()
-        self._held: list[tuple[int, int, int, bytes]] = []
+        self._held: list[tuple[int, int, bytes]] = []
         self._count = 0
-        self._awake_ms = 0
+        self._cut: set[str] = set()
+        self._back_ms = dict.fromkeys(self._names.nodes, 0)
         self._newest_ms = 0
         self._written_ms = 0
         self.left_out = Exported()
@@ -98,7 +103,7 @@ class Export:
         """Moments and lines in order: what nothing that comes later can stand before."""
         arrivals: Iterable[Any] = heapq.merge(happenings, journal, key=_arrived)
         for count, item in enumerate(arrivals, 1):
-            self._newest_ms = max(self._newest_ms, _arrived(item))
+            self._newest_ms = max(self._newest_ms, _arrived(item)[0])
             before_ms = self._newest_ms - self._reach_ms
             if before_ms >= self._wanted.to_ms:
                 break
@@ -115,11 +120,11 @@ class Export:
 
     def _ready(self, before_ms: int) -> Iterator[tuple[int, bytes]]:
         while self._held and self._held[0][0] < before_ms:
-            at_ms, _, _, line = heapq.heappop(self._held)
+            at_ms, _, line = heapq.heappop(self._held)
             yield at_ms, line
 
     def _hold(self, at_ms: int, line: dict[str, Any], announced: bool = False) -> None:
-        """Keep a line for its place; those outside the period are not wanted. At one moment what ends comes last."""
+        """Keep a line for its place; those outside the period are not wanted."""
         if at_ms >= self._wanted.to_ms or (at_ms < (self._wanted.from_ms or 0) and not announced):
             return
         least_ms = self._newest_ms - self._reach_ms
@@ -127,8 +132,7 @@ class Export:
             at_ms = least_ms
             self._leave_out(moved=1)
         self._count += 1
-        rank = _RANK.get(str(line.get("link") or line.get("gateway")), 1)
-        heapq.heappush(self._held, (at_ms, rank, self._count, _encode({**line, "t": _moment(at_ms)})))
+        heapq.heappush(self._held, (at_ms, self._count, _encode({**line, "t": _moment(at_ms)})))
 
     def _leave_out(self, **more: int) -> None:
         self.left_out = Exported(*(old + more.get(key, 0) for key, old in self.left_out._asdict().items()))
@@ -139,8 +143,17 @@ class Export:
             self._leave_out(strangers=1)  # it speaks of what has left the inventory since
             return
         if isinstance(line, Gateway) and line.gateway in _AWAKE:
-            self._awake_ms = item.at_ms
+            self._back_ms = dict.fromkeys(self._back_ms, item.at_ms)
+        elif isinstance(line, Link):
+            self._link(line, item.at_ms)
         self._hold(item.at_ms, {"t": "", **msgspec.json.decode(item.line)}, isinstance(line, ANNOUNCED))
+
+    def _link(self, line: Link, at_ms: int) -> None:
+        if line.link != "up":
+            self._cut.add(line.node)
+        elif line.node in self._cut:
+            self._cut.remove(line.node)
+            self._back_ms[line.node] = at_ms
 
     def _record(self, row: JournalRow) -> None:
         if row.received_ms < (self._wanted.from_ms or 0):
@@ -151,13 +164,13 @@ class Export:
             self._leave_out(unreadable=1)
             return
         limit_ms = self._limits.get(row.node, 0)
-        # What came after the gateway was deaf, or a silence, was judged as history.
-        late = row.received_ms - row.event_ms > limit_ms or row.event_ms < self._awake_ms
+        # What was written while the line or the gateway was away came as history.
+        late = row.received_ms - row.event_ms > limit_ms or row.event_ms < self._back_ms.get(row.node, 0)
         for reading in up.r:
             if self._names.node_of.get(reading.d) != row.node:
                 self._leave_out(strangers=1)
             elif not late:
-                self._hold_late(self._stretches.live(reading.d, row.event_ms))
+                self._hold_late(self._stretches.live(reading, row.event_ms))
                 self._hold(row.event_ms, _device_line(reading, self._names))
             elif row.unsure:
                 self._leave_out(unsure=1)
@@ -181,8 +194,11 @@ class Export:
             self._hold(max(stretch.learnt_ms, end_ms), {"t": "", "late": late})
 
 
-def _arrived(item: JournalRow | Line) -> int:
-    return item.received_ms if isinstance(item, JournalRow) else item.at_ms
+def _arrived(item: JournalRow | Line) -> tuple[int, int]:
+    """When it came. At one moment a record stands behind the beginning that let it through, and before an end."""
+    if isinstance(item, JournalRow):
+        return item.received_ms, 1
+    return item.at_ms, 2 if _END.search(item.line) else 0
 
 
 def _moment(at_ms: int) -> str:

@@ -32,10 +32,15 @@ class Stretches:
         self._open: dict[str, Stretch] = {}
         self._seen: dict[str, int] = {}
 
-    def live(self, device: str, at_ms: int) -> Iterator[Stretch]:
-        """A reading in time: what was late before it is whole."""
-        yield from self._close(device)
-        self._seen[device] = at_ms
+    def live(self, reading: Reading, at_ms: int) -> Iterator[Stretch]:
+        """A reading in time: what was late before it is whole. A fault that it says goes on is told by it alone, or
+        it would seem to have ended and begun anew."""
+        self._seen[reading.d] = at_ms
+        for old in self._close(reading.d):
+            starts = [at_ms - round(f.since_s * 1000) for f in reading.f if f.code == old.code]
+            old.to_ms = min([old.to_ms, *starts])
+            if old.from_ms < old.to_ms or not starts:
+                yield old
 
     def late(self, reading: Reading, at_ms: int, limit_ms: int, learnt_ms: int) -> Iterator[Stretch]:
         """One more late reading; whatever is whole by that comes out. Longer silences than ``limit_ms`` stay gaps,

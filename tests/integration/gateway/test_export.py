@@ -93,6 +93,7 @@ class Scene:
         node, now = self.nodes[name], NOW + self.at_s * 1000
         node.online = online
         self._hear(node.pi.birth() if online else node.pi.state("lost"), now)
+        self._send(node, now)
         return self
 
 
@@ -111,12 +112,12 @@ def inventory(village: Village, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def exported(village: Village, store: Store, inventory: Path, tmp_path: Path) -> Callable[[int], Path]:
+def exported(village: Village, store: Store, rules: Rules, inventory: Path, tmp_path: Path) -> Callable[[int], Path]:
     """The whole journal up to a second, as a history."""
 
     def written(until_s: int) -> Path:
         path = tmp_path / "history.jsonl"
-        work = Export(Wanted(village, inventory.name, NOW, NOW + until_s * 1000))
+        work = Export(Wanted(village, inventory.name, NOW, NOW + until_s * 1000, rules))
         path.write_bytes(b"\n".join(work.lines(store.journal(), store.happenings())))
         assert work.left_out == (0, 0, 0, 0)
         return path

@@ -195,8 +195,17 @@ def test_only_what_may_still_change_places_is_held(village: Village, tmp_path: P
     assert most < 10
 
 
-def test_at_one_moment_a_beginning_comes_first_and_an_end_last(out: Out) -> None:
-    notes = [note(60, node="n-01", link="lost"), note(60, node="n-02", link="up"), note(60, gateway="broker_lost")]
-    found = out.lines([row(60, UP)], notes)
-    said = [line.get("device") or line.get("link") or line.get("gateway") for line in found]
-    assert said == ["up", "cam-01", "lost", "broker_lost"]
+def test_at_one_moment_a_record_stands_behind_a_beginning_and_before_an_end(out: Out) -> None:
+    up, lost = note(60, node="n-01", link="up"), note(60, node="n-01", link="lost")
+    rows = [row(60, UP, lag_s=0)]
+    said = [[line.get("link", "record") for line in out.lines(rows, notes)] for notes in ([up, lost], [lost, up])]
+    assert said == [["up", "record", "lost"], ["record", "lost", "up"]]
+
+
+def test_a_late_fault_that_goes_on_is_told_by_the_reading_that_says_so(out: Out) -> None:
+    black = [Reading("cam-01", "down", f=(Finding("black", "down", float(age)),)) for age in (0, 60, 1000)]
+    up = Reading("cam-01", "up")
+    found = out.lines([late(200, up, 1200), late(230, black[0], 1200), late(290, black[1], 1200), row(1230, black[2])])
+    assert [piece[1:] for piece in stretches(found)] == [("03:20", "03:50", "up", None)]
+    found = out.lines([late(230, black[0], 1200), late(290, black[1], 1200), row(1230, UP)])
+    assert [piece[1:] for piece in stretches(found)] == [("03:50", "04:50", "down", "black")]
