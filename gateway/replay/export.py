@@ -170,7 +170,7 @@ class Export:
             if self._names.node_of.get(reading.d) != row.node:
                 self._leave_out(strangers=1)
             elif not late:
-                self._hold_late(self._stretches.live(reading, row.event_ms))
+                self._hold_late(self._stretches.live(reading, row.event_ms, limit_ms))
                 self._hold(row.event_ms, _device_line(reading, self._names))
             elif row.unsure:
                 self._leave_out(unsure=1)

@@ -32,13 +32,16 @@ class Stretches:
         self._open: dict[str, Stretch] = {}
         self._seen: dict[str, int] = {}
 
-    def live(self, reading: Reading, at_ms: int) -> Iterator[Stretch]:
-        """A reading in time: what was late before it is whole. A fault that it says goes on is told by it alone, or
-        it would seem to have ended and begun anew."""
+    def live(self, reading: Reading, at_ms: int, limit_ms: int) -> Iterator[Stretch]:
+        """A reading in time: what was late before it is whole. It lasted until that reading's own start, if no silence
+        lay between; and a fault that goes on is told by it alone, or it would seem to have ended and begun anew."""
         self._seen[reading.d] = at_ms
         for old in self._close(reading.d):
             starts = [at_ms - round(f.since_s * 1000) for f in reading.f if f.code == old.code]
-            old.to_ms = min([old.to_ms, *starts])
+            if starts:
+                old.to_ms = min(old.to_ms, *starts)
+            elif at_ms - old.to_ms <= limit_ms:
+                old.to_ms = max(old.to_ms, at_ms - round(reading.since_s * 1000))
             if old.from_ms < old.to_ms or not starts:
                 yield old
 

@@ -135,9 +135,18 @@ def test_of_several_late_codes_the_gravest_is_kept(out: Out) -> None:
 
 def test_what_was_written_while_the_gateway_was_deaf_is_late(out: Out) -> None:
     notes = [note(100, gateway="stop"), note(150, gateway="start")]
-    found = out.lines([row(60, UP), late(140, UP, 151), row(160, UP)], notes)
+    found = out.lines([row(60, UP), late(140, UP, 151), row(160, Reading("cam-01", "up", 100.0))], notes)
     assert [line["t"][14:19] for line in found] == ["01:00", "01:40", "02:30", "02:31", "02:40"]
     assert stretches(found)[0][:2] == ("02:31", "02:20")
+
+
+def test_a_late_state_lasts_until_the_next_reading_s_start_if_no_silence_lies_between(out: Out) -> None:
+    notes = [note(100, gateway="stop"), note(150, gateway="start")]
+    black = Reading("cam-01", "down", 2.0, f=(Finding("black", "down", 2.0),))
+    found = out.lines([late(120, UP, 151), late(140, UP, 151), row(160, black)], notes)
+    assert stretches(found) == [("02:38", "02:00", "02:38", "up", None)]
+    found = out.lines([late(120, UP, 151), late(140, UP, 151), row(2000, black)], notes)
+    assert stretches(found) == [("02:31", "02:00", "02:20", "up", None)]
 
 
 def test_late_lines_are_understood_by_replay(out: Out) -> None:
