@@ -107,11 +107,11 @@ class Export:
             before_ms = self._newest_ms - self._reach_ms
             if before_ms >= self._wanted.to_ms:
                 break
+            self._hold_late(self._stretches.waiting_since(before_ms))
             if isinstance(item, JournalRow):
                 self._record(item)
             else:
                 self._happening(item)
-            self._hold_late(self._stretches.waiting_since(before_ms))
             yield from self._ready(before_ms)
             if count % EACH == 0:
                 self._told(count)
@@ -120,16 +120,15 @@ class Export:
 
     def _ready(self, before_ms: int) -> Iterator[tuple[int, bytes]]:
         while self._held and self._held[0][0] < before_ms:
-            at_ms, _, line = heapq.heappop(self._held)
-            yield at_ms, line
+            self._written_ms, _, line = heapq.heappop(self._held)
+            yield self._written_ms, line
 
     def _hold(self, at_ms: int, line: dict[str, Any], announced: bool = False) -> None:
         """Keep a line for its place; those outside the period are not wanted."""
         if at_ms >= self._wanted.to_ms or (at_ms < (self._wanted.from_ms or 0) and not announced):
             return
-        least_ms = self._newest_ms - self._reach_ms
-        if at_ms < least_ms:
-            at_ms = least_ms
+        if at_ms < self._written_ms:
+            at_ms = self._written_ms
             self._leave_out(moved=1)
         self._count += 1
         heapq.heappush(self._held, (at_ms, self._count, _encode({**line, "t": _moment(at_ms)})))
