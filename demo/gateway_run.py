@@ -12,8 +12,10 @@ from pathlib import Path
 from demo import ledger
 from demo.child import follow_parent
 from demo.ledger import Key, Ledger
+from gateway import vitals
 from gateway.draft import Draft
 from gateway.faults import FaultOpened, VillageChange, VillageWatch
+from gateway.faults.own import Vitals
 from gateway.main import main as gateway
 from gateway.store import Batch, Store
 
@@ -38,12 +40,18 @@ def keep_ledger(folder: Path) -> None:
     Draft.rule = ruled  # type: ignore[method-assign]  # as above
 
 
+def leave_machine_alone() -> None:
+    """A desk's full disk, or a clock that nobody keeps, is no incident of the village."""
+    vitals.read = lambda _settings, _store, now_ms: Vitals(now_ms)  # type: ignore[assignment]  # as above
+
+
 def main(argv: list[str] | None = None) -> int:
     """The gateway's own exit status."""
     parser = argparse.ArgumentParser(prog="python -m demo.gateway_run", description=__doc__)
     parser.add_argument("--ledger", type=Path, required=True, help="folder of the ledgers")
     options, rest = parser.parse_known_args(argv)
     follow_parent()
+    leave_machine_alone()
     keep_ledger(options.ledger)
     return gateway(rest)
 

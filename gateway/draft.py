@@ -23,6 +23,7 @@ from gateway.faults import (
     VillageChange,
     VillageWatch,
 )
+from gateway.identity import Flips
 from gateway.ordering import Card, NodeOrder
 from gateway.store import Bad, Batch, FaultAcknowledge, Happening, LiveRow, NodeRow, StreamRow, WatchRow, WindowSet
 
@@ -30,10 +31,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """What ingest remembers of a node beside the engine's watch: its clocks and each telemetry series' newest time."""
+    """What ingest remembers of a node beside the engine's watch: its clocks, each telemetry series' newest time, and
+    how often its cards changed places.
+    """
 
     clock: NodeClock = NodeClock()
     last: Mapping[str, int] = {}
+    flips: Flips = Flips()
 
 
 class NodeState(msgspec.Struct, frozen=True):
@@ -59,6 +63,7 @@ class Work:
     def __init__(self, node: str, before: NodeState) -> None:
         self.node, self.before = node, before
         self.watch, self.order, self.clock = before.watch, before.order, before.memory.clock
+        self.flips = before.memory.flips
         self.points = Points(before.memory.last)
         self.ack = False
         self.touched = False
@@ -66,12 +71,16 @@ class Work:
     def moved(self) -> bool:
         """Whether anything of it is to be stored."""
         before = self.before
-        same = self.watch is before.watch and self.order is before.order and self.clock is before.memory.clock
+        memory = before.memory
+        same = self.watch is before.watch and self.order is before.order
+        same = same and self.clock is memory.clock and self.flips is memory.flips
         return not same or self.touched
 
     def after(self) -> NodeState:
         """The state once committed."""
-        return NodeState(self.watch, self.before.version + 1, self.order, Memory(self.clock, self.points.last))
+        return NodeState(
+            self.watch, self.before.version + 1, self.order, Memory(self.clock, self.points.last, self.flips)
+        )
 
     def cards(self) -> Iterable[StreamRow]:
         """Order rows that moved."""
@@ -205,7 +214,8 @@ class Draft:
         batch.nodes = [NodeRow(work.node, work.order.current, work.before.version) for work in moved]
         batch.streams = [card for work in moved for card in work.cards()]
         batch.watches = [
-            WatchRow(work.node, _encode(work.watch), _encode(Memory(work.clock, work.points.last))) for work in moved
+            WatchRow(work.node, _encode(work.watch), _encode(Memory(work.clock, work.points.last, work.flips)))
+            for work in moved
         ]
         if self.watch is not self._whole.watch:
             batch.nodes.append(NodeRow(GATEWAY, None, self._whole.version))

@@ -33,8 +33,11 @@ from gateway.faults import (
     Tick,
     VillageEvent,
     VillageWatch,
+    own,
 )
-from gateway.ordering import Card, Decision, NodeOrder, greet, place
+from gateway.faults.own import Vitals
+from gateway.identity import flipped
+from gateway.ordering import Card, Decision, Greeting, NodeOrder, greet, place
 from gateway.people import Refused, Wish
 from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
 
@@ -204,7 +207,9 @@ class Ingest:
                 work.points.reading(where, reading, up.n, when.event_ms)
 
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
-        self._greet(work, birth.stream, received_ms)
+        said = self._greet(work, birth.stream, received_ms)
+        if birth.aside and said.switched:
+            self._judge(work, Noted("card_damaged_or_cloned", received_ms))
         if birth.aside:
             self._bad("records_set_aside", work.node, f"{birth.aside} records, now stream {birth.stream}", b"")
         # A retained birth may be long past; whether its node is there says the retained state.
@@ -216,12 +221,18 @@ class Ingest:
         if self._is_news(work, probe.boot):
             self._judge(work, Link("up", probe.boot, received_ms))
 
-    def _greet(self, work: Work, stream: str, received_ms: int) -> None:
+    def _greet(self, work: Work, stream: str, received_ms: int) -> Greeting:
         work.order, said = greet(work.order, stream)
         work.ack = True
+        if said.switched and not said.replaced:
+            work.flips, begins = flipped(work.flips, received_ms)
+            if begins:
+                log.warning("two computers say that they are one node", node=work.node)
+                self._judge(work, Noted("duplicate_node_identity", received_ms))
         if said.replaced:
             log.warning("node storage replaced", node=work.node, stream=stream)
             self._judge(work, Noted("node_storage_replaced", received_ms))
+        return said
 
     def _state(self, work: Work, message: StateMessage, received_ms: int, retained: bool) -> None:
         if message.s == "ready":
@@ -294,6 +305,14 @@ class Ingest:
             self._rule(faults.in_order(said), now_ms)
         elif now_ms - self._draft.watch.now_ms > ALIVE_MS:  # so that a restart knows how long nobody was here
             self._draft.rule(replace(self._draft.watch, now_ms=now_ms), ())
+
+    def own(self, vitals: Vitals, now_ms: int) -> None:
+        """The figures of the gateway's own machine."""
+        vitals = replace(vitals, broker_lost_ms=self._away_ms or 0)
+        ailments, turned = own.turns(self._draft.watch.ailments, vitals, self._rules)
+        if ailments != self._draft.watch.ailments:
+            self._draft.rule(replace(self._draft.watch, ailments=ailments), ())
+        self._rule(turned, now_ms)
 
     def person(self, row: InputRow, fault: FaultRow | None, now_ms: int) -> None:
         """Apply or refuse what a person asked for; ``fault`` is the one it names, as stored now."""

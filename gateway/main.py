@@ -16,6 +16,7 @@ from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors, load_yaml
 from gateway.backup import main as backups
 from gateway.check import check
+from gateway.chores import Chores
 from gateway.clocks import steady
 from gateway.export import main as exports
 from gateway.faults import Rules
@@ -136,13 +137,17 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())
+    chores = Chores(settings, village, store, clocks.now_ms)
+    service.vitals = chores.found
     drain.start()
+    chores.start()
     uplink.start()
     try:
         service.run(alive)
     finally:
         uplink.stop()
         drain.stop(5)
+        chores.stop(5)
         telemetry.close()
         store.close()
     log.info("stopped")

@@ -10,6 +10,7 @@ import structlog
 from contracts.inventory import Village
 from contracts.messages import Ack
 from gateway.faults import Rules
+from gateway.faults.own import Vitals
 from gateway.ingest import Ingest
 from gateway.people import fault_of
 from gateway.store import Conflict, Store, StoreError
@@ -47,15 +48,22 @@ class Clocks(Protocol):
 
 
 class Service:
-    """Runs until :attr:`stop` is set.
+    """Runs until :attr:`stop` is set. What is put into :attr:`vitals` is judged as the gateway's own state.
 
     ``batch_ms``: the least time between two commits; ``batch_max``: records of one.
     """
 
     def __init__(
-        self, village: Village, rules: Rules, store: Store, broker: Broker, clocks: Clocks, batch: tuple[int, int]
+        self,
+        village: Village,
+        rules: Rules,
+        store: Store,
+        broker: Broker,
+        clocks: Clocks,
+        batch: tuple[int, int],
     ) -> None:
         self.stop = threading.Event()
+        self.vitals: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self._store, self._broker, self._clocks = store, broker, clocks
         self._batch_s, self._batch_max = batch[0] / 1000, batch[1]
         self._begin: Callable[[], Ingest] = lambda: Ingest(village, rules, store, clocks.now_ms())
@@ -108,6 +116,8 @@ class Service:
     def _look(self) -> None:
         """Deadlines and people. While the broker is away everybody is silent, so no deadline means anything."""
         now_ms = self._clocks.now_ms()
+        while not self.vitals.empty():
+            self._ingest.own(self.vitals.get_nowait(), now_ms)
         if not self._away:
             self._ingest.tick(now_ms)
         if self._failures:

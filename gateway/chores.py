@@ -1,0 +1,63 @@
+"""What is to be done now and then beside the loop: looking after the machine, freezing months, forgetting old journal.
+
+A thread of its own, since counting a month takes longer than a message may wait.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from contracts.inventory import Village
+from gateway import months, vitals
+from gateway.faults.own import Vitals
+from gateway.settings import GatewaySettings
+from gateway.store import Store, StoreError
+
+log = structlog.get_logger(__name__)
+LOOK_S = 60.0
+EACH_HOUR = 60
+
+
+class Chores:
+    """``found``: the machine's figures, each minute, for whoever judges them."""
+
+    def __init__(self, settings: GatewaySettings, village: Village, store: Store, now_ms: Callable[[], int]) -> None:
+        self.found: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
+        self._settings, self._village, self._store, self._now_ms = settings, village, store, now_ms
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, within_s: float) -> None:
+        """End, at the next moment at which nothing is half done."""
+        self._stop.set()
+        self._thread.join(within_s)
+
+    def _run(self) -> None:
+        turn = 0
+        while not self._stop.is_set():
+            self.once(hourly=turn % EACH_HOUR == 0)
+            turn += 1
+            self._stop.wait(LOOK_S)
+
+    def once(self, hourly: bool) -> None:
+        """One turn."""
+        try:
+            self.found.put(vitals.read(self._settings, self._store, self._now_ms()))
+            if hourly:
+                self._each_hour()
+        except StoreError as error:
+            log.warning("put off", reason=str(error))
+        except Exception:  # the thread must outlive whatever one turn dies of
+            log.exception("a chore failed")
+
+    def _each_hour(self) -> None:
+        for row in months.freeze(self._store, self._village, self._now_ms()):
+            log.info("month frozen", month=row.month, revision=row.revision, hash=row.hash)
+        while self._store.sweep(self._now_ms(), self._settings.journal_days) and not self._stop.is_set():
+            pass
