@@ -42,7 +42,11 @@ def keep_ledger(folder: Path) -> None:
 
 def leave_machine_alone() -> None:
     """A desk's full disk, or a clock that nobody keeps, is no incident of the village."""
-    vitals.read = lambda _settings, _store, now_ms: Vitals(now_ms)  # type: ignore[assignment]  # as above
+
+    def read(_settings: object, _store: object, now_ms: int) -> Vitals:
+        return Vitals(now_ms)
+
+    vitals.read = read  # type: ignore[assignment]  # as above
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -17,6 +17,7 @@ from gateway.faults import (
     Acknowledge,
     NodeChange,
     NodeWatch,
+    Rules,
     StateChanged,
     StrangerSeen,
     Veiled,
@@ -78,9 +79,11 @@ class Work:
 
     def after(self) -> NodeState:
         """The state once committed."""
-        return NodeState(
-            self.watch, self.before.version + 1, self.order, Memory(self.clock, self.points.last, self.flips)
-        )
+        return NodeState(self.watch, self.before.version + 1, self.order, self.memory())
+
+    def memory(self) -> Memory:
+        """What is remembered beside the engine's watch."""
+        return Memory(self.clock, self.points.last, self.flips)
 
     def cards(self) -> Iterable[StreamRow]:
         """Order rows that moved."""
@@ -103,9 +106,10 @@ class Draft:
         whole: VillageState,
         places: Mapping[str, Where],
         village: Village,
+        rules: Rules,
     ) -> None:
         self._nodes, self._before, self._places, self._village = nodes, live, places, village
-        self._whole = whole
+        self._whole, self._reopen_ms = whole, round(rules.reopen_s * 1000)
         self.watch, self.points = whole.watch, Points(whole.last)
         self.works: dict[str, Work] = {}
         self.live: dict[str, LiveRow] = {}
@@ -157,7 +161,7 @@ class Draft:
         self.watch = watch
         for change in changes:
             asset = change.device if isinstance(change, Veiled) else change.asset
-            row = village_write(self.points, self.place(asset), change, n)
+            row = village_write(self.points, self.place(asset), change, n, self._reopen_ms)
             if isinstance(row, WindowSet):
                 self.batch.windows.append(row)
             else:
@@ -213,10 +217,7 @@ class Draft:
         batch.at_ms = at_ms
         batch.nodes = [NodeRow(work.node, work.order.current, work.before.version) for work in moved]
         batch.streams = [card for work in moved for card in work.cards()]
-        batch.watches = [
-            WatchRow(work.node, _encode(work.watch), _encode(Memory(work.clock, work.points.last, work.flips)))
-            for work in moved
-        ]
+        batch.watches = [WatchRow(work.node, _encode(work.watch), _encode(work.memory())) for work in moved]
         if self.watch is not self._whole.watch:
             batch.nodes.append(NodeRow(GATEWAY, None, self._whole.version))
             batch.watches.append(WatchRow(GATEWAY, _encode(self.watch), _encode(self.points.last)))

@@ -102,7 +102,9 @@ def state_event(points: Points, where: Where, change: StateChanged, n: int) -> N
     points.lines.append(points.event(where, "state", texts, {**start, "n": n}, change.at_ms))
 
 
-def village_write(points: Points, where: Where, change: VillageChange, n: int) -> FaultWrite | WindowSet:
+def village_write(
+    points: Points, where: Where, change: VillageChange, n: int, reopen_ms: int
+) -> FaultWrite | WindowSet:
     """What the village's judgement says, as a row."""
     match change:
         case FaultRooted():
@@ -114,10 +116,12 @@ def village_write(points: Points, where: Where, change: VillageChange, n: int) -
         case Veiled():
             return WindowSet("weather", change.device, change.from_ms, change.to_ms, change.from_ms)
         case _:
-            return fault_write(points, where, change, n)
+            return fault_write(points, where, change, n, reopen_ms)
 
 
-def fault_write(points: Points, where: Where, change: FaultOpened | FaultCleared | FaultClosed, n: int) -> FaultWrite:
+def fault_write(
+    points: Points, where: Where, change: FaultOpened | FaultCleared | FaultClosed, n: int, reopen_ms: int
+) -> FaultWrite:
     """A fault's row; the number in its line is put in by the store, which alone knows it."""
     texts = {"code": change.code, "fault": "{fault}"}
     if isinstance(change, FaultOpened):
@@ -132,6 +136,7 @@ def fault_write(points: Points, where: Where, change: FaultOpened | FaultCleared
             opened_ms=change.opened_ms,
             latched=change.latched,
             line=text,
+            reopen_ms=reopen_ms,
         )
     kind: EventKind = "fault_cleared" if isinstance(change, FaultCleared) else "fault_closed"
     closed_ms = None if isinstance(change, FaultCleared) else change.closed_ms

@@ -91,7 +91,7 @@ class Ingest:
         if kept_whole or watches:
             newest = max((watch.now_ms for watch in before_all), default=now_ms)
             self._away_ms = min(now_ms, max(newest, known.now_ms if known else newest))
-        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village)
+        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village, self._rules)
         for name, watch, said in started:
             self._take(name, watch, said, now_ms)
         for gone in sorted(watches.keys() - self._nodes.keys()):
@@ -368,7 +368,7 @@ class Ingest:
                 self._nodes[work.node] = work.after()
         self._whole = draft.whole()
         self._live.update(draft.live)
-        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village)
+        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village, self._rules)
         return list(_acks(work for work in draft.works.values() if work.ack))
 
 

@@ -4,6 +4,7 @@ Judged in the order: a feeder of which a sense said so; all of the village, or a
 which most sites are dark; all nodes of one junction; else the one node by itself.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -43,6 +44,11 @@ class _Feeder(NamedTuple):
 
 def judge(docket: Docket, case: Case) -> Case:
     """Find what is behind a silence that is about to be told of; the case as it is then."""
+    for sensed in _sensed(docket):
+        absorb(docket, sensed)
+    case = docket.cases[case.key]
+    if case.root is not None:
+        return case
     ruled_out: list[Fact] = []
     cause = _find(docket, case, ruled_out)
     if cause is None:
@@ -83,9 +89,6 @@ def _find(docket: Docket, case: Case, ruled_out: list[Fact]) -> Cause | None:
     dark = docket.dark()
     silent = {node: away for node, away in dark.items() if away.code != MAINS or node in docket.gone}
     feeders = [_feeder(docket, dark, case, feeder, sites) for feeder, sites in _of(docket.plan.feeders, case.node)]
-    for feeder in feeders:
-        if feeder.sensed and _enough(docket, feeder):
-            return Cause(feeder.id, "feeder", FEEDER_DOWN, feeder.nodes, (feeder.fact("feeder_dark"),))
     found = _village(docket, silent, ruled_out) or _uplink(docket, silent, case, ruled_out)
     if found is not None:
         return found
@@ -95,6 +98,16 @@ def _find(docket: Docket, case: Case, ruled_out: list[Fact]) -> Cause | None:
             return Cause(feeder.id, "feeder", FEEDER_DOWN, feeder.nodes, facts)
         ruled_out.append(feeder.fact("feeder_ok"))
     return _twins(docket, dark, case)
+
+
+def _sensed(docket: Docket) -> Iterator[Cause]:
+    """Every feeder of which a sense or a last gasp says that it is dead, and whose other sites agree."""
+    dark = docket.dark()
+    for case in [case for case in dark.values() if case.code == MAINS and case.root is None]:
+        for name, sites in _of(docket.plan.feeders, case.node):
+            feeder = _feeder(docket, dark, case, name, sites)
+            if _enough(docket, feeder) and key(name, FEEDER_DOWN) not in docket.cases:
+                yield Cause(name, "feeder", FEEDER_DOWN, feeder.nodes, (feeder.fact("feeder_dark"),))
 
 
 def _of(groups: Groups, node: str) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
@@ -127,6 +140,8 @@ def _enough(docket: Docket, feeder: _Feeder) -> bool:
 def _village(docket: Docket, dark: dict[str, Case], ruled_out: list[Fact]) -> Cause | None:
     """All of the village is silent: the gateway's own absence, or its line."""
     sites = docket.plan.sites
+    if any(_by_power(docket, case) for case in dark.values()):
+        return None  # one dead feeder and a silent rest: not the line of them all
     out = [site for site, nodes in sites.items() if all(node in dark for node in nodes)]
     if len(out) < len(sites) or len(sites) < 2:
         ruled_out.append(Fact("village_ok", {"dark": len(out), "sites": len(sites)}))
@@ -142,12 +157,19 @@ def _village(docket: Docket, dark: dict[str, Case], ruled_out: list[Fact]) -> Ca
     return Cause(*asset, UPLINK, nodes, (fact, Fact("gateway_ok")))
 
 
+def _by_power(docket: Docket, case: Case) -> bool:
+    """Whether a sense has said that its feeder is dead."""
+    feeder = docket.cases.get(key(case.root, FEEDER_DOWN)) if case.root else None
+    return feeder is not None and any(fact.values.get("sensed") for fact in feeder.facts)
+
+
 def _uplink(docket: Docket, dark: dict[str, Case], case: Case, ruled_out: list[Fact]) -> Cause | None:
     for uplink, sites in _of(docket.plan.uplinks, case.node):
         out = [site for site, nodes in sites.items() if all(node in dark for node in nodes)]
         values: dict[str, str | int | float] = {"uplink": uplink, "dark": len(out), "sites": len(sites)}
         same = any(set(out) == set(feeder) for feeder in docket.plan.feeders.values())
-        if len(out) < len(sites) or len(sites) < 2 or same:
+        power = any(_by_power(docket, dark[node]) for site in out for node in sites[site])
+        if len(out) < len(sites) or len(sites) < 2 or same or power:
             ruled_out.append(Fact("uplink_ok", values))
             continue
         nodes = frozenset(node for nodes in sites.values() for node in nodes)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.faults import device as devices
 from gateway.faults import looks, rows, silence, timeline
-from gateway.faults.model import DeviceWatch, NodeChange, NodeWatch, Presence
+from gateway.faults.model import DeviceWatch, Flapping, NodeChange, NodeWatch, Presence
 from gateway.faults.rules import Rules
 
 NEVER = 2**62
@@ -19,7 +19,7 @@ class Deadline(NamedTuple):
     at_ms: int
     asset: str
     code: str
-    kind: Literal["row", "lapse", "silent", "node_row", "node_lapse", "node_silence"]
+    kind: Literal["row", "lapse", "silent", "node_row", "node_lapse", "node_silence", "node_steady"]
 
 
 def advance(watch: NodeWatch, now_ms: int, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
@@ -50,6 +50,8 @@ def _all(watch: NodeWatch, rules: Rules) -> Iterator[Deadline]:
     lapse = silence.node_lapse_ms(watch)
     if lapse is not None:
         yield Deadline(lapse, watch.node, "~", "node_lapse")
+    if watch.flapping and watch.link != "up" and watch.link_ms is not None:
+        yield Deadline(watch.link_ms + round(rules.silent_s * 1000), watch.node, "flapping", "node_steady")
     due = silence.node_due(watch, rules)
     if due is not None:
         yield Deadline(due.at_ms, silence.asset(watch, due.code).id, due.code, "node_silence")
@@ -75,6 +77,9 @@ def _fire(watch: NodeWatch, due: Deadline, rules: Rules) -> tuple[NodeWatch, tup
         return silence.with_row(watch, due.code, turned.row), turned.changes
     if due.kind == "node_lapse":
         return gone(watch, due.at_ms)
+    if due.kind == "node_steady":
+        # Its link changes no more: it is down, and that has to be told.
+        return replace(watch, ring=0, flapping=False), (Flapping(watch.node, "node", False, due.at_ms),)
     if due.kind == "node_silence":
         fault = silence.node_due(watch, rules)
         assert fault is not None  # noqa: S101  # it is due

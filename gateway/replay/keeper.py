@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gateway.faults import Change, Filled, Interval, Message, Stretch, Veiled
+from gateway.faults import Change, Filled, Interval, Message, Rules, Stretch, Veiled
 from gateway.replay.events import TimedEvent
 from gateway.replay.outcome import Outcome, Stay
 from gateway.replay.register import FaultChange, Register
@@ -16,8 +16,8 @@ from gateway.replay.windows import Windows
 class Keeper:
     """Takes changes in the order in which they were said, and says what it all came to."""
 
-    def __init__(self) -> None:
-        self._register = Register()
+    def __init__(self, rules: Rules) -> None:
+        self._register = Register(round(rules.reopen_s * 1000))
         self._stays: dict[str, list[Stay]] = {}
         self._messages: list[Message] = []
         self._windows = Windows()

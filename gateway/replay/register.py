@@ -1,6 +1,6 @@
 """The register of faults, by the store's rules (``gateway/store/episodes.py``).
 
-Each (asset, code, root) is open at most once, and one that is bad again within 24 h of its end is the same fault.
+Each (asset, code, root) is open at most once, and one that is bad again soon after its end is the same fault.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from typing import TypeAlias
 from gateway.faults import FaultCleared, FaultClosed, FaultOpened, FaultRooted
 from gateway.replay.outcome import OutFault
 
-REOPEN_MS = 24 * 3600 * 1000
 _Key: TypeAlias = tuple[str, str, str | None]
 FaultChange: TypeAlias = FaultOpened | FaultRooted | FaultCleared | FaultClosed
 
@@ -32,9 +31,10 @@ class _Kept:
 
 
 class Register:
-    """All faults of one replay."""
+    """All faults of one replay. ``reopen_ms`` after its end a fault is another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, reopen_ms: int) -> None:
+        self._reopen_ms = reopen_ms
         self._all: list[_Kept] = []
         self._of: dict[_Key, list[_Kept]] = {}
 
@@ -83,8 +83,8 @@ class Register:
         near = (
             kept
             for kept in self._of.get(key, ())
-            if (kept.closed_ms is None or kept.closed_ms >= opened_ms - REOPEN_MS)
-            and kept.opened_ms <= until_ms + REOPEN_MS
+            if (kept.closed_ms is None or kept.closed_ms >= opened_ms - self._reopen_ms)
+            and kept.opened_ms <= until_ms + self._reopen_ms
         )
         return max(near, key=lambda kept: (kept.closed_ms is None, kept.closed_ms or 0), default=None)
 

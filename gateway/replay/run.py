@@ -57,7 +57,7 @@ def run(village: Village, rules: Rules, events: Iterable[TimedEvent], from_ms: i
 
 class _Bench:
     def __init__(self, village: Village, rules: Rules, from_ms: int) -> None:
-        self.keeper = Keeper()
+        self.keeper = Keeper(rules)
         self._village, self._rules = village, rules
         self._plan = faults.plan(village, rules)
         self._away_ms: int | None = None

@@ -18,7 +18,7 @@ class FaultOpen(Struct, frozen=True):
     """Open (asset, code, root). If it is open already, an earlier ``opened_ms`` is taken, and a latched one that had
     cleared is bad again.
 
-    Within 24 h of its end the same number reopens: ``opened_ms`` stays the first start.
+    Within ``reopen_ms`` of its end the same number reopens: ``opened_ms`` stays the first start.
     ``line``: its telemetry event in line protocol, with ``{fault}`` where the number goes; '' for none.
     """
 
@@ -31,6 +31,7 @@ class FaultOpen(Struct, frozen=True):
     opened_ms: int
     latched: bool = False
     line: str = ""
+    reopen_ms: int = 86_400_000
 
 
 class FaultEnd(Struct, frozen=True):

@@ -1,7 +1,8 @@
 """From an episode's beginning and end to a fault: the number it gets, reopened or new.
 
 Each (asset, code, root) is open at most once; the database's partial unique index says so too. One that is bad again
-within 24 h of its end is the same fault: ``opened_ms`` its first start, ``closed_ms`` its last end.
+soon after its end (24 h by the shipped rules) is the same fault: ``opened_ms`` its first start, ``closed_ms`` its last
+end.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,6 @@ from gateway.store.batch import FaultEnd, FaultOpen
 from gateway.store.schema import fault_moves, fault_numbers, faults
 from gateway.store.sql import insert, upsert
 
-REOPEN_MS = 24 * 3600 * 1000
 _CHINA = timedelta(hours=8)
 _F = faults.c
 _STARTS, _ENDS = ("opened", "reopened", "relapsed"), ("closed", "released")
@@ -106,8 +106,8 @@ def _near(db: Connection, item: FaultOpen, until_ms: int) -> FaultColumns | None
     stored: within the same time it is the same fault, too. One that is open is taken first.
     """
     close = (
-        or_(_F.closed_ms.is_(None), _F.closed_ms >= item.opened_ms - REOPEN_MS),
-        _F.opened_ms <= until_ms + REOPEN_MS,
+        or_(_F.closed_ms.is_(None), _F.closed_ms >= item.opened_ms - item.reopen_ms),
+        _F.opened_ms <= until_ms + item.reopen_ms,
     )
     order = (_F.closed_ms.is_not(None), _F.closed_ms.desc())
     query = select(*faults.columns).where(_is(*key(item)), *close).order_by(*order).limit(1)

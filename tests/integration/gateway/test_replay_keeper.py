@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.states import STATES
-from gateway.faults import Change, FaultCleared, FaultClosed, FaultOpened, FaultRooted, Filled, Interval
+from gateway.faults import Change, FaultCleared, FaultClosed, FaultOpened, FaultRooted, Filled, Interval, Rules
 from gateway.replay.keeper import Keeper
 from gateway.replay.outcome import OutFault, Stay
 from gateway.store import (
@@ -104,7 +104,7 @@ def both(tmp_path: Path) -> Callable[[Sequence[Sequence[Change]]], tuple[Keeper,
     def told(said: Sequence[Sequence[Change]]) -> tuple[Keeper, Store]:
         nonlocal count
         count += 1
-        keeper, store = Keeper(), open_store(f"sqlite:///{tmp_path}/{count}.db")
+        keeper, store = Keeper(Rules()), open_store(f"sqlite:///{tmp_path}/{count}.db")
         for changes in said:
             keeper.take(changes)
             record(store, changes)
@@ -136,7 +136,7 @@ def test_they_would_be_seen_to_differ(
 
 
 def test_a_second_start_within_a_day_is_the_same_fault() -> None:
-    keeper = Keeper()
+    keeper = Keeper(Rules())
     for start, end in ((0, 1), (23, 24), (49, 50)):
         keeper.apply(FaultOpened("light-01", "warning_light", "dark", 2, NOW + start * HOUR, NOW))
         keeper.apply(FaultClosed("light-01", "dark", NOW + end * HOUR, NOW + end * HOUR, NOW))

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.inventory import Village
 from contracts.states import State
-from gateway.faults import Message, Veiled
+from gateway.faults import Message, Rules, Veiled
 from gateway.replay import History, Json, judge
 from gateway.replay.differs import differs
 from gateway.replay.events import CancelLine, InServiceLine, OutOfServiceLine, PlannedLine, TimedEvent
@@ -106,7 +106,7 @@ WINDOWS: list[tuple[list[TimedEvent], str, dict[str, int]]] = [
 def test_windows_take_their_time(
     village: Village, events: list[TimedEvent], device: str, hours: dict[str, int]
 ) -> None:
-    keeper = Keeper()
+    keeper = Keeper(Rules())
     for event in events:
         keeper.note(event)
     found = report(keeper.outcome(), village, ZERO, ZERO + 30 * DAY)["uptime"][device]
@@ -114,7 +114,7 @@ def test_windows_take_their_time(
 
 
 def test_what_the_weather_hid_was_up(village: Village) -> None:
-    keeper = Keeper()
+    keeper = Keeper(Rules())
     keeper.apply(Veiled("cam-01", ZERO, None))
     keeper.apply(Veiled("cam-01", ZERO, ZERO + HOUR))
     hidden = {"cam-01": [Stay(ZERO, None, "down", "over_exposed")]}
