@@ -3,8 +3,8 @@
 from contracts.inventory import Name
 from dashboard_api.models import Text
 from gateway.faults.catalogue import DEPARTMENTS, entry
+from gateway.faults.catalogue.texts import Role
 from gateway.faults.rules import Rules
-from gateway.faults.texts import Role
 from gateway.store import FaultRow
 
 # Who is no electrician is never told to measure: administrators read what maintenance reads.

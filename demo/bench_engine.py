@@ -11,7 +11,7 @@ from contracts.messages import Reading
 from demo.bench_rows import START_MS, cpu_s
 from gateway import faults
 from gateway.faults import Link, NodeWatch, Record, Rules, VillageWatch
-from gateway.faults.plan import Plan
+from gateway.faults.village.plan import Plan
 
 DEVICES = 100_000
 A_NODE = 10

@@ -15,7 +15,7 @@ from demo.ledger import Key, Ledger
 from gateway import vitals
 from gateway.draft import Draft
 from gateway.faults import FaultOpened, VillageChange, VillageWatch
-from gateway.faults.own import Vitals
+from gateway.faults.village.own import Vitals
 from gateway.main import main as gateway
 from gateway.store import Batch, Store
 

@@ -11,7 +11,7 @@ import structlog
 
 from contracts.inventory import Village
 from gateway import months, vitals
-from gateway.faults.own import Vitals
+from gateway.faults.village.own import Vitals
 from gateway.settings import GatewaySettings
 from gateway.store import Store, StoreError
 

@@ -33,9 +33,9 @@ from gateway.faults import (
     Tick,
     VillageEvent,
     VillageWatch,
-    own,
 )
-from gateway.faults.own import Vitals
+from gateway.faults.village import own as ailing
+from gateway.faults.village.own import Vitals
 from gateway.identity import flipped
 from gateway.ordering import Card, Decision, Greeting, NodeOrder, greet, place
 from gateway.people import Refused, Wish
@@ -309,7 +309,7 @@ class Ingest:
     def own(self, vitals: Vitals, now_ms: int) -> None:
         """The figures of the gateway's own machine."""
         vitals = replace(vitals, broker_lost_ms=self._away_ms or 0)
-        ailments, turned = own.turns(self._draft.watch.ailments, vitals, self._rules)
+        ailments, turned = ailing.turns(self._draft.watch.ailments, vitals, self._rules)
         if ailments != self._draft.watch.ailments:
             self._draft.rule(replace(self._draft.watch, ailments=ailments), ())
         self._rule(turned, now_ms)

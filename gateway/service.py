@@ -10,7 +10,7 @@ import structlog
 from contracts.inventory import Village
 from contracts.messages import Ack
 from gateway.faults import Rules
-from gateway.faults.own import Vitals
+from gateway.faults.village.own import Vitals
 from gateway.ingest import Ingest
 from gateway.people import fault_of
 from gateway.store import Conflict, Store, StoreError

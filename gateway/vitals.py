@@ -1,5 +1,5 @@
-"""The figures of the gateway's own machine, for the judgement of ``gateway.faults.own``. Reads only, and never raises:
-what cannot be read is None.
+"""The figures of the gateway's own machine, for the judgement of ``gateway.faults.village.own``. Reads only, and never
+raises: what cannot be read is None.
 """
 
 import ctypes
@@ -12,7 +12,7 @@ from typing import Protocol
 from cryptography import x509
 
 from contracts.settings import Tls
-from gateway.faults.own import Certificate, Vitals
+from gateway.faults.village.own import Certificate, Vitals
 from gateway.settings import GatewaySettings
 from gateway.store import StoreError
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from gateway.faults.catalogue import CATALOGUE, DEPARTMENTS, Entry
-from gateway.faults.steps import CALM, GRAVE, STEPS
-from gateway.faults.steps_danger import DANGER
-from gateway.faults.texts import Role, Text
+from gateway.faults.catalogue.steps import CALM, GRAVE, STEPS
+from gateway.faults.catalogue.steps_danger import DANGER
+from gateway.faults.catalogue.texts import Role, Text
 
 WORDS = """\
 Severity 1 pages at once, 2 within the shift, 3 goes into the digest. Severity 1 and class safety are never held back.

@@ -5,19 +5,12 @@ what is remembered of the village and what its nodes saw, and returns what to re
 told. The caller keeps the new values only once they are committed.
 """
 
-from gateway.faults.cases import GatewayAway, InService, OutOfService, VillageEvent, VillageWatch
-from gateway.faults.engine import leave, next_deadline, start, step
-from gateway.faults.model import (
-    Acknowledge,
-    Cancelled,
-    Cause,
+from gateway.faults.changes import (
     Change,
     Cleared,
     Confirmed,
-    DeviceWatch,
     Dismissed,
     Ended,
-    Event,
     Fact,
     FaultCleared,
     FaultClosed,
@@ -27,33 +20,29 @@ from gateway.faults.model import (
     Filled,
     Flapping,
     Interval,
-    Late,
-    Link,
-    Mains,
     Message,
     NodeChange,
-    NodeWatch,
-    Noted,
-    Planned,
     Presence,
-    Record,
     Recovering,
     Relapsed,
     Running,
     StateChanged,
-    Step,
     StrangerSeen,
-    Stretch,
     Suspected,
-    Tick,
     Turn,
     Veiled,
     VillageChange,
 )
-from gateway.faults.plan import Plan, plan
+from gateway.faults.events import Acknowledge, Cancelled, Event, Late, Link, Mains, Noted, Planned, Record, Tick
+from gateway.faults.kinds import Cause, Stretch
+from gateway.faults.node.engine import leave, next_deadline, start, step
+from gateway.faults.node.memory import DeviceWatch, NodeWatch, Step
 from gateway.faults.reasons import explain
 from gateway.faults.rules import Rules
-from gateway.faults.village import NEVER, begin, in_order, judge, next_village_deadline, orphans, tell
+from gateway.faults.village.cases import GatewayAway, InService, OutOfService, VillageEvent, VillageWatch
+from gateway.faults.village.judge import NEVER, in_order, judge, next_village_deadline, tell
+from gateway.faults.village.plan import Plan, plan
+from gateway.faults.village.start import begin, orphans
 
 __all__ = [
     "NEVER",

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
 
 from gateway.faults.catalogue import entry
-from gateway.faults.model import Fact
-from gateway.faults.texts import Text
+from gateway.faults.catalogue.texts import Text
+from gateway.faults.changes import Fact
 
 Value = str | int | float
 Values = Mapping[str, Value]

@@ -1,7 +1,7 @@
 """The words of the statement, in Chinese and English."""
 
 from gateway.faults.catalogue import CATALOGUE
-from gateway.faults.texts import Text
+from gateway.faults.catalogue.texts import Text
 
 CLASSES = {
     "up": Text("正常", "up"),

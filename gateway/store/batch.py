@@ -9,7 +9,8 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
-from gateway.faults.model import Fact, MessageKind
+from gateway.faults.changes import Fact
+from gateway.faults.kinds import MessageKind
 from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
 from gateway.uptime import WindowKind
 

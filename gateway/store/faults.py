@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, and_, or_, select, true
 
-from gateway.faults.model import Fact
+from gateway.faults.changes import Fact
 from gateway.store.rows import FaultFilter, FaultRow, FaultSpan, MoveRow
 from gateway.store.schema import fault_moves, faults
 

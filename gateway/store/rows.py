@@ -6,7 +6,8 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
-from gateway.faults.model import Fact, MessageKind
+from gateway.faults.changes import Fact
+from gateway.faults.kinds import MessageKind
 
 ChangeType = Literal["device", "fault"]
 FaultFilter = Literal["open", "closed", "all"]

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from contracts.settings import BrokerSettings, Tls
 from gateway import vitals
 from gateway.faults import Rules
-from gateway.faults.own import Vitals, own
+from gateway.faults.village.own import Vitals, own
 from gateway.settings import GatewaySettings
 from gateway.store import Batch, Store, StoreError, open_store
 

@@ -24,10 +24,10 @@ from gateway.faults.catalogue import (
     exempt,
     severity,
 )
-from gateway.faults.model import AssetKind
-from gateway.faults.sentences import SENTENCES
-from gateway.faults.steps import STEPS
-from gateway.faults.texts import ROLES, Role, Text
+from gateway.faults.catalogue.sentences import SENTENCES
+from gateway.faults.catalogue.steps import STEPS
+from gateway.faults.catalogue.texts import ROLES, Role, Text
+from gateway.faults.kinds import AssetKind
 
 ROOT = Path(__file__).resolve().parents[3]
 ROWS = pytest.mark.parametrize("row", CATALOGUE.values(), ids=lambda row: row.code)

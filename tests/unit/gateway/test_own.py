@@ -8,7 +8,7 @@ from msgspec.structs import replace as with_
 
 from contracts.codes import OWN
 from gateway.faults import Rules
-from gateway.faults.own import Certificate, Vitals, own, unchecked
+from gateway.faults.village.own import Certificate, Vitals, own, unchecked
 
 NOW = 1_795_644_600_000
 HOUR, DAY = 3_600_000, 86_400_000
