@@ -35,8 +35,9 @@ from gateway.faults.changes import (
 )
 from gateway.faults.events import Acknowledge, Cancelled, Event, Late, Link, Mains, Noted, Planned, Record, Tick
 from gateway.faults.kinds import Cause, Stretch
-from gateway.faults.node.engine import leave, next_deadline, start, step
+from gateway.faults.node.engine import next_deadline, step
 from gateway.faults.node.memory import DeviceWatch, NodeWatch, Step
+from gateway.faults.node.start import leave, start
 from gateway.faults.reasons import explain
 from gateway.faults.rules import Rules
 from gateway.faults.village.cases import GatewayAway, InService, OutOfService, VillageEvent, VillageWatch

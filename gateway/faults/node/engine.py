@@ -1,108 +1,22 @@
 """The engine's three functions, and what each event does to a node."""
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
-from contracts.inventory import ChargePoint, Contact, Junction, Node, Village, connector_id
 from contracts.messages import Finding, Reading
 from gateway.faults.catalogue import entry
-from gateway.faults.changes import Ended, Flapping, NodeChange, Presence, StrangerSeen
-from gateway.faults.clock import not_after
+from gateway.faults.changes import Flapping, NodeChange, Presence, StrangerSeen
 from gateway.faults.events import Acknowledge, Cancelled, Event, Late, Link, Mains, Noted, Planned, Record, Tick
-from gateway.faults.node import deadlines, history, late, mains, rows, silence, timeline
+from gateway.faults.node import deadlines, history, late, locks, mains, rows, silence
 from gateway.faults.node import device as devices
 from gateway.faults.node.device import Moment
 from gateway.faults.node.flapping import feed
-from gateway.faults.node.memory import DeviceWatch, NodeWatch, Row, Step
+from gateway.faults.node.memory import DeviceWatch, NodeWatch, Step
 from gateway.faults.node.rows import Asset
 from gateway.faults.rules import Rules
 
 # Records that come while the link is away are few: more than these are judged without waiting for it.
 _WAITING = 32
 _STRANGERS = 32
-
-
-def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWatch | None = None) -> Step:
-    """Watch ``node`` with its devices as the inventory has them, from now on, whether they ever speak or not.
-
-    ``before``: what was remembered at the last stop. No silence counts before one limit has passed from ``now_ms``.
-    Raises KeyError for a node that the inventory does not have.
-    """
-    junction, found = _find(village, node)
-    alone = len(junction.nodes) == 1
-    limit_ms = rules.limit_ms(round(found.interval_s * 1000))
-    if before is not None and before.now_ms > now_ms:
-        before = not_after(before, now_ms)
-    known = before.devices if before else {}
-    senses = tuple(device.id for device in found.devices if isinstance(device, Contact) and device.role == "mains")
-    watched = {
-        # What happened while the gateway was away is not known: nothing is due before the next reading.
-        new.id: replace(known[new.id], limit_ms=limit_ms, ups=new.ups, cut=True, steady=False)
-        if new.id in known
-        else new
-        for new in _unheard(found, limit_ms, now_ms)
-    }
-    old = before or NodeWatch(node, "", "", "node", limit_ms, now_ms, now_ms, now_ms, {})
-    watch = replace(
-        old,
-        junction=junction.id,
-        site=junction.id if alone else node,
-        site_kind="junction" if alone else "node",
-        limit_ms=limit_ms,
-        started_ms=now_ms,
-        now_ms=max(now_ms, old.now_ms),
-        devices=watched,
-        strangers=(),
-        senses=senses,
-        ups=found.ups,
-    )
-    told = {id_: timeline.retell(device) for id_, device in watched.items() if not device.told}
-    views = [devices.view(device, now_ms) for id_, device in watched.items() if id_ in told]
-    after = {id_: told[id_].device if id_ in told else device for id_, device in watched.items()}
-    intervals = [interval for item in told.values() for interval in item.intervals]
-    after, locks = _lock_all(after, now_ms)  # a connector that is new at a latched charge point, too
-    gone = [change for id_, device in known.items() if id_ not in watched for change in _gone(device, now_ms)]
-    return deadlines.settle(replace(watch, devices=after), rules), (*gone, *views, *locks, *intervals)
-
-
-def leave(watch: NodeWatch, now_ms: int) -> tuple[Ended, ...]:
-    """The node left the inventory with all its devices: what ends by that. Nothing of it is watched any more."""
-    own = (end for code, row in watch.rows.items() for end in _ended(silence.asset(watch, code).id, code, row, now_ms))
-    return (*own, *(end for device in watch.devices.values() for end in _gone(device, now_ms)))
-
-
-def _gone(device: DeviceWatch, now_ms: int) -> Iterator[Ended]:
-    """A device that left the inventory leaves no fault behind that nobody could close."""
-    for code, row in device.rows.items():
-        yield from _ended(device.id, code, row, now_ms)
-
-
-def _ended(asset: str, code: str, row: Row, now_ms: int) -> Iterator[Ended]:
-    if row.phase != "suspect" or row.latched:
-        ended = now_ms if row.good_ms is None else row.good_ms
-        yield Ended(asset, code, ended, now_ms, now_ms)
-
-
-def _find(village: Village, node: str) -> tuple[Junction, Node]:
-    for _, junction, found in village.nodes():
-        if found.id == node:
-            return junction, found
-    raise KeyError(node)
-
-
-def _unheard(node: Node, limit_ms: int, now_ms: int) -> Iterator[DeviceWatch]:
-    """The node and its devices as they are before they have spoken: UNKNOWN from now on."""
-    yield DeviceWatch(node.id, "node", limit_ms, now_ms, dark_ms=now_ms, ups=node.ups)
-    for device in node.devices:
-        new = DeviceWatch(device.id, device.kind, limit_ms, now_ms, dark_ms=now_ms, ups=device.ups)
-        if not isinstance(device, ChargePoint):
-            yield new
-            continue
-        yield replace(new, word="unknown")
-        for connector in device.connectors:
-            id_ = connector_id(device.id, connector.number)
-            yield replace(new, id=id_, kind="connector", parent=device.id, word="unknown")
 
 
 def step(watch: NodeWatch, event: Event, rules: Rules) -> Step:
@@ -197,7 +111,7 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
         after[watch.node] = heard.device
         told += heard.changes
         moved = moved or bool(heard.changes)
-    after, changes = _lock_changed(watch.devices, after, now_ms)
+    after, changes = locks.changed(watch.devices, after, now_ms)
     told += changes
     watch, changes = _speaks(watch, record, after, now_ms)
     told += changes
@@ -358,30 +272,10 @@ def _acknowledge(watch: NodeWatch, event: Acknowledge, rules: Rules) -> Step:
         row = device.rows[event.code]
         turned = rows.acknowledge(Asset(device.id, device.kind), event.code, row, event.at_ms, event.measured_dead)
         after = {**watch.devices, event.asset: devices.with_row(device, event.code, turned.row)}
-        after, changes = _lock_changed(watch.devices, after, event.at_ms)
+        after, changes = locks.changed(watch.devices, after, event.at_ms)
         return replace(watch, devices=after), (*told, *turned.changes, *changes)
     asset = silence.asset(watch, event.code)
     if event.code not in watch.rows or asset.id != event.asset:
         return watch, tuple(told)
     turned = rows.acknowledge(asset, event.code, watch.rows[event.code], event.at_ms, event.measured_dead)
     return silence.with_row(watch, event.code, turned.row), (*told, *turned.changes)
-
-
-def _lock_changed(
-    before: dict[str, DeviceWatch], after: dict[str, DeviceWatch], at_ms: int
-) -> tuple[dict[str, DeviceWatch], list[NodeChange]]:
-    if all(device.rows is before[id_].rows for id_, device in after.items()):
-        return after, []
-    return _lock_all(after, at_ms)
-
-
-def _lock_all(after: dict[str, DeviceWatch], at_ms: int) -> tuple[dict[str, DeviceWatch], list[NodeChange]]:
-    """What residents may not use: a device with an electrical latch, and the connectors of such a charge point."""
-    locked = {id_ for id_, device in after.items() if rows.locks(device.rows)}
-    told: list[NodeChange] = []
-    shown = {}
-    for id_, device in after.items():
-        heard = devices.lock(device, id_ in locked or device.parent in locked, at_ms)
-        shown[id_] = heard.device
-        told += heard.changes
-    return shown, told
