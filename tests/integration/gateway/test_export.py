@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -164,6 +165,30 @@ def test_an_outage_with_what_happened_in_it_comes_back(
     scene.see("n-01", "light-01").run(60).link("n-01", online=True).run(200)
     found = replay(exported(390), rules=rules)
     assert found == of_store(store, village, 390)
+
+
+CODES: dict[tuple[str, str], list[tuple[str, str]]] = {
+    ("cam", ""): [("black", "down"), ("occluded", "down"), ("blur", "degraded"), ("busy", "unknown")],
+    ("light", ""): [("dark", "down"), ("stuck_on", "degraded")],
+    ("cp", ""): [("offline", "down"), ("Faulted", "down"), ("WeakSignal", "degraded")],
+    ("cp", ".1"): [("GroundFailure", "down"), ("Faulted", "down"), ("WeakSignal", "degraded")],
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_village_with_its_lines_up_goes_through_comes_back(
+    scene: Scene, exported: Callable[[int], Path], store: Store, village: Village, rules: Rules, seed: int
+) -> None:
+    draw = Random(seed)
+    for _ in range(12):
+        name, end = draw.choice(DEVICES)
+        number = draw.choice([1, 2])
+        code = draw.choice([("", "up"), *CODES[name, end]])
+        scene.run(draw.randint(1, 70)).see(f"n-0{number}", f"{name}-0{number}{end}", *code)
+    scene.run(200)
+    found = replay(exported(scene.at_s), rules=rules)
+    assert found == of_store(store, village, scene.at_s)
+    assert found["faults"]
 
 
 @pytest.fixture
