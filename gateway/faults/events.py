@@ -95,7 +95,7 @@ class Cancelled(Struct, frozen=True, tag=True):
 
 class Late(Struct, frozen=True, tag=True):
     """What was seen of a device in ``[from_ms, to_ms)``, learnt at ``at_ms`` (now), long after. ``known``: what is
-    stored of it around there, in order.
+    stored of it from a day before until now, in order.
     """
 
     device: str

@@ -49,13 +49,11 @@ class Keeper:
         """Keep the windows that people's lines announce; other events are passed over."""
         self._windows.note(event)
 
-    def around(self, device: str, from_ms: int, to_ms: int, now_ms: int) -> tuple[Stretch, ...]:
-        """What is kept of a device in ``[from_ms, to_ms)`` and until ``now_ms`` at the latest, in order."""
+    def since(self, device: str, from_ms: int, now_ms: int) -> tuple[Stretch, ...]:
+        """What is kept of a device from ``from_ms`` until ``now_ms``, in order."""
         kept = ((stay, now_ms if stay.to_ms is None else stay.to_ms) for stay in self._stays.get(device, ()))
         return tuple(
-            Stretch(stay.from_ms, end, stay.state, stay.code, stay.cause)
-            for stay, end in kept
-            if stay.from_ms < to_ms and end > from_ms
+            Stretch(stay.from_ms, end, stay.state, stay.code, stay.cause) for stay, end in kept if end > from_ms
         )
 
     def outcome(self) -> Outcome:

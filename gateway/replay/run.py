@@ -41,7 +41,7 @@ from gateway.replay.outcome import Outcome
 
 # A history does not say who wrote a record; across a silence only a reading's own `since` reaches back.
 _BOOT = ""
-_AROUND_MS = 86_400_000
+_BEFORE_MS = 86_400_000
 
 
 def run(village: Village, rules: Rules, events: Iterable[TimedEvent], from_ms: int, to_ms: int) -> Outcome:
@@ -138,7 +138,7 @@ class _Bench:
 
     @take.register
     def _(self, event: LateLine) -> None:
-        known = self.keeper.around(event.device, event.from_ms - _AROUND_MS, event.to_ms + _AROUND_MS, event.at_ms)
+        known = self.keeper.since(event.device, event.from_ms - _BEFORE_MS, event.at_ms)
         late = Late(event.device, event.from_ms, event.to_ms, event.state, event.code, event.at_ms, known)
         self._step(event.node, late)
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from contracts.codes import CODES
+from contracts.codes import CODES, looks_needed
 from contracts.states import State
 from gateway.faults.catalogue import exempt
 from gateway.faults.changes import Confirmed, Ended, Filled, NodeChange, Running
@@ -34,10 +34,11 @@ class Run(NamedTuple):
 
 
 class Episode(NamedTuple):
-    """One episode, its bad stretches and the good ones that were too short to end it."""
+    """One episode: its bad stretches and whatever did not end it. ``ended_ms`` None: nobody has seen its end."""
 
     parts: tuple[Run, ...]
     confirmed_ms: int | None
+    ended_ms: int | None = None
 
     @property
     def from_ms(self) -> int:
@@ -46,8 +47,8 @@ class Episode(NamedTuple):
 
     @property
     def to_ms(self) -> int:
-        """Its end, as far as it is known."""
-        return self.parts[-1].to_ms
+        """How far it reaches, as far as is known."""
+        return self.parts[-1].to_ms if self.ended_ms is None else self.ended_ms
 
 
 def lay(watch: NodeWatch, late: Late, rules: Rules) -> tuple[NodeWatch, list[NodeChange]]:
@@ -139,7 +140,7 @@ def _runs(code: str, pieces: Iterable[Stretch]) -> Iterator[Run]:
 
 
 def _episodes(runs: Sequence[Run], wait_ms: int, keep_ms: int, limit_ms: int) -> Iterator[Episode]:
-    """Debounce by time alone, as ``looks`` does it look by look."""
+    """Debounce by time alone, as ``looks`` does it look by look: UNKNOWN ends no fault, and a long one a suspicion."""
     parts: list[Run] = []
     sure: int | None = None
     for index, run in enumerate(runs):
@@ -148,30 +149,52 @@ def _episodes(runs: Sequence[Run], wait_ms: int, keep_ms: int, limit_ms: int) ->
             if sure is None and (run.sure or wait_ms == 0 or run.to_ms - parts[0].from_ms > wait_ms):
                 sure = parts[0].from_ms + wait_ms
             continue
-        length = run.to_ms - run.from_ms
+        if not parts:
+            continue
         again = index + 1 < len(runs) and runs[index + 1].what == "bad"
-        short = length <= limit_ms if run.what == "unknown" else (sure is not None and length < keep_ms)
-        if parts and again and short:
+        if _goes_on(run, again, sure is not None, keep_ms, limit_ms):
             parts.append(run)
-        elif parts:
-            yield Episode(tuple(parts), sure)
-            parts, sure = [], None
+            continue
+        while parts[-1].what != "bad":
+            parts.pop()  # what was good afterwards may have been so since the last bad look
+        yield Episode(tuple(parts), sure, parts[-1].to_ms)
+        parts, sure = [], None
     if parts:
         yield Episode(tuple(parts), sure)
 
 
+def _goes_on(run: Run, again: bool, sure: bool, keep_ms: int, limit_ms: int) -> bool:
+    length_ms = run.to_ms - run.from_ms
+    if run.what == "unknown":
+        return sure or (again and length_ms <= limit_ms)
+    return again and sure and length_ms < keep_ms
+
+
 def _news(device: DeviceWatch, code: str, episode: Episode, at_ms: int) -> Told:
     row = device.rows.get(code)
-    if row is not None and row.phase != "cleared" and row.bad_ms <= episode.to_ms and row.since_ms >= episode.from_ms:
+    if episode.ended_ms is None and row is not None and row.phase != "cleared":
         return _began_earlier(device, code, row, episode, at_ms)
     if episode.confirmed_ms is None or any(part.sure for part in episode.parts):
         return device, []
+    if episode.ended_ms is None:
+        return _goes_on_now(device, code, episode, at_ms)
     asset = Asset(device.id, device.kind)
     if exempt(code, device.kind):
         return _urgent(device, code, episode, at_ms)
-    ends = episode.to_ms
+    ends = episode.ended_ms
     begun = Confirmed(asset.id, asset.kind, code, episode.from_ms, episode.confirmed_ms, late=True)
     return device, [begun, Ended(asset.id, code, ends, ends, at_ms, late=True)]
+
+
+def _goes_on_now(device: DeviceWatch, code: str, episode: Episode, at_ms: int) -> Told:
+    """Nobody has seen its end: it is a fault now, and the next reading decides."""
+    if code in device.rows:
+        return device, []
+    last = next(part for part in reversed(episode.parts) if part.what == "bad")
+    begun = Row("suspect", CODES[code].state, episode.from_ms, last.from_ms, looks_needed(code))
+    turned = rows.confirm(Asset(device.id, device.kind), code, begun, at_ms)
+    kept = turned.row or begun
+    return replace(device, steady=False, rows={**device.rows, code: kept}), list(turned.changes)
 
 
 def _began_earlier(device: DeviceWatch, code: str, row: Row, episode: Episode, at_ms: int) -> Told:
