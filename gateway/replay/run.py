@@ -1,7 +1,6 @@
 """Events through the shipped engine in their own time: each node's own, and the village's judgement over them."""
 
 from collections.abc import Iterable, Sequence
-from functools import singledispatchmethod
 
 from contracts.inventory import Village
 from gateway import faults
@@ -109,25 +108,25 @@ class _Bench:
         self.keeper.take(found)
         self._look()
 
-    @singledispatchmethod
     def take(self, event: TimedEvent) -> None:
         """One event; its time has come."""
-        raise TypeError(type(event).__name__)
+        match event:
+            case Readings(at_ms, node, readings):
+                self._step(node, Record(at_ms, readings, boot=_BOOT))
+            case LinkLine(at_ms, node, link):
+                self._step(node, Link(link, _BOOT, at_ms))
+            case MainsLine(at_ms, node, state):
+                self._step(node, Mains(state, at_ms))
+            case GatewayLine():
+                self._gateway(event)
+            case LateLine():
+                self._late(event)
+            case AcknowledgeLine():
+                self._acknowledge(event)
+            case _:
+                self._decided(event)
 
-    @take.register
-    def _(self, event: Readings) -> None:
-        self._step(event.node, Record(event.at_ms, event.readings, boot=_BOOT))
-
-    @take.register
-    def _(self, event: LinkLine) -> None:
-        self._step(event.node, Link(event.link, _BOOT, event.at_ms))
-
-    @take.register
-    def _(self, event: MainsLine) -> None:
-        self._step(event.node, Mains(event.mains, event.at_ms))
-
-    @take.register
-    def _(self, event: GatewayLine) -> None:
+    def _gateway(self, event: GatewayLine) -> None:
         if event.gateway in {"stop", "broker_lost"}:
             self._away_ms = event.at_ms if self._away_ms is None else self._away_ms
             return
@@ -136,37 +135,28 @@ class _Bench:
             self._tell(GatewayAway(since_ms, event.at_ms), event.at_ms)
         self._start(event.at_ms)
 
-    @take.register
-    def _(self, event: LateLine) -> None:
+    def _late(self, event: LateLine) -> None:
         known = self.keeper.since(event.device, event.from_ms - _BEFORE_MS, event.at_ms)
         late = Late(event.device, event.from_ms, event.to_ms, event.state, event.code, event.at_ms, known)
         self._step(event.node, late)
 
-    @take.register
-    def _(self, event: PlannedLine) -> None:
-        planned = Planned(event.target, event.from_ms, event.to_ms, event.at_ms)
-        self._tell(planned, event.at_ms)
-        for name in self._nodes:
-            self._step(name, planned)
-
-    @take.register
-    def _(self, event: CancelLine) -> None:
-        cancelled = Cancelled(event.target, event.from_ms, event.at_ms)
-        self._tell(cancelled, event.at_ms)
-        for name in self._nodes:
-            self._step(name, cancelled)
-
-    @take.register
-    def _(self, event: OutOfServiceLine) -> None:
-        self._tell(OutOfService(event.device, event.from_ms, event.to_ms, event.at_ms), event.at_ms)
-
-    @take.register
-    def _(self, event: InServiceLine) -> None:
-        self._tell(InService(event.device, event.from_ms, event.at_ms), event.at_ms)
-
-    @take.register
-    def _(self, event: AcknowledgeLine) -> None:
+    def _acknowledge(self, event: AcknowledgeLine) -> None:
         for name, node in list(self._nodes.items()):
             if event.asset in {*node.devices, node.site}:
                 taken = Acknowledge(event.asset, event.code, event.by, event.at_ms, event.measured_dead)
                 self._step(name, taken)
+
+    def _decided(self, event: PlannedLine | CancelLine | OutOfServiceLine | InServiceLine) -> None:
+        match event:
+            case PlannedLine(at_ms, _, target, from_ms, to_ms):
+                said: Planned | Cancelled | OutOfService | InService = Planned(target, from_ms, to_ms, at_ms)
+            case CancelLine(at_ms, _, target, from_ms):
+                said = Cancelled(target, from_ms, at_ms)
+            case OutOfServiceLine(at_ms, target, from_ms, until_ms):
+                said = OutOfService(target, from_ms, until_ms, at_ms)
+            case InServiceLine(at_ms, target, from_ms):
+                said = InService(target, from_ms, at_ms)
+        self._tell(said, event.at_ms)
+        if isinstance(said, Planned | Cancelled):
+            for name in self._nodes:
+                self._step(name, said)

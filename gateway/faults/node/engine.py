@@ -101,7 +101,8 @@ def _judge(watch: NodeWatch, record: Record, rules: Rules) -> tuple[NodeWatch, l
             told += stranger
             continue
         own = own or device.kind == "node"
-        changed = changed or (device.seen_ms is not None and devices.differs(device, reading))
+        if watch.ring and not changed:
+            changed = device.seen_ms is not None and devices.differs(device, reading)
         heard = _hear(watch, device, reading, record, now_ms, rules)
         after[reading.d] = heard.device
         told += heard.changes
