@@ -107,8 +107,11 @@ class Docket:
     def explain(self, case: Case, *more: Fact) -> Case:
         """Say why; what is said anew takes the place of what was said of the same."""
         keys = {fact.key for fact in more}
-        case = self.put(case, facts=(*(fact for fact in case.facts if fact.key not in keys), *more))
-        if case.opened and case.facts:
+        facts = (*(fact for fact in case.facts if fact.key not in keys), *more)
+        if facts == case.facts:
+            return case
+        case = self.put(case, facts=facts)
+        if case.opened:
             self.said.append(FaultExplained(case.asset, case.code, case.root, case.facts, self.now))
         return case
 

@@ -40,7 +40,8 @@ def may_open(docket: Docket, case: Case) -> bool:
     """Whether nothing forbids to list it as a fault of its own."""
     if docket.exempt(case):
         return True
-    return not (case.veiled or out_of_service(docket, case) or parents.over(docket, case))
+    held_back = case.veiled or hushed(docket, case) or out_of_service(docket, case)
+    return not (held_back or parents.over(docket, case))
 
 
 def admit(docket: Docket, case: Case) -> Case:
@@ -74,8 +75,11 @@ def blocked(docket: Docket, case: Case) -> bool:
         return True
     if is_cause(case):
         return False
-    if parents.over(docket, case):
-        return True
+    return hushed(docket, case) or parents.over(docket, case) is not None
+
+
+def hushed(docket: Docket, case: Case) -> bool:
+    """Whether nobody knows how the device is by now: what is UNKNOWN neither opens nor is told of."""
     if is_silence(case) or case.code == SILENT:
         return False
     return case.node in docket.gone or case.asset in docket.unheard
