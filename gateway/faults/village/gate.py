@@ -80,7 +80,7 @@ def blocked(docket: Docket, case: Case) -> bool:
 
 def hushed(docket: Docket, case: Case) -> bool:
     """Whether nobody knows how the device is by now: what is UNKNOWN neither opens nor is told of."""
-    if is_silence(case) or case.code == SILENT:
+    if is_silence(case) or case.code == SILENT or intermittent.of_silence(case):
         return False
     return case.node in docket.gone or case.asset in docket.unheard
 

@@ -1,6 +1,7 @@
 """A fault that comes and goes: from the fourth episode of a day on one message stands for them all."""
 
 from gateway.faults.changes import Fact
+from gateway.faults.node.silence import AWAY, SILENT
 from gateway.faults.village.cases import Case, key
 from gateway.faults.village.docket import Docket, new_case
 
@@ -24,6 +25,11 @@ def count(docket: Docket, case: Case) -> None:
         docket.hold(docket.open(known))
     elif case.code not in known.members:
         docket.put(known, members=(*known.members, case.code))
+
+
+def of_silence(case: Case) -> bool:
+    """Whether it is a silence that comes and goes: nobody has to be heard to tell of that."""
+    return case.code == CODE and any(code in AWAY or code == SILENT for code in case.members)
 
 
 def covers(docket: Docket, case: Case) -> bool:
