@@ -89,6 +89,8 @@ def _confirmed(docket: Docket, turn: Confirmed) -> None:
 
 
 def _new(docket: Docket, turn: Confirmed) -> None:
+    if turn.code != SILENT:
+        docket.unheard.pop(turn.asset, None)  # nothing else is confirmed of what is not heard
     case = new_case(docket, turn.asset, turn.asset_kind, turn.code, turn.since_ms, turn.at_ms)
     weather.began(docket, turn.asset, turn.code, turn.since_ms)
     case = docket.put(case, latched=turn.latched, facts=_why(docket, case), veiled=weather.hides(docket, case))
