@@ -29,9 +29,9 @@ def ends(docket: Docket, case: Case) -> list[int]:
 
 
 def recovered(docket: Docket, case: Case) -> None:
-    """The case is over; from now on its children have their grace."""
+    """The case is over; if its asset had failed by it, its children have their grace from now on."""
     asset = case.node if is_silence(case) else case.asset
-    if asset in docket.plan.leaned_on:
+    if asset in docket.plan.leaned_on and _was_failed(docket, case):
         docket.graces[asset] = (docket.now, case.root or case.asset)
 
 
@@ -56,6 +56,14 @@ def _failed(docket: Docket, parent: str, ups: bool) -> Case | None:
         runs = case is not None and case.code == MAINS and parent not in docket.gone
         return None if runs and ups else case
     return next((case for case in open_cases(docket, parent) if state_is_down(case)), None)
+
+
+def _was_failed(docket: Docket, case: Case) -> bool:
+    """Whether what hangs on the case's asset was silenced by it; ``_failed`` looks for such cases."""
+    thing = docket.plan.things.get(case.asset)
+    if is_silence(case) or (thing is not None and thing.kind == "node"):
+        return is_silence(case)
+    return case.code in _SUPPLIES or (thing is not None and state_is_down(case))
 
 
 def _grace_ms(docket: Docket, thing: Thing | None) -> int:
