@@ -64,6 +64,8 @@ def absorb(docket: Docket, cause: Cause) -> None:
     found += [c for c in docket.cases.values() if _is_part(docket, c, cause)]
     name = key(cause.asset, cause.code)
     known = docket.cases.get(name)
+    if known is None and not found:
+        return  # all of it hangs on something else that has failed
     if known is None:
         since_ms = min(member.opened_ms or member.since_ms for member in found)
         known = new_case(docket, cause.asset, cause.kind, cause.code, since_ms, docket.now)
@@ -104,7 +106,7 @@ def _find(docket: Docket, case: Case, ruled_out: list[Fact]) -> Cause | None:
 def _sensed(docket: Docket) -> Iterator[Cause]:
     """Every feeder of which a sense or a last gasp says that it is dead, and whose other sites agree."""
     dark = docket.dark()
-    for case in [case for case in dark.values() if case.code == MAINS and case.root is None]:
+    for case in [case for case in dark.values() if case.code == MAINS and case.root is None and case.opened]:
         for name, sites in _of(docket.plan.feeders, case.node):
             feeder = _feeder(docket, dark, case, name, sites)
             if _enough(docket, feeder) and key(name, FEEDER_DOWN) not in docket.cases:
