@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.faults.catalogue import entry, exempt, severity
 from gateway.faults.changes import Fact, FaultClosed, FaultExplained, FaultOpened, FaultRooted, Message, VillageChange
 from gateway.faults.kinds import AssetKind, MessageKind
-from gateway.faults.node.silence import AWAY, MAINS, SILENT
+from gateway.faults.node.silence import AWAY, MAINS, SILENT, SITE, UPLINK
 from gateway.faults.rules import Rules
 from gateway.faults.village.cases import Case, Doubt, Hold, Silence, VillageWatch, Weather, key
 from gateway.faults.village.plan import Plan
@@ -70,8 +70,10 @@ class Docket:
 
     def silent(self, node: str) -> Case | None:
         """The case that says that ``node`` itself is silent."""
-        for case in self.cases.values():
-            if case.node == node and is_silence(case) and case.phase != "cleared":
+        home = self.plan.home(node)
+        for name in (key(home, SITE), key(home, MAINS), key(node, UPLINK), key(node, SILENT)):
+            case = self.cases.get(name)
+            if case is not None and case.node == node and is_silence(case) and case.phase != "cleared":
                 return case
         return None
 

@@ -13,10 +13,15 @@ def sweep(docket: Docket) -> None:
             docket.flapping[asset] = docket.now
             docket.tell("flapping", asset, "flapping")
     seen: set[str] = set()
-    while waiting := sorted(n for n, c in docket.cases.items() if not (c.opened and c.told) and n not in seen):
+    while waiting := sorted(n for n, c in docket.cases.items() if waits(c) and n not in seen):
         for name in waiting:  # a cause may be found meanwhile
             seen.add(name)
             _look_at(docket, docket.cases[name])
+
+
+def waits(case: Case) -> bool:
+    """Whether it may be opened, or told of, as soon as nothing is in the way; what is veiled waits for the weather."""
+    return (not case.opened and not case.veiled) or (case.due and not case.told and case.root is None)
 
 
 def _look_at(docket: Docket, case: Case) -> None:

@@ -32,7 +32,9 @@ def recovered(docket: Docket, case: Case) -> None:
     """The case is over; if its asset had failed by it, its children have their grace from now on."""
     asset = case.node if is_silence(case) else case.asset
     if asset in docket.plan.leaned_on and _was_failed(docket, case):
-        docket.graces[asset] = (docket.now, case.root or case.asset)
+        longest_ms = max(_grace_ms(docket, child) for child in docket.plan.things.values())
+        kept = {other: grace for other, grace in docket.graces.items() if docket.now < grace[0] + longest_ms}
+        docket.graces = {**kept, asset: (docket.now, case.root or case.asset)}
 
 
 def past(docket: Docket, node: str, at_ms: int) -> str | None:

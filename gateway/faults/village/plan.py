@@ -49,6 +49,11 @@ class Plan:
         """The device or node ``asset``, or the node whose silence has that asset."""
         return self.things.get(asset) or self.things.get(self.homes.get(asset, ""))
 
+    def home(self, node: str) -> str:
+        """The asset of the silence of ``node``: its junction, or itself where a junction has several."""
+        thing = self.things.get(node)
+        return thing.site if thing is not None and self.sites.get(thing.site) == (node,) else node
+
     def ancestors(self, asset: str) -> Iterator[str]:
         """Everything whose failure silences ``asset``, nearest first, each once."""
         thing = self.thing(asset)

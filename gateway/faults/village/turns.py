@@ -96,18 +96,13 @@ def _new(docket: Docket, turn: Confirmed) -> None:
     case = docket.put(case, latched=turn.latched, facts=_why(docket, case), veiled=weather.hides(docket, case))
     if turn.code == SENSED:
         thing = docket.plan.things.get(turn.asset)
-        docket.open(case, _home(docket, thing.node) if thing else None)
+        docket.open(case, docket.plan.home(thing.node) if thing else None)
     elif (road := sabotage.root(docket, case)) is not None:
         docket.open(case, road)
     elif gate.may_open(docket, case):
         gate.admit(docket, case)
     else:
         docket.put(case, under=parents.over(docket, case))
-
-
-def _home(docket: Docket, node: str) -> str:
-    """The asset of a node's silence."""
-    return next((asset for asset, home in docket.plan.homes.items() if home == node), node)
 
 
 def _why(docket: Docket, case: Case) -> tuple[Fact, ...]:
