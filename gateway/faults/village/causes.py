@@ -70,9 +70,10 @@ def absorb(docket: Docket, cause: Cause) -> None:
         since_ms = min(member.opened_ms or member.since_ms for member in found)
         known = new_case(docket, cause.asset, cause.kind, cause.code, since_ms, docket.now)
         known = docket.open(docket.put(known, facts=cause.facts, due=True))
-    docket.put(known, members=(*known.members, *(member.key for member in found)))
+    named = known.named or any(member.told or member.named for member in found)
+    docket.put(known, members=(*known.members, *(member.key for member in found)), named=named)
     for member in found:
-        told = member.told
+        told = member.told or member.named
         docket.reroot(member, cause.asset)
         if told:
             docket.tell("update", cause.asset, cause.code)

@@ -65,7 +65,9 @@ def _begin(docket: Docket, road: str, first: _Seen, others: list[_Seen]) -> None
     cause = new_case(docket, road, "road", CODE, case.opened_ms or case.since_ms, docket.now)
     members = (first.key, *(other.key for other in others))
     # What hangs on a place waits for it: the road's fault is where its first camera is.
-    cause = docket.open(docket.put(cause, site=case.site, members=members, facts=(fact,), due=not told, told=told))
+    named = told or any(other.case is not None and other.case.told for other in others)
+    cause = docket.put(cause, site=case.site, members=members, facts=(fact,), due=not told, told=told, named=named)
+    cause = docket.open(cause)
     docket.reroot(case, road)
     for other in others:
         if other.case is not None and other.case.opened and other.case.root is None:
@@ -85,6 +87,7 @@ def _join(docket: Docket, cause: Case, seen: list[_Seen]) -> None:
         if item.key in cause.members and item.case and item.case.root is None and item.case.opened:
             if item.case.told:
                 docket.tell("update", cause.asset, CODE)
+                cause = docket.put(cause, named=True)
             docket.reroot(item.case, cause.asset)
 
 

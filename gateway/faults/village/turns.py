@@ -196,7 +196,7 @@ def _ended(docket: Docket, turn: Ended) -> None:
 
 
 def _recovery(docket: Docket, case: Case) -> None:
-    if not case.told or case.root is not None:
+    if not (case.told or case.named) or case.root is not None:
         return
     if docket.exempt(case) or not (gate.is_flapping(docket, case) or intermittent.covers(docket, case)):
         docket.tell("recovery", case.asset, case.code)
