@@ -43,8 +43,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     ``since_ms`` first bad look, ``at_ms`` confirmed. ``phase`` as its row's. ``opened``: it is listed, under ``root``.
     ``under``: it is not, since it hangs on this asset, which has failed; ``veiled``: nor while weather hides it.
     ``held``: it waits for the hold of its site; ``due``: that is over, and its problem goes out as soon as nothing is
-    in the way; ``told``: it went out; ``named``: an update did that names it. ``members``: the keys of what a cause stands for. ``ended_ms``: when the last
-    that ended of what it stands for did.
+    in the way; ``told``: it went out; ``named``: an update did that names it. ``members``: the keys of what a cause
+    stands for. ``ended_ms``: when the last that ended of what it stands for did.
     """
 
     asset: str
