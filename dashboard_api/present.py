@@ -80,7 +80,8 @@ def _fault(desk: Desk, row: FaultRow, role: str) -> dict[str, object]:
     return {
         **{name: getattr(row, name) for name in _SAME},
         "name": text(name),
-        "place": text(junction[0] if junction else asset_name(desk, row.junction)),
+        # What stands for many sites (a feeder, a line, the gateway) is at none of them.
+        "place": text(junction[0] if junction else asset_name(desk, row.junction or row.asset)),
         "state": fault_state(row),
         "sentence": catalogue.sentence(row.code, name),
         "first_step": catalogue.first_step(row.code, role),
