@@ -5,10 +5,12 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from demo.ledger import Key
 from demo.timeline import Awaited, Fault, Progress, why
+from demo.told import Message, Owed, sentence
+from gateway.faults.kinds import MessageKind
 
 
 class ReadingKey(NamedTuple):
@@ -77,12 +79,16 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """One run. Memory in MiB (None where the system does not tell), ``core_share`` 1.0 = one core."""
+    """One run. ``messages``: all that went out; ``stray``: those of them that no step has caused. Memory in MiB (None
+    where the system does not tell), ``core_share`` 1.0 = one core.
+    """
 
     readings: Readings
     steps: Sequence[Progress]
     faults: Sequence[Fault]
     unexpected: Sequence[Fault]
+    messages: Sequence[Message] = ()
+    stray: Sequence[Message] = ()
     latency_ms: Spread = field(default_factory=Spread)
     memory_mib: float | None = None
     core_share: float = 0.0
@@ -90,7 +96,9 @@ class Report:
     setting: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """The JSON of ``--report``. A step is there once for each fault that it must cause."""
+        """The JSON of ``--report``. A step is there once for each fault that it must cause; under ``messages`` once for
+        each that it must bring.
+        """
         counts = self.readings
         return {
             **self.setting,
@@ -100,6 +108,12 @@ class Report:
                 "opened": len(self.faults),
                 "closed": sum(fault.closed for fault in self.faults),
                 "unexpected": len(self.unexpected),
+            },
+            "messages": {
+                "sent": len(self.messages),
+                **{kind: sum(message.kind == kind for message in self.messages) for kind in get_args(MessageKind)},
+                "unexpected": len(self.stray),
+                "steps": [_owed(progress, owed) for progress in self.steps for owed in progress.ear.owed],
             },
             "latency_ms": {name: _spread(values) for name, values in self.latency_ms._asdict().items()},
             "memory_mib": None if self.memory_mib is None else round(self.memory_mib, 1),
@@ -112,6 +126,7 @@ class Report:
             *_loss(self.readings),
             *self._missed(),
             *(f"unexpected: {fault.code} of {fault.asset} opened" for fault in self.unexpected),
+            *(f"unexpected: {sentence(message.told)} was sent" for message in self.stray),
         ]
 
     def _missed(self) -> Iterable[str]:
@@ -144,6 +159,16 @@ def _row(progress: Progress, awaited: Awaited) -> dict[str, Any]:
         "opened_after_s": _rounded(progress.opened_after_s(awaited)),
         "closed_after_s": _rounded(progress.closed_after_s(awaited)),
         "ok": progress.refused is None and progress.seen(awaited),
+    }
+
+
+def _owed(progress: Progress, owed: Owed) -> dict[str, Any]:
+    sent_after_s = _rounded(progress.told_after_s(owed))
+    return {
+        "name": progress.cue.name,
+        **owed.told._asdict(),
+        "sent_after_s": sent_after_s,
+        "ok": owed.sent_s is not None,
     }
 
 

@@ -11,6 +11,7 @@ from demo.report import Report
 from demo.show import Screen
 from demo.stage import DRAIN_S, NAMED, READY_WITHIN_S, Stage, StageError
 from demo.timeline import Fault, Timeline
+from demo.told import Message
 from demo.watcher import ApiError
 from demo.workplace import HOST
 
@@ -116,7 +117,7 @@ class Run:
         while self._seconds is None or self._elapsed() < self._seconds:
             self._keep()
             now = self._elapsed()
-            for action in self._timeline.tick(now, self._faults(now)):
+            for action in self._timeline.tick(now, self._faults(now), self._messages()):
                 refused = self._stage.do(action)
                 if refused is not None:
                     self._timeline.refuse(action.cue, refused)
@@ -136,13 +137,18 @@ class Run:
             news.set()  # the page is being started again; the next look shows what was missed
             return ()
 
+    def _messages(self) -> list[Message]:
+        """What people were told since the last look."""
+        told = self._timeline.told
+        return tally.messages(self._stage.place.database, told[-1].number if told else 0)
+
     def _settle(self) -> None:
         """Mend what is still broken, let what waits on the nodes arrive, and look at the faults for the last time."""
         now = time.monotonic()
         self._stage.mend(self._timeline.end(self._elapsed()))
         while not tally.drained(self._stage.place.ledger, now) and time.monotonic() < now + DRAIN_S:
             self._keep()
-            self._timeline.look(self._elapsed(), self._faults(self._elapsed()))
+            self._timeline.look(self._elapsed(), self._faults(self._elapsed()), self._messages())
             self._screen.progress(self._elapsed(), "waiting for what is still on its way")
             time.sleep(POLL_S)
         self._screen.quiet()
@@ -150,7 +156,7 @@ class Run:
 
     def _look(self) -> None:
         self._stage.listener.news.set()
-        self._timeline.look(self._elapsed(), self._faults(self._elapsed()))
+        self._timeline.look(self._elapsed(), self._faults(self._elapsed()), self._messages())
 
     def _line(self, now: float) -> str:
         if now >= self._counted_at:
@@ -160,6 +166,7 @@ class Run:
         parts = [
             f"{now:.0f}{whole} s",
             f"{sum(not fault.closed for fault in faults)} of {len(faults)} faults open",
+            f"{len(self._timeline.told)} messages",
             f"{self._count:.0f} readings stored",
             *([] if self._meter.now_kib is None else [f"{self._meter.now_kib / 1024:.0f} MiB"]),
             *([] if coming is None else [f"in {max(0.0, coming[0]):.0f} s {coming[1]}"]),
@@ -175,6 +182,8 @@ class Run:
             steps=self._timeline.steps,
             faults=list(self._timeline.seen.values()),
             unexpected=self._timeline.unexpected(),
+            messages=self._timeline.told,
+            stray=self._timeline.stray,
             latency_ms=tally.latencies(place.ledger, dict(listener.heard), faults),
             memory_mib=self._meter.memory_mib(),
             core_share=self._meter.core_share(),

@@ -1,8 +1,8 @@
 """What may stand in a scenario file: what breaks when, what must be seen of it, and when it is mended.
 
-Two kinds of time. The village's own, which ``--speed`` divides: all that ends in ``_s`` but the two allowances. And
-the allowances ``protocol_s`` and ``close_protocol_s``, real seconds at any speed: what looks, reports, reconnects and
-a slow machine take beside the rules.
+Two kinds of time. The village's own, which ``--speed`` divides: all that ends in ``_s`` but the allowances. And the
+allowances ``protocol_s``, ``close_protocol_s`` and ``tell_protocol_s``, real seconds at any speed: what looks,
+reports, reconnects and a slow machine take beside the rules.
 """
 
 from typing import Annotated, Literal
@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from contracts.strict import Strict
+from gateway.faults.kinds import MessageKind
 
 # What can be done to what, by the kind of place that a break names.
 DEVICE_BREAKS = {
@@ -58,18 +59,32 @@ class Break(Strict):
         return str(next(name for place in PLACES if (name := getattr(self, place)) is not None))
 
 
-class Expect(Strict):
-    """A fault that must open. ``each: site``: one for every site that the break silences, in place of an ``asset``."""
+class Of(Strict):
+    """Whose a fault or a message is: one asset's, or by ``each`` that of every site or node that the break silences."""
 
     asset: str | None = None
-    each: Literal["site"] | None = None
+    each: Literal["site", "node"] | None = None
     code: str
 
     @model_validator(mode="after")
-    def _one(self) -> "Expect":
+    def _one(self) -> "Of":
         if (self.asset is None) == (self.each is None):
-            raise ValueError("name either an asset or 'each: site'")
+            raise ValueError("name either an asset or 'each: site' or 'each: node'")
         return self
+
+
+class Expect(Of):
+    """A fault that must open. ``root``: the asset that it must be found to be a part of by its end; else it must stand
+    for itself.
+    """
+
+    root: str | None = None
+
+
+class Tell(Of):
+    """A message that must go out, once."""
+
+    kind: MessageKind
 
 
 class Acknowledge(Strict):
@@ -84,7 +99,9 @@ class Step(Strict):
 
     What is expected must open within ``within_s`` (the rules' part, divided by the speed) plus ``protocol_s`` (never
     divided) of the break, and close within ``close_within_s`` plus ``close_protocol_s`` of the mend. ``expect: []``:
-    nothing may come of it.
+    no fault may come of it. Each of ``messages`` must go out, until ``tell_protocol_s`` after the last fault must have
+    closed, and no other; ``messages: []``: nobody is told. Where a step does not say, people may be told of the faults
+    that it expects, and of nothing else.
     """
 
     name: str = Field(min_length=1, max_length=80)
@@ -96,9 +113,11 @@ class Step(Strict):
     close_within_s: AtS = 0.0
     protocol_s: AllowanceS = Field(default=8.0, description="real seconds, at any speed")
     close_protocol_s: AllowanceS = Field(default=15.0, description="real seconds, at any speed")
+    tell_protocol_s: AllowanceS = Field(default=0.0, description="real seconds, at any speed")
+    messages: tuple[Tell, ...] | None = Field(default=None, description="one message, or a list of them")
     acknowledge: Acknowledge | None = None
 
-    @field_validator("expect", mode="before")
+    @field_validator("expect", "messages", mode="before")
     @classmethod
     def _listed(cls, given: object) -> object:
         return [given] if isinstance(given, dict) else given

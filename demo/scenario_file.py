@@ -14,7 +14,9 @@ from demo.plan import cue
 from demo.scenario import DEVICE_BREAKS, LINE_BREAKS, PLACES, SUPPLY_BREAKS, Break, Scenario
 
 FOLDER = Path(__file__).parent / "scenarios"
-_ONE_EXPECTED = re.compile(r"^(steps\[(\d+)\]\.expect)\[0\]")
+_ONE_OF_A_LIST = re.compile(r"^(steps\[(\d+)\]\.(expect|messages))\[0\]")
+# What stands for the whole village, and is in no inventory.
+WHOLE = frozenset({"gateway", "weather"})
 Found = Iterator[tuple[Path_, str]]
 
 
@@ -60,9 +62,9 @@ def _sorted(errors: list[InputError]) -> list[InputError]:
 
 
 def _as_written(error: InputError, data: Any) -> InputError:
-    """A single fault is read as a list of one; its mistakes are named as the file has them."""
-    found = _ONE_EXPECTED.match(error.key)
-    if found is None or not isinstance(data["steps"][int(found[2])]["expect"], dict):
+    """A single fault or message is read as a list of one; its mistakes are named as the file has them."""
+    found = _ONE_OF_A_LIST.match(error.key)
+    if found is None or not isinstance(data["steps"][int(found[2])][found[3]], dict):
         return error
     return replace(error, key=found[1] + error.key[found.end() :])
 
@@ -81,7 +83,8 @@ def _mistakes(data: Any, village: Village) -> Found:
         broken = step.get("break")
         if isinstance(broken, dict):
             yield from (((*here, "break", key), text) for key, text in _break_mistakes(broken, village))
-        yield from (((*here, "expect", *place), text) for place, text in _expect_mistakes(step.get("expect"), village))
+        for key in ("expect", "messages"):
+            yield from (((*here, key, *place), text) for place, text in _listed_mistakes(step.get(key), village))
 
 
 def _known(village: Village) -> dict[str, list[str]]:
@@ -112,20 +115,22 @@ def _break_mistakes(broken: dict[str, Any], village: Village) -> Iterator[tuple[
             yield "what", f"{what!r} cannot be done to {name}; possible: {', '.join(possible)}"
 
 
-def _expect_mistakes(expected: Any, village: Village) -> Found:
+def _listed_mistakes(given: Any, village: Village) -> Found:
     """A misspelt name would be waited for in vain."""
-    listed = isinstance(expected, list)
-    for index, one in enumerate(expected if listed else [expected]):
+    listed = isinstance(given, list)
+    for index, one in enumerate(given if listed else [given]):
         if isinstance(one, dict):
             here = (index,) if listed else ()
-            yield from (((*here, key), text) for key, text in _fault_mistakes(one, village))
+            yield from (((*here, key), text) for key, text in _name_mistakes(one, village))
 
 
-def _fault_mistakes(one: dict[str, Any], village: Village) -> Iterator[tuple[str, str]]:
-    asset, code = one.get("asset"), one.get("code")
-    known = {name for names in _known(village).values() for name in names} | {n.id for _, _, n in village.nodes()}
-    if asset is not None and asset not in known:
-        yield "asset", f"{asset!r} is not in the inventory; it has {', '.join(sorted(known))}"
+def _name_mistakes(one: dict[str, Any], village: Village) -> Iterator[tuple[str, str]]:
+    code, named = one.get("code"), {name for names in _known(village).values() for name in names}
+    known = named | {node.id for _, _, node in village.nodes()} | WHOLE
+    for key in ("asset", "root"):
+        name = one.get(key)
+        if name is not None and name not in known:
+            yield key, f"{name!r} is not in the inventory; it has {', '.join(sorted(known))}"
     if code is not None and code not in CODES.keys() | GATEWAY_CODES:
         yield "code", f"{code!r} is no fault code (docs/faults.md)"
 

@@ -5,6 +5,7 @@ is a plain line now and then.
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import Any, get_args
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from demo.report import Report
 from demo.timeline import Progress
+from gateway.faults.kinds import MessageKind
 
 PLAIN_EACH_S = 10.0
 
@@ -91,16 +93,22 @@ def _rows(progress: Progress) -> Iterator[tuple[str, str, float | None, float | 
     for index, one in enumerate(progress.awaited):
         times = (progress.opened_after_s(one), progress.closed_after_s(one))
         name = "" if index else progress.cue.name
-        yield name, " ".join(one.expected), *times, progress.seen(one) and progress.refused is None
+        yield name, one.expected.text, *times, progress.seen(one) and progress.refused is None
+
+
+def _messages(found: dict[str, Any]) -> str:
+    kinds = ", ".join(f"{found[kind]} {kind}" for kind in get_args(MessageKind) if found[kind])
+    return f"{found['sent']} sent{f' ({kinds})' if kinds else ''}, {found['unexpected']} unexpected"
 
 
 def _figures(report: Report) -> Table:
     document = report.document()
-    counts, latency = report.readings, document["latency_ms"]
+    counts, latency, messages = report.readings, document["latency_ms"], document["messages"]
     table = Table(show_header=False)
     table.add_row("readings", f"{counts.produced} produced, {counts.acked} acked, {counts.stored} stored")
     table.add_row("", f"{counts.lost} lost, {counts.duplicated} doubled")
     table.add_row("faults", "{opened} opened, {closed} closed, {unexpected} unexpected".format(**document["faults"]))
+    table.add_row("messages", _messages(messages))
     table.add_row("spool to commit", _spread(latency["stored"]))
     table.add_row("spool to browser", _spread(latency["sse"]))
     table.add_row("the same, of changes", _spread(latency["change_sse"]))

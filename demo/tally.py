@@ -1,4 +1,4 @@
-"""Counts a run from outside the product: from the demo's own ledgers and from the rows of the store's journal."""
+"""Counts a run from outside the product: from the demo's own ledgers and from the rows of the store's tables."""
 
 import json
 import sqlite3
@@ -10,6 +10,7 @@ from pathlib import Path
 from demo import ledger
 from demo.ledger import Key, Tail
 from demo.report import ReadingKey, Readings, Spread, count, latencies_ms
+from demo.told import Message
 
 
 def produced(folder: Path) -> dict[ReadingKey, float]:
@@ -45,6 +46,15 @@ def rows(database: Path) -> Counter[ReadingKey]:
         for node, stream, n, body in db.execute("SELECT node, stream, n, body FROM journal"):
             found.update(ReadingKey(Key(node, stream, n), reading["d"]) for reading in json.loads(body)["r"])
     return found
+
+
+def messages(database: Path, after: int = 0) -> list[Message]:
+    """What people were told, numbered above ``after``; read as :func:`rows` is. None before there is a database."""
+    if not database.is_file():
+        return []
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        found = db.execute("SELECT id, kind, asset, code FROM messages WHERE id > ? ORDER BY id", (after,))
+        return [Message(*row) for row in found]
 
 
 def drained(folder: Path, until: float | None = None) -> bool:

@@ -1,7 +1,9 @@
-"""Plays a scenario: told the time and the faults that the API shows, it says what to do next. No clock, no I/O.
+"""Plays a scenario: told the time, the faults that the API shows and the messages that went out, it says what to do
+next. No clock, no I/O.
 
 A fault is a step's doing when it has the asset and code of one that the step expects and was first seen after the
-step's break. Everything else is unexpected.
+step's break. Everything else is unexpected. Which cause it is listed under must be as expected by its end: that may
+turn out late.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from demo.plan import Cue, Expected
+from demo.told import Ear, Message, Owed, claim
 
 ACKNOWLEDGE_AGAIN_AFTER_S = 2.0
 
@@ -16,7 +19,7 @@ ACKNOWLEDGE_AGAIN_AFTER_S = 2.0
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A fault as the API shows it. ``cleared``: the condition has ended; ``closed``: cleared, and released if it was
-    latched.
+    latched. ``root``: the asset that is the cause, when another one is.
     """
 
     number: str
@@ -25,6 +28,7 @@ class Fault:
     cleared: bool
     closed: bool
     reopened: int = 0
+    root: str | None = None
 
     @property
     def id(self) -> tuple[str, int]:
@@ -43,10 +47,11 @@ class Action:
 
 @dataclass
 class Awaited:
-    """What became of one expected fault; times in seconds from the scenario's start."""
+    """What became of one expected fault; times in seconds from the scenario's start. ``root``: as it is listed."""
 
     expected: Expected
     fault: tuple[str, int] | None = None
+    root: str | None = None
     opened_s: float | None = None
     closed_s: float | None = None
     asked_s: float | None = None
@@ -62,11 +67,13 @@ class Progress:
     broken_s: float | None = None
     mended_s: float | None = None
     awaited: list[Awaited] = field(init=False)
+    ear: Ear = field(init=False)
     refused: str | None = None
     late: bool = False
 
     def __post_init__(self) -> None:
         self.awaited = [Awaited(expected) for expected in self.cue.expected]
+        self.ear = Ear(self.cue)
 
     def opened_after_s(self, awaited: Awaited) -> float | None:
         """From the break to the moment the fault was seen."""
@@ -77,22 +84,27 @@ class Progress:
         return None if awaited.closed_s is None or self.mended_s is None else awaited.closed_s - self.mended_s
 
     def seen(self, awaited: Awaited) -> bool:
-        """Whether this fault opened and closed in time."""
+        """Whether this fault opened and closed in time, and was listed under the cause that it should be."""
         opened, closed = self.opened_after_s(awaited), self.closed_after_s(awaited)
         in_time = opened is not None and opened <= self.cue.within_s
-        return in_time and closed is not None and 0 <= closed <= self.cue.close_within_s
+        ended = closed is not None and 0 <= closed <= self.cue.close_within_s
+        return in_time and ended and awaited.root == awaited.expected.root
+
+    def told_after_s(self, owed: Owed) -> float | None:
+        """From the break to the moment the message was seen."""
+        return None if owed.sent_s is None or self.broken_s is None else owed.sent_s - self.broken_s
 
     @property
     def ok(self) -> bool:
-        """Whether all was done, and all that was expected of it was seen in time."""
+        """Whether all was done, and all that was expected of it was seen in time, and told."""
         done = self.refused is None and self.mended_s is not None
-        return done and all(self.seen(awaited) for awaited in self.awaited)
+        return done and all(self.seen(awaited) for awaited in self.awaited) and not self.ear.waits
 
     def check(self, now: float) -> None:
         """Set ``late`` once a deadline has gone by without what was due."""
-        self.late = (
-            self.late or self.refused is not None or any(self._is_late(awaited, now) for awaited in self.awaited)
-        )
+        untold = self.mended_s is not None and self.ear.waits and now - self.mended_s > self.cue.tell_within_s
+        missed = untold or any(self._is_late(awaited, now) for awaited in self.awaited)
+        self.late = self.late or self.refused is not None or missed
 
     def _is_late(self, awaited: Awaited, now: float) -> bool:
         cue = self.cue
@@ -112,10 +124,11 @@ def why(progress: Progress) -> Iterator[str]:
         yield f"was not mended when the run ended (due at {cue.mend_at_s:g} s)"
     else:
         yield from (_why(progress, awaited) for awaited in progress.awaited if not progress.seen(awaited))
+        yield from progress.ear.why()
 
 
 def _why(progress: Progress, awaited: Awaited) -> str:
-    cue, fault = progress.cue, f"{awaited.expected.code} of {awaited.expected.asset}"
+    cue, fault = progress.cue, awaited.expected.text
     opened, closed = progress.opened_after_s(awaited), progress.closed_after_s(awaited)
     if awaited.closed_s is None and not progress.late:
         return f"{fault} had not {'closed' if awaited.opened_s else 'opened'} when the run ended"
@@ -127,27 +140,32 @@ def _why(progress: Progress, awaited: Awaited) -> str:
         return f"{fault} opened but never closed (due within {cue.close_within_s:g} s of the mend)"
     if closed is None or closed < 0:
         return f"{fault} closed before anything was mended"
-    return f"{fault} closed {closed:.1f} s after the mend (due within {cue.close_within_s:g} s)"
+    if closed > cue.close_within_s:
+        return f"{fault} closed {closed:.1f} s after the mend (due within {cue.close_within_s:g} s)"
+    return f"{fault} was listed {'by itself' if awaited.root is None else f'under {awaited.root}'}"
 
 
 @dataclass
 class Timeline:
-    """The steps' progress and every fault that was ever seen."""
+    """The steps' progress, every fault that was ever seen, and every message; ``stray`` are those of no step."""
 
     cues: Sequence[Cue]
     steps: list[Progress] = field(init=False)
     seen: dict[tuple[str, int], Fault] = field(default_factory=dict)
+    told: list[Message] = field(default_factory=list)
+    stray: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.steps = [Progress(cue) for cue in self.cues]
 
-    def tick(self, now: float, faults: Sequence[Fault]) -> list[Action]:
-        """What to do at ``now`` (seconds from the scenario's start), the API showing ``faults``."""
-        self.look(now, faults)
+    def tick(self, now: float, faults: Sequence[Fault], messages: Sequence[Message] = ()) -> list[Action]:
+        """What to do at ``now`` (seconds from the scenario's start), the API showing ``faults``, ``messages`` new."""
+        self.look(now, faults, messages)
         return [action for progress in self.steps for action in self._advance(progress, now)]
 
-    def look(self, now: float, faults: Sequence[Fault]) -> None:
-        """Take notice of faults without doing anything: before the start and after the end."""
+    def look(self, now: float, faults: Sequence[Fault], messages: Sequence[Message] = ()) -> None:
+        """Take notice without doing anything: before the start and after the end. ``messages``: each once."""
+        self._hear(now, messages)
         for fault in faults:
             if fault.id not in self.seen:
                 self._claim(fault, now)
@@ -180,10 +198,15 @@ class Timeline:
         claimed = {awaited.fault for progress in self.steps for awaited in progress.awaited}
         return [fault for fault in self.seen.values() if fault.id not in claimed]
 
+    def _hear(self, now: float, messages: Sequence[Message]) -> None:
+        broken = [progress.ear for progress in self.steps if progress.broken_s is not None]
+        self.told += messages
+        self.stray += [message for message in messages if not claim(message, broken, now)]
+
     def _claim(self, fault: Fault, now: float) -> None:
         for progress in self.steps:
             for awaited in progress.awaited if progress.broken_s is not None else ():
-                if awaited.fault is None and awaited.expected == (fault.asset, fault.code):
+                if awaited.fault is None and awaited.expected[:2] == (fault.asset, fault.code):
                     awaited.fault, awaited.opened_s = fault.id, now
                     return
 
@@ -201,8 +224,9 @@ class Timeline:
 
     def _notice_ends(self, progress: Progress, now: float) -> None:
         for awaited in progress.awaited:
-            if awaited.fault is not None and awaited.closed_s is None and self.seen[awaited.fault].closed:
-                awaited.closed_s = now
+            if awaited.fault is not None and awaited.closed_s is None:
+                awaited.root = self.seen[awaited.fault].root
+                awaited.closed_s = now if self.seen[awaited.fault].closed else None
 
     def _acknowledge(self, cue: Cue, awaited: Awaited, now: float) -> list[Action]:
         if awaited.fault is None or cue.acknowledge is None or awaited.closed_s is not None:

@@ -75,6 +75,7 @@ class Api:
                 cleared=item["cleared"] is not None,
                 closed=item["closed"] is not None,
                 reopened=item.get("reopened", 0),
+                root=item["root"],
             )
             for item in self.items("/api/v1/faults?state=all&limit=100")
         ]

@@ -18,21 +18,32 @@ steps:
   - name: nobody was told of this
     at_s: 20
     break: {what: dark, device: wl-01}
-    mend_at_s: 220
+    mend_at_s: 420
     expect: []
 """
-FLAP = """
+BREAK = """
 steps:
   - name: a line comes and goes
     at_s: 20
-    break: {what: flap, uplink: u-telecom, down_s: 120, up_s: 40}
-    mend_at_s: 200
-    expect: {each: site, code: site_dark}
-    within_s: 90
-    protocol_s: 4
+    break: {BREAK}
+    mend_at_s: 500
+    expect: [EXPECT]
+    within_s: 180
+    protocol_s: 10
     close_within_s: 60
     close_protocol_s: 35
+    messages:
+      - {kind: problem, CAUSE}
+      - {kind: recovery, CAUSE}
 """
+LINE, SITES = "asset: u-telecom, code: uplink_down", "{each: site, code: site_dark, root: u-telecom}"
+SITE = "asset: j-03, code: site_dark"
+
+
+def scenario(broken: str, cause: str, *parts: str) -> str:
+    """A step whose break has ``cause``, of which ``parts`` are listed."""
+    expect = ", ".join([f"{{{cause}}}", *parts])
+    return BREAK.replace("BREAK", broken).replace("EXPECT", expect).replace("CAUSE", cause)
 
 
 def test_the_default_scenario_at_full_scale_is_seen_from_break_to_mend_and_nothing_is_lost(
@@ -45,6 +56,9 @@ def test_the_default_scenario_at_full_scale_is_seen_from_break_to_mend_and_nothi
     assert {step["expected"]["code"] for step in report["steps"]} == {"dark", "frozen", "GroundFailure", "site_dark"}
     assert all(step["ok"] for step in report["steps"])
     assert report["faults"] == {"opened": 4, "closed": 4, "unexpected": 0}
+    messages = report["messages"]
+    assert (messages["sent"], messages["problem"], messages["recovery"], messages["unexpected"]) == (8, 4, 4, 0)
+    assert all(step["ok"] for step in messages["steps"])
     readings = report["readings"]
     assert readings["produced"] == readings["acked"] == readings["stored"] > 1500
     assert (readings["lost"], readings["duplicated"]) == (0, 0)
@@ -58,7 +72,7 @@ def test_the_default_scenario_at_full_scale_is_seen_from_break_to_mend_and_nothi
 
 def test_each_judgement_that_is_blind_fails_the_run_by_its_own_step(start: Callable[..., Any]) -> None:
     kinds = {"camera": "unreachable", "warning_light": "dark", "charge_point": "GroundFailure"}
-    short = ("--village", "three", "--seconds", "34", "--scenario", "short")
+    short = ("--village", "three", "--seconds", "40", "--scenario", "short")
     demos = {kind: start(*short, "--blind", kind) for kind in kinds}
     for kind, demo in demos.items():
         assert demo.end() == 1, demo.output
@@ -73,32 +87,43 @@ def test_what_breaks_without_being_expected_fails_the_run_by_its_name(
 ) -> None:
     file = tmp_path / "unsaid.yaml"
     file.write_text(UNSAID, encoding="utf-8")
-    demo = start("--village", "three", "--scenario", str(file), "--seconds", "15")
+    demo = start("--village", "three", "--scenario", str(file), "--seconds", "22")
     assert demo.end() == 1, demo.output
     assert "unexpected: dark of wl-01 opened" in demo.output
-    assert demo.report["faults"]["unexpected"] == 1
+    assert "unexpected: problem of wl-01 dark was sent" in demo.output
+    assert (demo.report["faults"]["unexpected"], demo.report["messages"]["unexpected"]) == (1, 1)
 
 
-def test_a_line_that_comes_and_goes_brings_one_fault_a_site_and_loses_nothing(
+def test_a_line_that_comes_and_goes_is_one_cause_of_which_people_are_told_once(
     start: Callable[..., Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "flap.yaml"
-    file.write_text(FLAP, encoding="utf-8")
-    demo = start("--village", "three", "--scenario", str(file), "--seconds", "48")
+    broken = "what: flap, uplink: u-telecom, down_s: 240, up_s: 40"
+    file.write_text(scenario(broken, LINE, SITES), encoding="utf-8")
+    demo = start("--village", "three", "--scenario", str(file), "--seconds", "65")
     assert demo.end() == 0, demo.output
-    assert [step["expected"]["asset"] for step in demo.report["steps"]] == ["j-01", "j-02"]
-    assert demo.report["faults"] == {"opened": 2, "closed": 2, "unexpected": 0}
+    assert [step["expected"]["asset"] for step in demo.report["steps"]] == ["u-telecom", "j-01", "j-02"]
+    assert demo.report["faults"] == {"opened": 3, "closed": 3, "unexpected": 0}
+    messages = demo.report["messages"]
+    assert (messages["sent"], messages["problem"], messages["recovery"], messages["unexpected"]) == (2, 1, 1, 0)
 
 
-@pytest.mark.parametrize("broken", ["power, junction: j-03", "cut, uplink: u-telecom"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        scenario("what: power, junction: j-03", SITE),
+        scenario("what: cut, uplink: u-telecom", LINE, SITES),
+    ],
+    ids=["power", "cut"],
+)
 def test_ctrl_c_in_the_middle_of_a_break_mends_it_and_loses_nothing(
-    start: Callable[..., Any], tmp_path: Path, broken: str
+    start: Callable[..., Any], tmp_path: Path, steps: str
 ) -> None:
     file = tmp_path / "cut.yaml"
-    file.write_text(FLAP.replace("flap, uplink: u-telecom, down_s: 120, up_s: 40", broken), encoding="utf-8")
+    file.write_text(steps, encoding="utf-8")
     demo = start("--village", "three", "--scenario", str(file))
     demo.read_until("comes and goes: broken")
-    time.sleep(7)
+    time.sleep(13)  # the fault is open, and has been told
     demo.process.send_signal(signal.SIGINT)
     assert demo.end() == 0, demo.output
     assert "comes and goes: mended" in demo.output

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,8 @@ MEMORY_MIB, CORE_SHARE = 1024, 0.8
 
 def whole(report: dict[str, Any]) -> None:
     assert all(step["ok"] for step in report["steps"])
-    assert report["faults"]["unexpected"] == 0
+    assert (report["faults"]["unexpected"], report["messages"]["unexpected"]) == (0, 0)
+    assert all(step["ok"] for step in report["messages"]["steps"])
     assert (report["readings"]["lost"], report["readings"]["duplicated"]) == (0, 0)
     assert report["memory_mib"] <= MEMORY_MIB
     assert report["core_share"] <= CORE_SHARE
@@ -43,21 +45,25 @@ def test_by_night_what_breaks_is_told_from_the_dark(start: Callable[..., Any]) -
     assert {"black", "dark", "stuck_on"} <= {step["expected"]["code"] for step in demo.report["steps"]}
 
 
-def test_in_a_storm_every_site_that_is_silent_is_missed_once_and_what_its_devices_saw_arrives(
+def test_in_a_storm_each_break_is_one_cause_of_which_people_are_told_once_and_what_its_devices_saw_arrives(
     start: Callable[..., Any],
 ) -> None:
     demo = start("--scenario", "storm", "--seconds", "210")
     assert demo.end() == 0, demo.output
     whole(demo.report)
-    sites = [step["expected"]["asset"] for step in demo.report["steps"] if step["expected"]]
-    assert demo.report["faults"]["opened"] == len(sites) == 3 + 6 + 6 + 6
+    roots = Counter(step["expected"]["root"] for step in demo.report["steps"] if step["expected"])
+    assert roots == {None: 4, "f-street": 3, "u-mobile": 6 + 6, "u-unicom": 6}
+    assert demo.report["faults"]["opened"] == roots.total()
+    messages = demo.report["messages"]
+    assert (messages["problem"], messages["recovery"], messages["update"]) == (4, 4, 0)
+    assert messages["flapping"] == messages["flapping_end"] == 6
 
 
 def test_ten_minutes_in_which_nothing_happens_report_nothing(start: Callable[..., Any]) -> None:
     demo = start("--scenario", "quiet", "--seconds", "600")
     assert demo.end() == 0, demo.output
     whole(demo.report)
-    assert demo.report["faults"]["opened"] == 0
+    assert (demo.report["faults"]["opened"], demo.report["messages"]["sent"]) == (0, 0)
 
 
 def test_twenty_kills_in_three_minutes_lose_nothing_and_double_nothing(start: Callable[..., Any]) -> None:

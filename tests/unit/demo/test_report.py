@@ -4,10 +4,11 @@ from dataclasses import replace
 import pytest
 
 from demo.ledger import Key
-from demo.plan import Cue, Expected
+from demo.plan import Cue, Expected, Told
 from demo.report import ReadingKey, Readings, Report, Spread, count, latencies_ms, percentile
 from demo.scenario import Break
 from demo.timeline import Fault, Progress
+from demo.told import Message
 
 WHOLE = Readings(produced=4, acked=4, stored=4, lost=0, duplicated=0)
 CUE = Cue(
@@ -93,11 +94,11 @@ def test_a_run_that_produced_nothing_is_no_pass() -> None:
 def test_the_document_has_the_promised_keys() -> None:
     setting = {"village": "beigu", "scenario": "default", "speed": 20.0}
     document = Report(WHOLE, [step()], [], [], memory_mib=400.04, core_share=0.51234, setting=setting).document()
-    promised = ["readings", "steps", "faults", "latency_ms", "memory_mib", "core_share"]
+    promised = ["readings", "steps", "faults", "messages", "latency_ms", "memory_mib", "core_share"]
     assert list(document) == ["village", "scenario", "speed", *promised]
     assert document["steps"][0] == {
         "name": "a camera freezes",
-        "expected": {"asset": "cam-02", "code": "frozen"},
+        "expected": {"asset": "cam-02", "code": "frozen", "root": None},
         "opened_after_s": None,
         "closed_after_s": None,
         "ok": False,
@@ -112,6 +113,29 @@ def test_a_step_is_listed_once_for_each_fault_it_must_cause() -> None:
     rows = Report(WHOLE, [two], [], []).document()["steps"]
     assert [row["expected"]["asset"] for row in rows] == ["j-07", "j-08"]
     assert {row["name"] for row in rows} == {"a camera freezes"}
+
+
+def test_messages_are_counted_by_kind_and_those_of_a_step_are_listed() -> None:
+    progress = Progress(replace(CUE, messages=(Told("problem", "cam-02", "frozen"),)), broken_s=5)
+    sent = [Message(1, "problem", "cam-02", "frozen"), Message(2, "update", "weather", "weather")]
+    progress.ear.take(sent[0], 40.004)
+    found = Report(WHOLE, [progress], [], [], messages=sent, stray=sent[1:]).document()["messages"]
+    kinds = {"problem": 1, "recovery": 0, "update": 1, "flapping": 0, "flapping_end": 0}
+    (row,) = found.pop("steps")
+    assert found == {"sent": 2, **kinds, "unexpected": 1}
+    assert row == {
+        "name": "a camera freezes",
+        "kind": "problem",
+        "asset": "cam-02",
+        "code": "frozen",
+        "sent_after_s": 35.0,
+        "ok": True,
+    }
+
+
+def test_an_unexpected_message_is_a_reason() -> None:
+    report = Report(WHOLE, [], [], [], stray=[Message(1, "update", "road", "sabotage")])
+    assert report.reasons() == ["unexpected: update of road sabotage was sent"]
 
 
 def test_a_step_that_must_cause_nothing_is_listed_too() -> None:

@@ -6,7 +6,7 @@ from contracts.inventory import Village
 from contracts.yamlfile import InputErrors
 from demo import scenario, scenario_file
 from demo.model import CAMERA_WORDS, LAMP_WORDS, LOOP_WORDS
-from demo.plan import Cue, Expected, length_s, plan
+from demo.plan import Cue, Expected, Told, length_s, plan
 
 STEP = """\
   - name: a light goes dark
@@ -99,12 +99,37 @@ def test_one_break_may_bring_a_list_of_faults(tmp_path: Path, beigu: Village) ->
     step = STEP.replace("{what: dark, device: wl-01}", "{what: power, feeder: f-service}")
     both = "[{each: site, code: site_dark}, {asset: wl-04, code: dark}]"
     (cue,) = played(tmp_path, beigu, step.replace("{asset: wl-01, code: dark}", both))
-    assert cue.expected == (("j-05", "site_dark"), ("j-06", "site_dark"), ("wl-04", "dark"))
+    assert cue.expected == (Expected("j-05", "site_dark"), Expected("j-06", "site_dark"), Expected("wl-04", "dark"))
 
 
 def test_a_cause_may_be_expected_by_its_own_name(tmp_path: Path, beigu: Village) -> None:
     step = STEP.replace("asset: wl-01, code: dark", "asset: f-dayue, code: feeder_down")
-    assert played(tmp_path, beigu, step)[0].expected == (("f-dayue", "feeder_down"),)
+    assert played(tmp_path, beigu, step)[0].expected == (Expected("f-dayue", "feeder_down"),)
+
+
+def test_a_fault_may_be_expected_as_a_part_of_a_cause(tmp_path: Path, beigu: Village) -> None:
+    step = LINE.replace("each: site, code: site_dark", "each: site, code: site_dark, root: u-mobile")
+    roots = {fault.root for fault in played(tmp_path, beigu, step)[0].expected}
+    assert roots == {"u-mobile"}
+
+
+def test_what_people_are_told_may_be_stated(tmp_path: Path, beigu: Village) -> None:
+    told = "{kind: problem, asset: u-mobile, code: uplink_down}, {kind: flapping, each: node, code: flapping}"
+    (cue,) = played(tmp_path, beigu, LINE + f"    messages: [{told}]\n")
+    assert cue.messages is not None
+    assert cue.messages[0] == Told("problem", "u-mobile", "uplink_down")
+    assert [told.asset for told in cue.messages[1:]] == ["n-11", "n-12", "n-13", "n-14", "n-19", "n-20"]
+
+
+def test_that_nobody_is_told_is_another_thing_than_to_state_nothing(tmp_path: Path, three: Village) -> None:
+    assert played(tmp_path, three, STEP + "    messages: []\n")[0].messages == ()
+    assert played(tmp_path, three, STEP)[0].messages is None
+
+
+def test_messages_are_due_some_time_after_the_last_fault_must_have_closed(tmp_path: Path, three: Village) -> None:
+    step = STEP + "    messages: {kind: problem, asset: wl-01, code: dark}\n    tell_protocol_s: 30\n"
+    (cue,) = played(tmp_path, three, step)
+    assert (cue.tell_within_s, cue.over_s) == (cue.close_within_s + 30, cue.mend_at_s + cue.close_within_s + 30)
 
 
 def test_a_name_that_is_not_shipped_is_a_file_or_a_mistake(tmp_path: Path) -> None:
@@ -159,6 +184,21 @@ def test_a_fault_that_is_expected_needs_its_times(tmp_path: Path, three: Village
         ("asset: wl-01", "asset: wl-99", "6 steps[0].expect.asset: 'wl-99' is not in the inventory; it has cam-01"),
         ("code: dark", "code: drak", "6 steps[0].expect.code: 'drak' is no fault code"),
         ("asset: wl-01", "asset: wl-01, each: site", "6 steps[0].expect: name either an asset or 'each: site'"),
+        (
+            "code: dark",
+            "code: dark, root: f-99",
+            "6 steps[0].expect.root: 'f-99' is not in the inventory; it has cam-01",
+        ),
+        (
+            "expect: ",
+            "messages: {kind: problem, asset: wl-99, code: dark}\n    expect: ",
+            "6 steps[0].messages.asset: 'wl-99' is not in the inventory; it has cam-01",
+        ),
+        (
+            "expect: ",
+            "messages: {kind: problm, asset: wl-01, code: dark}\n    expect: ",
+            "6 steps[0].messages.kind: Input should be 'problem', 'recovery', ",
+        ),
         ("code: dark", "code: dark, cod: 1", "6 steps[0].expect.cod: unknown key"),
     ],
 )
