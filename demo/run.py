@@ -175,8 +175,8 @@ class Run:
 
     def _report(self) -> Report:
         place, listener = self._stage.place, self._stage.listener
-        numbers = {fault.number: (fault.asset, fault.code) for fault in self._timeline.seen.values()}
-        faults = {numbers[number]: at_ms for number, at_ms in dict(listener.faults).items() if number in numbers}
+        at_ms, faults = dict(listener.faults), {fault.number: fault for fault in self._timeline.seen.values()}
+        heard = [tally.HeardOf(at_ms[name], one.asset, one.code) for name, one in faults.items() if name in at_ms]
         return Report(
             readings=tally.readings(place.ledger, place.database),
             steps=self._timeline.steps,
@@ -184,7 +184,7 @@ class Run:
             unexpected=self._timeline.unexpected(),
             messages=self._timeline.told,
             stray=self._timeline.stray,
-            latency_ms=tally.latencies(place.ledger, dict(listener.heard), faults),
+            latency_ms=tally.latencies(place.ledger, dict(listener.heard), heard),
             memory_mib=self._meter.memory_mib(),
             core_share=self._meter.core_share(),
             cut_short=self._cut_short,

@@ -1,16 +1,27 @@
 """Counts a run from outside the product: from the demo's own ledgers and from the rows of the store's tables."""
 
 import json
+import math
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from demo import ledger
 from demo.ledger import Key, Tail
 from demo.report import ReadingKey, Readings, Spread, count, latencies_ms
 from demo.told import Message
+
+
+class HeardOf(NamedTuple):
+    """When the event stream first told of a fault's number (Unix milliseconds), and what it is."""
+
+    at_ms: float
+    asset: str
+    code: str
 
 
 def produced(folder: Path) -> dict[ReadingKey, float]:
@@ -80,18 +91,26 @@ def due_ms(folder: Path) -> dict[tuple[str, str], list[float]]:
     return {fault: sorted(times) for fault, times in found.items()}
 
 
-def latencies(folder: Path, heard: Mapping[Key, float], faults: Mapping[tuple[str, str], float]) -> Spread:
-    """``heard``: when a page's event stream first told of a record (monotonic seconds); ``faults``: when it first told
-    of each (asset, code), Unix milliseconds.
+def fault_ms(due: Mapping[tuple[str, str], Sequence[float]], faults: Iterable[HeardOf]) -> Iterator[float]:
+    """From the moment each number was due to the one it was heard of. What comes again under a new number is due once
+    the number before it had been heard of.
     """
+    before: dict[tuple[str, str], float] = {}
+    for at_ms, asset, code in sorted(faults):
+        last_ms = before.get((asset, code), -math.inf)
+        before[asset, code] = at_ms
+        yield from islice((at_ms - due_ms for due_ms in due.get((asset, code), ()) if due_ms > last_ms), 1)
+
+
+def latencies(folder: Path, heard: Mapping[Key, float], faults: Iterable[HeardOf]) -> Spread:
+    """``heard``: when a page's event stream first told of a record (monotonic seconds); ``faults``: of each number."""
     start = first_times(folder, ledger.PRODUCED)
     changes = {entry.key for entry in ledger.read(folder, ledger.PRODUCED) if entry.event}
-    due = due_ms(folder)
     return Spread(
         stored=latencies_ms(start, first_times(folder, ledger.COMMITTED)),
         sse=latencies_ms(start, heard),
         change_sse=latencies_ms({key: begun for key, begun in start.items() if key in changes}, heard),
-        fault_sse=[at_ms - due[fault][0] for fault, at_ms in faults.items() if fault in due],
+        fault_sse=list(fault_ms(due_ms(folder), faults)),
     )
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 from demo import ledger, tally
 from demo.ledger import Entry, Key, Ledger, Tail
+from demo.tally import HeardOf
 
 
 def key(n: int) -> Key:
@@ -65,7 +66,14 @@ def test_changes_and_faults_have_their_own_latencies(tmp_path: Path) -> None:
     Ledger(tmp_path, ledger.PRODUCED, durable=False).enter(produced)
     confirmed = Ledger(tmp_path, ledger.CONFIRMED, durable=False)
     confirmed.note({"asset": "cam-01", "code": "frozen", "due_ms": due} for due in (9000, 5000))
-    found = tally.latencies(tmp_path, {key(1): 10.5, key(2): 11.25}, {("cam-01", "frozen"): 5400, ("x", "dark"): 1})
+    heard = [HeardOf(5400, "cam-01", "frozen"), HeardOf(1, "x", "dark")]
+    found = tally.latencies(tmp_path, {key(1): 10.5, key(2): 11.25}, heard)
     assert found.sse == [500, 250]
     assert found.change_sse == [500]
     assert found.fault_sse == [400]
+
+
+def test_what_comes_again_under_a_new_number_is_measured_from_its_own_moment() -> None:
+    due = {("j-11", "site_dark"): [1000.0, 2000.0, 90_000.0]}  # the second was said again of the first number
+    heard = [HeardOf(90_300, "j-11", "site_dark"), HeardOf(2100, "j-11", "site_dark")]
+    assert list(tally.fault_ms(due, heard)) == [1100, 300]
