@@ -12,7 +12,7 @@ import pytest
 from tests.integration.real.inventory import CAMERA, JUNCTION, PILE, SOCKET
 from tests.integration.real.parts import until
 from tests.integration.real.relay import BUDGET, month
-from tests.integration.real.town import Town
+from tests.integration.real.town import GATEWAY, Town
 
 
 @dataclass
@@ -101,7 +101,7 @@ def test_a_ground_failure_is_of_severity_1_and_ends_when_it_was_measured_dead(to
 
 
 def test_without_a_broker_everything_is_unknown_and_nothing_is_called_broken(town: Town) -> None:
-    known, taken = town.numbers(), town.readings().produced
+    known, told, taken = town.numbers(), town.told(), town.readings().produced
     town.parts["broker"].kill()
     until(lambda: set(town.states().values()) == {"unknown"}, "all devices are unknown", within_s=90)
     meanwhile = town.readings()
@@ -109,17 +109,21 @@ def test_without_a_broker_everything_is_unknown_and_nothing_is_called_broken(tow
     town.parts["broker"].start()
     until(town.is_well, "all devices are seen again", within_s=90)
     town.goes_on(rounds=4)
-    assert town.numbers() == known
+    assert (town.numbers(), town.told()) == (known, told)
+    assert [fault["code"] for fault in town.faults() if fault["asset"] == GATEWAY] == ["gateway_down"]
     assert taken < meanwhile.produced <= town.readings().stored
 
 
 def test_a_node_that_dies_is_missed(town: Town, now: Break) -> None:
     """Beside the test before it: silence whose cause is the node does open a fault."""
+    before = town.told("site_dark")
     town.parts["node"].kill()
     number = now.opens(JUNCTION, "site_dark")
     assert set(town.states().values()) == {"unknown"}
+    until(lambda: town.told("site_dark") == [*before, "problem"], "the hold is over, and somebody is told")
     town.parts["node"].start()
     now.ends(number)
+    assert town.told("site_dark") == [*before, "problem", "recovery"]
 
 
 def test_without_influxdb_the_gateway_goes_on_and_what_waits_is_written_later(town: Town, now: Break) -> None:

@@ -17,6 +17,7 @@ from tests.integration.real.parts import ROOT, until
 from tests.integration.real.site import Site
 
 Fault = dict[str, Any]
+GATEWAY = "gateway"
 
 
 class Town:
@@ -106,8 +107,13 @@ class Town:
         return self.api.items("/api/v1/faults?state=all&limit=100")
 
     def numbers(self) -> set[str]:
-        """Of every fault there ever was."""
-        return {fault["id"] for fault in self.faults()}
+        """Of every fault there ever was, but for the gateway's own absence, which is listed too."""
+        return {fault["id"] for fault in self.faults() if fault["asset"] != GATEWAY}
+
+    def told(self, code: str | None = None) -> list[str]:
+        """What kinds of messages went out, of one code or of all, in order."""
+        sent = tally.messages(self.site.database)
+        return [message.kind for message in sent if code in {None, message.code}]
 
     def stands(self, asset: str, code: str) -> Fault | None:
         """The open fault that has not cleared."""
