@@ -21,6 +21,9 @@ from gateway.faults.rules import Rules
 SITE, UPLINK, MAINS, SILENT = "site_dark", "uplink_down", "mains_loss", "silent"
 # One silence is one of these.
 AWAY = frozenset({SITE, UPLINK, MAINS})
+# A node that loses power takes a last record along, which its next life sends. That record's moment is known by a clock
+# that runs no more, and its delays; so near to the loss it does not tell on which side it was.
+SURE_MS = 2_000
 
 
 class Due(NamedTuple):
@@ -170,6 +173,6 @@ def shows(watch: NodeWatch, record: Record, now_ms: int) -> list[NodeChange]:
         return []
     row = next((row for code, row in watch.rows.items() if code == SITE and row.phase != "suspect"), None)
     until_ms = watch.alive_ms if watch.alive_ms is not None else now_ms
-    if row is None or not watch.gone_ms < record.at_ms < until_ms:
+    if row is None or not watch.gone_ms + SURE_MS < record.at_ms < until_ms:
         return []
     return [Running(watch.node, record.at_ms, record.at_ms, now_ms)]

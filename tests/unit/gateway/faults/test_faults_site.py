@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gateway.faults import StrangerSeen
+from gateway.faults import Running, StrangerSeen
 from gateway.faults.catalogue import severity
 
 SITE = "j-01"
@@ -30,6 +30,28 @@ def test_its_birth_is_the_good_look_and_it_closes_when_it_stays(engine: Any) -> 
     assert [fault[0] for fault in engine.faults()] == ["opened"]
     engine.run(371)
     assert engine.faults()[-1] == ("closed", SITE, "site_dark", "310")
+
+
+def ran(engine: Any) -> bool:
+    return any(isinstance(change, Running) for change in engine.said)
+
+
+def test_a_record_from_the_midst_of_its_silence_shows_that_the_node_ran(engine: Any) -> None:
+    engine.all_fine(60, boot="a")
+    engine.lost(70)
+    engine.run(300)
+    engine.up(310, boot="b")
+    engine.all_fine(120, boot="a", history=True)
+    assert ran(engine)
+
+
+def test_the_last_record_of_a_node_that_lost_power_is_no_sign_that_it_ran_on(engine: Any) -> None:
+    engine.all_fine(60, boot="a")
+    engine.lost(70)
+    engine.run(300)
+    engine.up(310, boot="b")
+    engine.all_fine(70.3, boot="a", history=True)  # spooled at 69.9; its clock is gone
+    assert not ran(engine)
 
 
 def test_lost_again_before_it_closed_is_the_same_fault(engine: Any) -> None:
