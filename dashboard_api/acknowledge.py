@@ -1,16 +1,13 @@
-"""Taking a fault on: the wish goes to the store, the gateway applies or refuses it, we wait a moment for its word."""
+"""Taking a fault on."""
 
 import asyncio
 from dataclasses import dataclass
 
-import msgspec
-
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.problems import Problem
-from gateway.store import FaultRow
-
-WAIT_S, LOOK_S = 2.0, 0.05
+from dashboard_api.wishes import ask
+from gateway.store import Acknowledgement, FaultRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +28,8 @@ async def acknowledge(desk: Desk, person: Person, number: str, wish: Wish) -> tu
     if before is None:
         raise Problem(404, f"no fault '{number}'")
     _check(before, wish)
-    added = await asyncio.to_thread(_add, desk, person, number, wish)
-    applied = await _applied(desk, added)
+    asked = Acknowledgement(number, wish.comment or None, wish.measured_dead)
+    applied = await ask(desk, person, "acknowledge", asked, wish.version)
     after = await asyncio.to_thread(desk.store.fault, number)
     return after or before, applied
 
@@ -45,19 +42,3 @@ def _check(fault: FaultRow, wish: Wish) -> None:
         raise Problem(409, f"{fault.acknowledged_by} has taken this fault already", reason="taken")
     if wish.version is not None and wish.version != fault.version:
         raise Problem(409, "the fault has moved on since you read it", reason="version")
-
-
-def _add(desk: Desk, person: Person, number: str, wish: Wish) -> int:
-    payload = {"fault": number, "comment": wish.comment or None, "measured_dead": wish.measured_dead}
-    return desk.store.add_input("acknowledge", msgspec.json.encode(payload), person.name, wish.version, desk.clock())
-
-
-async def _applied(desk: Desk, added: int) -> bool:
-    for _ in range(round(WAIT_S / LOOK_S)):
-        row = await asyncio.to_thread(desk.store.input, added)
-        if row is not None and row.status == "refused":
-            raise Problem(409, row.reason or "the gateway refused", reason="refused")
-        if row is not None and row.status == "applied":
-            return True
-        await asyncio.sleep(LOOK_S)
-    return False

@@ -14,7 +14,8 @@ from dashboard_api.desk import Desk
 from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
-from dashboard_api.routers import charge_points, devices, events, faults, health, sign_in, uptime
+from dashboard_api.names import names
+from dashboard_api.routers import charge_points, devices, events, faults, health, messages, sign_in, uptime, windows
 from dashboard_api.settings import Settings
 from dashboard_api.web import assets, forms, pages
 from gateway.faults import Rules
@@ -40,7 +41,9 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
         lifespan=_lifespan(feed),
         redirect_slashes=False,
     )
-    app.state.desk = Desk(store, village, village.places(), rules, settings, clock, feed, Cache(clock), FailureLimit())
+    app.state.desk = Desk(
+        store, village, village.places(), names(village), rules, settings, clock, feed, Cache(clock), FailureLimit()
+    )
     app.include_router(_api())
     app.include_router(pages.router)
     app.include_router(forms.router)
@@ -54,7 +57,7 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    for room in (devices, faults, charge_points, uptime, events, health, sign_in):
+    for room in (devices, faults, messages, windows, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from contracts.inventory import Place, Village
+from contracts.inventory import Name, Place, Village
 from dashboard_api.caching import Cache
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit
@@ -17,11 +17,14 @@ from gateway.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order."""
+    """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order.
+    ``names``: what people call whatever a fault may be of, by id.
+    """
 
     store: Store
     village: Village
     places: dict[str, Place]
+    names: dict[str, Name]
     rules: Rules
     settings: Settings
     clock: Callable[[], int]

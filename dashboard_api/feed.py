@@ -64,6 +64,11 @@ def _fault(change: ChangeRow, fault: FaultRow) -> Event:
     return Event(change.seq, wire, wire)
 
 
+def _window(change: ChangeRow) -> Event:
+    wire = _wire(change.seq, "window", {"id": change.id})
+    return Event(change.seq, wire, wire)
+
+
 def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
     """The events of ``changes``, with the states of now."""
     live = {row.device: row for row in store.devices()} if any(c.type == "device" for c in changes) else {}
@@ -73,6 +78,8 @@ def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
         fault = faults.get(change.id)
         if change.type == "device":
             events.append(_device(change, live.get(change.id)))
+        elif change.type == "window":
+            events.append(_window(change))
         elif fault is not None:
             events.append(_fault(change, fault))
     return events

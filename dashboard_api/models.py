@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.states import State, Word
+from gateway.faults.kinds import MessageKind
 
 ExampleTime = "2026-11-23T14:02:31.250+08:00"
 
@@ -27,6 +28,15 @@ class LastKnown(_Model):
     word: Word | None = None
 
 
+class Declared(_Model):
+    """What people have declared of a device."""
+
+    now: bool = Field(description="whether it holds now")
+    until: str | None = Field(
+        default=None, description="its end; null when it does not hold, or until further notice", examples=[ExampleTime]
+    )
+
+
 class Device(_Model):
     """A camera, a warning light, a charge point, a connector or a contact, now."""
 
@@ -45,6 +55,8 @@ class Device(_Model):
     since: str | None = Field(default=None, description="when the state began", examples=[ExampleTime])
     seen: str | None = Field(default=None, description="time of the newest reading", examples=[ExampleTime])
     codes: list[str] = Field(description="fault codes seen now", examples=[["frozen"]])
+    planned: Declared = Field(description="maintenance of it, its charge point, its node or its junction")
+    out_of_service: Declared = Field(description="it does not have to work")
     metrics: dict[str, float] = Field(examples=[{"fps": 24.9}])
     stream: str | None = Field(default=None, description="card that the newest reading lay on")
     n: int | None = Field(default=None, description="record number of the newest reading")
@@ -74,9 +86,15 @@ class Fault(_Model):
     asset_kind: str = Field(examples=["connector"])
     name: Text
     place: Text
-    junction: str = Field(examples=["j-02"])
+    junction: str = Field(description="empty for what stands at none, such as a feeder", examples=["j-02"])
     code: str = Field(examples=["GroundFailure"])
-    root: str | None = Field(default=None, description="asset that is the cause, when another one is")
+    root: str | None = Field(
+        default=None, description="asset that is the cause, when another one is; such a fault is not told by itself"
+    )
+    root_name: Text | None = Field(default=None, description="its name")
+    cause: str | None = Field(
+        default=None, description="number of the cause's fault; null for the weather, which has none"
+    )
     severity: int = Field(ge=1, le=3)
     state: Literal["open", "acknowledged", "cleared", "closed"]
     sentence: Text
@@ -96,10 +114,123 @@ class Fault(_Model):
     )
 
 
-class FaultWithMoves(Fault):
-    """One fault with its history."""
+class Why(_Model):
+    """Why it is a fault and what was ruled out, a sentence each, in both languages."""
 
+    zh: list[str] = Field(examples=[["东台区像是停电：多个路口同时失联，从 11月23日 14:02 开始。"]])
+    en: list[str]
+
+
+class Told(_Model):
+    """One message to people."""
+
+    at: str = Field(description="when it was handed over to be sent", examples=[ExampleTime])
+    kind: MessageKind = Field(description="`update`: a fault told of before is a part of this one")
+
+
+class WholeFault(Fault):
+    """One fault with its reasons, its parts, what was told of it, and its history."""
+
+    why: Why
+    members: list[str] = Field(
+        description="numbers of the faults that are a part of this one", examples=[["F-2026-0002"]]
+    )
+    messages: list[Told]
     moves: list[Move]
+
+
+class Message(_Model):
+    """What people were told, of a fault or of none."""
+
+    id: int = Field(description="they are counted in the order they were written")
+    at: str = Field(examples=[ExampleTime])
+    kind: MessageKind
+    asset: str = Field(examples=["f-east"])
+    name: Text
+    code: str = Field(description="of an `update` the cause's", examples=["feeder_down"])
+    sentence: Text
+    fault: str | None = Field(default=None, description="null where there is none: weather, flapping")
+
+
+class Messages(_Model):
+    """A page of messages, oldest first; `next` is the `after` of the next one."""
+
+    items: list[Message]
+    next: int | None = None
+
+
+class PlanMaintenance(BaseModel):
+    """Maintenance of a device, a node, or a whole junction."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={
+            "examples": [
+                {"target": "j-01", "from": "2026-11-24T09:00:00+08:00", "to": "2026-11-24T11:00:00+08:00"},
+            ]
+        },
+    )
+
+    target: str = Field(max_length=100, description="device, node or junction")
+    from_: str = Field(
+        alias="from",
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+        description="ISO 8601 with an offset; in the past it counts for nothing in the uptime, and is listed as late",
+    )
+    to: str = Field(
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+        description="later than `from` and than now, within 366 days of `from`",
+    )
+
+
+class TakeOut(BaseModel):
+    """A device, or a node with all of its devices, that does not have to work."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={
+            "examples": [{"target": "cp-01.2"}, {"target": "cam-01", "to": "2026-12-01T00:00:00+08:00"}]
+        },
+    )
+
+    target: str = Field(max_length=100, description="device, connector or node")
+    from_: str | None = Field(
+        default=None,
+        alias="from",
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+        description="ISO 8601 with an offset, not in the past; now if left out",
+    )
+    to: str | None = Field(
+        default=None,
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+        description="later than `from`, within 366 days of it; until further notice if left out",
+    )
+
+
+class Window(_Model):
+    """Time in which maintenance is planned, or something is out of service."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="forbid", frozen=True)
+
+    target: str = Field(description="device, node or junction", examples=["j-01"])
+    name: Text
+    from_: str = Field(alias="from", examples=["2026-11-24T09:00:00.000+08:00"])
+    to: str | None = Field(default=None, description="null: until further notice", examples=[ExampleTime])
+    approved: str = Field(description="when it reached the gateway", examples=[ExampleTime])
+    by: str | None = Field(default=None, examples=["maintenance-1"])
+    late: bool = Field(description="maintenance approved at its beginning or after: uptime does not heed it")
+
+
+class Windows(_Model):
+    """Windows, oldest first."""
+
+    items: list[Window]
 
 
 class Faults(_Model):

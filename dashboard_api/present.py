@@ -1,22 +1,35 @@
 """From rows to what the API answers."""
 
+from collections.abc import Iterable
+
 from contracts.inventory import Name
-from dashboard_api import catalogue
+from dashboard_api import catalogue, kin
 from dashboard_api.desk import Desk
 from dashboard_api.feed import fault_state
 from dashboard_api.models import (
+    Declared,
     Device,
     Fault,
-    FaultWithMoves,
     LastKnown,
+    Message,
     Move,
     PublicChargePoint,
     PublicConnector,
     Text,
+    Told,
+    WholeFault,
+    Why,
+    Window,
 )
+from dashboard_api.names import WEATHER, name_of, place_of
+from dashboard_api.sight import Declared as Said
 from dashboard_api.sight import Sight, best, by_pile
 from dashboard_api.times import iso, iso_or_none
-from gateway.store import FaultRow, MoveRow
+from gateway import uptime as arithmetic
+from gateway.faults import explain
+from gateway.store import FaultRow, MessageRow
+
+MESSAGES = 1_000
 
 
 def text(name: Name) -> Text:
@@ -27,15 +40,6 @@ def text(name: Name) -> Text:
 def places(desk: Desk) -> dict[str, tuple[Name, Name]]:
     """Junction id -> its name and its grid's."""
     return {junction.id: (junction.name, grid.name) for grid, junction in desk.village.junctions()}
-
-
-def asset_name(desk: Desk, asset: str) -> Name:
-    """What people call an asset: a device, a junction, a node (by its junction), a supply; else its id."""
-    known = {asset_id: place.name for asset_id, place in desk.places.items()}
-    for _, junction, node in desk.village.nodes():
-        known |= {node.id: junction.name, junction.id: junction.name}
-    known |= {supply.id: supply.name for supply in (*desk.village.feeders, *desk.village.uplinks)}
-    return known.get(asset, Name(zh=asset[:40], en=asset[:60]))
 
 
 def device(desk: Desk, sight: Sight) -> Device:
@@ -58,30 +62,66 @@ def device(desk: Desk, sight: Sight) -> Device:
         since=iso_or_none(sight.since_ms),
         seen=iso_or_none(sight.seen_ms),
         codes=list(row.codes) if row else [],
+        planned=_declared(sight.planned),
+        out_of_service=_declared(sight.out),
         metrics=dict(row.metrics) if row else {},
         stream=row.stream if row else None,
         n=row.n if row else None,
     )
 
 
-def fault(desk: Desk, row: FaultRow, role: str) -> Fault:
-    """One fault for a person of ``role``."""
-    return Fault.model_validate(_fault(desk, row, role))
+def _declared(declared: Said) -> Declared:
+    return Declared(now=declared.now, until=iso_or_none(declared.until_ms))
 
 
-def fault_with_moves(desk: Desk, row: FaultRow, moves: list[MoveRow], role: str) -> FaultWithMoves:
-    """One fault with its history."""
-    lines = [Move(at=iso(m.at_ms), move=m.move, by=m.by, comment=m.comment) for m in moves]
-    return FaultWithMoves.model_validate({**_fault(desk, row, role), "moves": lines})
+def causes(desk: Desk, rows: list[FaultRow]) -> dict[str, str]:
+    """Numbers of the faults that stand behind ``rows``, by their own."""
+    roots = {row.root for row in rows if row.root is not None and row.root != WEATHER}
+    if not roots:
+        return {}
+    return kin.causes(rows, desk.store.fault_spans(roots, *kin.period(rows, desk.clock())))
 
 
-def _fault(desk: Desk, row: FaultRow, role: str) -> dict[str, object]:
-    junction, name = places(desk).get(row.junction), asset_name(desk, row.asset)
+def members(desk: Desk, row: FaultRow) -> list[FaultRow]:
+    """The faults that are a part of ``row``."""
+    found = desk.store.fault_parts(row.asset, *kin.period([row], desk.clock()))
+    known = causes(desk, found)
+    return [one for one in found if known.get(one.id) == row.id]
+
+
+def faults(desk: Desk, rows: list[FaultRow], role: str) -> list[Fault]:
+    """Faults for a person of ``role``."""
+    known = causes(desk, rows)
+    return [Fault.model_validate(_fault(desk, row, role, known.get(row.id))) for row in rows]
+
+
+def whole_fault(desk: Desk, row: FaultRow, role: str) -> WholeFault:
+    """One fault with all that is known of it."""
+    moves, told = desk.store.fault_moves(row.id), desk.store.messages(row.id, limit=MESSAGES)
+    return WholeFault.model_validate(
+        {
+            **_fault(desk, row, role, causes(desk, [row]).get(row.id)),
+            "why": Why(zh=why(desk, row, "zh"), en=why(desk, row, "en")),
+            "members": [one.id for one in members(desk, row)],
+            "messages": [Told(at=iso(one.at_ms), kind=one.kind) for one in told],
+            "moves": [Move(at=iso(m.at_ms), move=m.move, by=m.by, comment=m.comment) for m in moves],
+        }
+    )
+
+
+def why(desk: Desk, row: FaultRow, lang: str) -> list[str]:
+    """Why it is a fault, and what was ruled out."""
+    return explain(row, lang, lambda asset: name_of(desk.names, asset).text(lang))
+
+
+def _fault(desk: Desk, row: FaultRow, role: str, cause: str | None) -> dict[str, object]:
+    name = name_of(desk.names, row.asset)
     return {
         **{name: getattr(row, name) for name in _SAME},
         "name": text(name),
-        # What stands for many sites (a feeder, a line, the gateway) is at none of them.
-        "place": text(junction[0] if junction else asset_name(desk, row.junction or row.asset)),
+        "root_name": None if row.root is None else text(name_of(desk.names, row.root)),
+        "cause": cause,
+        "place": text(place_of(desk.village, desk.names, row.junction)),
         "state": fault_state(row),
         "sentence": catalogue.sentence(row.code, name),
         "first_step": catalogue.first_step(row.code, role),
@@ -98,6 +138,39 @@ _SAME = (
     *("id", "asset", "asset_kind", "junction", "code", "root", "severity"),
     *("latched", "acknowledged_by", "measured_dead", "reopened", "version"),
 )
+
+
+def messages(desk: Desk, rows: Iterable[MessageRow]) -> list[Message]:
+    """What people were told."""
+    return [
+        Message(
+            id=row.id,
+            at=iso(row.at_ms),
+            kind=row.kind,
+            asset=row.asset,
+            name=text(name_of(desk.names, row.asset)),
+            code=row.code,
+            sentence=catalogue.sentence(row.code, name_of(desk.names, row.asset)),
+            fault=row.fault,
+        )
+        for row in rows
+    ]
+
+
+def windows(desk: Desk, found: Iterable[arithmetic.Window]) -> list[Window]:
+    """Maintenance, or time out of service."""
+    return [
+        Window(
+            target=one.target,
+            name=text(name_of(desk.names, one.target)),
+            from_=iso(one.from_ms),
+            to=iso_or_none(one.to_ms),
+            approved=iso(one.known_ms),
+            by=one.by,
+            late=one.late,
+        )
+        for one in found
+    ]
 
 
 def charge_points(desk: Desk, sights: list[Sight]) -> list[PublicChargePoint]:
@@ -123,6 +196,6 @@ def _connector(sight: Sight) -> PublicConnector:
         id=sight.place.device,
         name=text(sight.place.name),
         word=sight.word or "unknown",
-        since=iso_or_none(sight.since_ms),
+        since=iso_or_none(sight.word_since_ms),
         seen=iso_or_none(sight.seen_ms),
     )

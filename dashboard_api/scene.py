@@ -1,54 +1,72 @@
 """One look at the store for everything that an answer shows, so that its parts agree with each other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.inventory import Grid, Junction
 from dashboard_api import catalogue, sight
 from dashboard_api.desk import Desk
+from dashboard_api.kin import Group, grouped
 from dashboard_api.sight import Sight
 from gateway.store import FaultRow
+from gateway.uptime import Window
 
+OPEN_READ = 5_000
 OPEN_SHOWN = 200
 CLOSED_SHOWN = 5
+AHEAD_MS = 366 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The village at one moment. ``more``: there are more open faults than ``OPEN_SHOWN``."""
+    """The village at one moment. ``open``: what is to be dealt with, each with its parts; ``more``: that is more than
+    ``OPEN_SHOWN``. ``turns_ms``: when maintenance, or time out of service, begins or ends next.
+    """
 
     now_ms: int
     seq: int
     sights: list[Sight]
-    open: list[FaultRow]
+    open: list[Group]
     more: bool
     closed: list[FaultRow]
     newest_ms: int | None
     silent: bool
+    turns_ms: int | None = None
 
 
 def read(desk: Desk) -> Scene:
     """The scene of now. ``seq`` is read first: a change during the look is told again, never missed."""
     now_ms, seq = desk.clock(), desk.feed.seq
-    faults, more = desk.store.faults("open", OPEN_SHOWN)
-    closed, _ = desk.store.faults("closed", CLOSED_SHOWN)
-    sights = sights_of(desk, faults, now_ms)
+    faults = desk.store.open_faults(OPEN_READ)
+    found = grouped(faults)
+    closed, _ = desk.store.faults("closed", CLOSED_SHOWN, own=True)
+    windows = desk.store.windows(None, now_ms, now_ms + AHEAD_MS)
+    sights = sights_of(desk, faults, windows, now_ms)
     newest = sight.newest_ms(sights)
     limit = max((_limit(desk, node.interval_s) for _, _, node in desk.village.nodes()), default=0)
     silent = newest is None or now_ms - newest > limit + sight.GRACE_MS
-    return Scene(now_ms, seq, sights, faults, more is not None, closed, newest, silent)
+    shown, more = found[:OPEN_SHOWN], len(found) > OPEN_SHOWN
+    return Scene(now_ms, seq, sights, shown, more, closed, newest, silent, _turns_ms(windows, now_ms))
 
 
-def sights_of(desk: Desk, open_faults: list[FaultRow], now_ms: int) -> list[Sight]:
-    """All devices now."""
+def sights_of(desk: Desk, open_faults: list[FaultRow], windows: list[Window], now_ms: int) -> list[Sight]:
+    """All devices now. ``windows``: those that hold now or will."""
     latched = {fault.asset for fault in open_faults if catalogue.electrical(fault)}
-    return sight.look(
-        desk.places.values(), desk.store.devices(), latched, now_ms, lambda interval_s: _limit(desk, interval_s)
-    )
+    rows, places = desk.store.devices(), desk.places.values()
+    return sight.look(places, rows, latched, now_ms, lambda interval_s: _limit(desk, interval_s), windows)
 
 
 def look(desk: Desk) -> list[Sight]:
     """All devices now, without the rest."""
-    return sights_of(desk, desk.store.faults("open", OPEN_SHOWN)[0], desk.clock())
+    now_ms = desk.clock()
+    windows = desk.store.windows(None, now_ms, now_ms + AHEAD_MS)
+    return sights_of(desk, desk.store.open_faults(OPEN_READ), windows, now_ms)
+
+
+def _turns_ms(windows: Iterable[Window], now_ms: int) -> int | None:
+    declared = [window for window in windows if window.kind != "weather"]
+    moments = [moment for window in declared for moment in (window.from_ms, window.to_ms)]
+    return min((moment for moment in moments if moment is not None and moment > now_ms), default=None)
 
 
 def _limit(desk: Desk, interval_s: float) -> int:

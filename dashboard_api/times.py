@@ -1,8 +1,22 @@
 """Times as the API writes and reads them: ISO 8601 in China's time, which has had no summer time since 1991."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator
 
 CHINA = timezone(timedelta(hours=8))
+MOMENT = "ISO 8601 with an offset, such as 2026-11-01T00:00:00+08:00"
+
+
+def _plus(value: object) -> object:
+    """A plus sign that nobody escaped reaches us as a space."""
+    return re.sub(r" (?=\d{2}:?\d{2}$)", "+", value) if isinstance(value, str) else value
+
+
+# As it stands in an address.
+Moment = Annotated[AwareDatetime, BeforeValidator(_plus)]
 
 
 def iso(ms: int) -> str:

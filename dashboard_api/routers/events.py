@@ -46,6 +46,7 @@ ANSWERS: Responses = {
     200: {
         "description": "`id` is the change's number; send it back as `Last-Event-ID` to get what was missed. "
         "`reset` says that too much was missed: read the lists anew. "
+        "`window`: maintenance of `id` (a device, node or junction), or its time out of service, was changed. "
         "Without signing in `node`, `stream` and `n` are left out.",
         "content": {
             "text/event-stream": {

@@ -1,5 +1,6 @@
 """Faults, for staff, and taking one on."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -8,7 +9,7 @@ from dashboard_api import present
 from dashboard_api.acknowledge import Wish, acknowledge
 from dashboard_api.auth.people import SECURITY, Person, allowed
 from dashboard_api.desk import DeskDep
-from dashboard_api.models import Acknowledge, Fault, Faults, FaultWithMoves
+from dashboard_api.models import Acknowledge, Fault, Faults, WholeFault
 from dashboard_api.problems import Problem, Responses, responses
 from gateway.store import FaultFilter
 
@@ -24,24 +25,27 @@ def list_faults(
     desk: DeskDep,
     person: Looker,
     state: Annotated[FaultFilter, Query(description="a latched fault that has cleared is still open")] = "open",
+    own: Annotated[bool, Query(description="leave out those that are a part of another (`root`)")] = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
 ) -> Faults:
     """What to do first is said for the role that asks."""
     try:
-        rows, following = desk.store.faults(state, limit, cursor)
+        rows, following = desk.store.faults(state, limit, cursor, own)
     except ValueError as error:
         raise Problem(422, str(error), reason="cursor") from error
-    return Faults(items=[present.fault(desk, row, person.role) for row in rows], next=following)
+    return Faults(items=present.faults(desk, rows, person.role), next=following)
 
 
-@router.get("/faults/{number}", summary="One fault with its history", responses=responses(401, 403, 404, 422))
-def one_fault(desk: DeskDep, person: Looker, number: Number) -> FaultWithMoves:
-    """One fault and every move it made."""
+@router.get(
+    "/faults/{number}", summary="One fault with its reasons and history", responses=responses(401, 403, 404, 422)
+)
+def one_fault(desk: DeskDep, person: Looker, number: Number) -> WholeFault:
+    """Why it is one and what was ruled out, its cause or its parts, what was told when, and every move it made."""
     row = desk.store.fault(number)
     if row is None:
         raise Problem(404, f"no fault '{number}'")
-    return present.fault_with_moves(desk, row, desk.store.fault_moves(number), person.role)
+    return present.whole_fault(desk, row, person.role)
 
 
 @router.post(
@@ -56,4 +60,4 @@ async def acknowledge_fault(
     given = body or Acknowledge()
     row, applied = await acknowledge(desk, person, number, Wish(given.version, given.comment, given.measured_dead))
     response.status_code = 200 if applied else 202
-    return present.fault(desk, row, person.role)
+    return (await asyncio.to_thread(present.faults, desk, [row], person.role))[0]

@@ -1,32 +1,21 @@
 """Uptime of one camera over a period, for staff: every second accounted for."""
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BeforeValidator
 
 from dashboard_api.auth.people import SECURITY, allowed
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.models import Interval, LateWindow, Uptime
 from dashboard_api.problems import FieldProblem, Problem, responses
 from dashboard_api.routers.devices import DeviceId
-from dashboard_api.times import iso, millis
+from dashboard_api.times import MOMENT, Moment, iso, millis
 from gateway import uptime as arithmetic
 from gateway.uptime import WEATHER
 
 router = APIRouter(tags=["uptime"], dependencies=[Depends(allowed("look")), *SECURITY])
 LONGEST_DAYS = 400
 DAY_MS = 24 * 3600 * 1000
-EXAMPLE = "ISO 8601 with an offset, such as 2026-11-01T00:00:00+08:00"
-
-
-def _plus(value: object) -> object:
-    """A plus sign that nobody escaped reaches us as a space."""
-    return re.sub(r" (?=\d{2}:?\d{2}$)", "+", value) if isinstance(value, str) else value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_plus)]
 
 
 @router.get(
@@ -35,8 +24,8 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_plus)]
 def camera_uptime(
     desk: DeskDep,
     device_id: DeviceId,
-    from_: Annotated[Moment, Query(alias="from", description=EXAMPLE, examples=["2026-11-01T00:00:00+08:00"])],
-    to: Annotated[Moment, Query(description=f"{EXAMPLE}; later than `from`", examples=["2026-12-01T00:00:00+08:00"])],
+    from_: Annotated[Moment, Query(alias="from", description=MOMENT, examples=["2026-11-01T00:00:00+08:00"])],
+    to: Annotated[Moment, Query(description=f"{MOMENT}; later than `from`", examples=["2026-12-01T00:00:00+08:00"])],
 ) -> Uptime:
     """What lies in the future is left out: `to` in the answer is where the account ends."""
     place = desk.places.get(device_id)

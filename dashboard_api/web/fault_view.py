@@ -1,9 +1,11 @@
 """Faults as cards: what, where, since when, what to do first, and who has taken it. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.inventory import Name
 from dashboard_api import catalogue
+from dashboard_api.kin import Group
 from dashboard_api.models import Text
 from dashboard_api.times import clock_text
 from dashboard_api.web.ages import lasting
@@ -16,10 +18,14 @@ SEVERITY_LOOKS = {1: Pill("down", "down", ""), 2: Pill("degraded", "degraded", "
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The fault's asset and its place."""
+    """The fault's asset, its place, and the cause's asset."""
 
     asset: Name
     place: Name
+    root: Name | None = None
+
+
+NamesOf = Callable[[FaultRow], Names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,20 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A fault that is a part of another one."""
+
+    id: str
+    sentence: str
+    line: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FaultCard:
-    """One open fault."""
+    """One open fault. ``root``: what it is a part of, where that is no card of its own; ``parts``: what is a part of
+    it; ``more``: whether there is a page of its own for this reader.
+    """
 
     id: str
     version: int
@@ -51,6 +69,9 @@ class FaultCard:
     electrical: bool
     takes: bool
     taken: bool
+    root: str
+    parts: list[Part]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +84,43 @@ class PastCard:
     line: str
 
 
-def _said(lang: Lang, text: Text) -> str:
+def said(lang: Lang, text: Text) -> str:
+    """A text of the catalogue in ``lang``."""
     return text.en if lang == "en" else text.zh
 
 
-def card(reader: Reader, row: FaultRow, names: Names) -> FaultCard:
-    """An open fault."""
+def card(reader: Reader, group: Group, names_of: NamesOf) -> FaultCard:
+    """An open fault with its parts."""
+    row, names = group.fault, names_of(group.fault)
     lang, looks = reader.lang, SEVERITY_LOOKS.get(row.severity, SEVERITY_LOOKS[3])
     return FaultCard(
         row.id,
         row.version,
         row.severity,
         Pill(looks.css, looks.shape, say(lang, f"faults.severity_{row.severity}")),
-        _said(lang, catalogue.sentence(row.code, names.asset)),
+        said(lang, catalogue.sentence(row.code, names.asset)),
         names.place.text(lang),
         clock_text(row.opened_ms, reader.now_ms),
         row.opened_ms,
         _status(reader, row),
-        _said(lang, catalogue.first_step(row.code, reader.role)),
-        _said(lang, catalogue.department(row.code)),
+        said(lang, catalogue.first_step(row.code, reader.role)),
+        said(lang, catalogue.department(row.code)),
         catalogue.electrical(row),
         reader.takes,
         row.acknowledged_ms is not None,
+        "" if names.root is None else names.root.text(lang),
+        [part(lang, one, names_of(one), reader.now_ms) for one in group.parts],
+        reader.named,
     )
+
+
+def part(lang: Lang, row: FaultRow, names: Names, now_ms: int) -> Part:
+    """One line of what is a part of a fault."""
+    begun = clock_text(row.opened_ms, now_ms)
+    over = row.closed_ms is not None
+    ended = clock_text(row.closed_ms or 0, now_ms)
+    line = say(lang, "faults.part_over", time=begun, end=ended) if over else say(lang, "faults.part_since", time=begun)
+    return Part(row.id, said(lang, catalogue.sentence(row.code, names.asset)), line, over)
 
 
 def _status(reader: Reader, row: FaultRow) -> Pill:
@@ -104,5 +139,5 @@ def past(lang: Lang, row: FaultRow, names: Names, now_ms: int) -> PastCard:
     """A fault that is over."""
     ended = row.closed_ms if row.closed_ms is not None else row.opened_ms
     line = say(lang, "faults.recent_line", time=clock_text(ended, now_ms), age=lasting(lang, row.opened_ms, ended))
-    sentence = _said(lang, catalogue.sentence(row.code, names.asset))
+    sentence = said(lang, catalogue.sentence(row.code, names.asset))
     return PastCard(row.id, sentence, names.place.text(lang), line)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
@@ -13,13 +13,12 @@ from dashboard_api.auth.people import COOKIE, Person, Visitor, check_csrf
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web import render
-from dashboard_api.web.pages import HTML, PRIVATE, Token
+from dashboard_api.web.pages import HTML, PRIVATE, Number, Token
 from dashboard_api.web.render import Draft, taste
 from dashboard_api.web.texts import Lang, say, strings
 
 router = APIRouter(include_in_schema=False)
 COMMENT_MAX = 500
-Number = Annotated[str, Path(max_length=40)]
 
 
 class TakeForm(BaseModel):

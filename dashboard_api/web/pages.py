@@ -10,6 +10,7 @@ from dashboard_api.auth import sign_in
 from dashboard_api.auth.people import Visitor
 from dashboard_api.caching import respond
 from dashboard_api.desk import Desk, DeskDep, desk_of
+from dashboard_api.problems import Problem
 from dashboard_api.web import render, texts
 from dashboard_api.web.render import Taste, taste
 
@@ -20,6 +21,7 @@ PUBLIC, PRIVATE = "private, no-cache", "private, no-store"
 YEAR_S = 365 * 24 * 3600
 PartName = Literal["summary", "faults", "map", "junctions", "piles"]
 Token = Annotated[str, Path(max_length=200)]
+Number = Annotated[str, Path(max_length=40)]
 
 
 @router.get("/")
@@ -42,6 +44,21 @@ def part(request: Request, desk: DeskDep, person: Visitor, name: PartName) -> Re
         body = render.part(desk, name, liking, person)
         return Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
     return _cached(request, desk, f"part {name} {liking}", lambda: render.part(desk, name, liking, None))
+
+
+@router.get("/faults/{number}")
+def fault(request: Request, desk: DeskDep, person: Visitor, number: Number) -> Response:
+    """One fault with its reasons, its parts, what was told, and its history, for staff."""
+    if person is None or not person.may("look"):
+        raise Problem(401, "sign in first", reason="need_sign_in")
+    row = desk.store.fault(number)
+    if row is None:
+        raise Problem(404, f"no fault '{number}'")
+    liking = taste(request)
+    body = render.fault(desk, liking, person, row)
+    answer = Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
+    remember(request, answer, desk, liking)
+    return answer
 
 
 @router.get("/sign-in/{token}")

@@ -9,14 +9,15 @@ from typing import Any
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from contracts.inventory import Name
-from dashboard_api import present, scene
+from dashboard_api import scene
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
+from dashboard_api.names import name_of, place_of
 from dashboard_api.scene import Scene
-from dashboard_api.web import ages, assets, fault_view, texts, view
-from dashboard_api.web.fault_view import Names, Reader
+from dashboard_api.web import ages, assets, fault_page, fault_view, texts, view
+from dashboard_api.web.fault_view import Names, NamesOf, Reader
 from dashboard_api.web.texts import Lang
+from gateway.store import FaultRow
 
 # htmx is told to evaluate nothing and to write no style of its own: the page's policy forbids both.
 HTMX = {
@@ -93,8 +94,7 @@ def _aged(lang: Lang, now_ms: int) -> dict[str, Any]:
 def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft: Draft | None) -> dict[str, Any]:
     lang = liking.lang
     spots, drawing = view.spots(lang, desk.village, now)
-    takes = person is not None and person.may("acknowledge")
-    reader = Reader(lang, person.role if person else "resident", person is not None, takes, now.now_ms)
+    reader, names = _reader(lang, person, now.now_ms), _names(desk)
     return {
         **_common(desk, liking, person),
         **_aged(lang, now.now_ms),
@@ -105,15 +105,23 @@ def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft
         "roads": drawing.roads,
         "counts": view.counts(lang, spots),
         "piles": view.piles(lang, desk.village, now),
-        "cards": [fault_view.card(reader, row, _names(desk, row.asset, row.junction)) for row in now.open],
-        "past": [fault_view.past(lang, row, _names(desk, row.asset, row.junction), now.now_ms) for row in now.closed],
+        "cards": [fault_view.card(reader, group, names) for group in now.open],
+        "past": [fault_view.past(lang, row, names(row), now.now_ms) for row in now.closed],
         "draft": draft,
     }
 
 
-def _names(desk: Desk, asset: str, junction: str) -> Names:
-    place: Name = present.asset_name(desk, junction)
-    return Names(present.asset_name(desk, asset), place)
+def _reader(lang: Lang, person: Person | None, now_ms: int) -> Reader:
+    takes = person is not None and person.may("acknowledge")
+    return Reader(lang, person.role if person else "resident", person is not None, takes, now_ms)
+
+
+def _names(desk: Desk) -> NamesOf:
+    def names(row: FaultRow) -> Names:
+        place, root = place_of(desk.village, desk.names, row.junction), row.root
+        return Names(name_of(desk.names, row.asset), place, None if root is None else name_of(desk.names, root))
+
+    return names
 
 
 def page(desk: Desk, liking: Taste, person: Person | None, draft: Draft | None = None) -> bytes:
@@ -126,6 +134,14 @@ def part(desk: Desk, name: str, liking: Taste, person: Person | None, draft: Dra
     """One section of the page: a template of ``parts/``."""
     context = _context(desk, liking, person, scene.read(desk), draft)
     return _environment().get_template(f"parts/{name}.html").render(context).encode()
+
+
+def fault(desk: Desk, liking: Taste, person: Person, row: FaultRow) -> bytes:
+    """The page of one fault, for staff."""
+    now_ms = desk.clock()
+    reader = _reader(liking.lang, person, now_ms)
+    whole = fault_page.whole(desk, reader, row, _names(desk))
+    return small(desk, liking, "fault.html", person, fault=whole)
 
 
 def small(desk: Desk, liking: Taste, template: str, person: Person | None = None, **values: object) -> bytes:

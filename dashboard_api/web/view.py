@@ -8,6 +8,7 @@ from contracts.inventory import ChargePoint, Village
 from contracts.states import STATES, State, Word, worst
 from dashboard_api.scene import Scene
 from dashboard_api.sight import Sight, by_junction, by_pile
+from dashboard_api.times import clock_text
 from dashboard_api.web.sketch import Label, Sketch, apart, below, sketch
 from dashboard_api.web.texts import Lang, say
 from gateway.faults.catalogue import entry
@@ -64,6 +65,8 @@ class DeviceRow:
     pill: Pill
     why: str
     last_known: str
+    declared: str
+    out: bool
     seen_ms: int | None
     since_ms: int | None
 
@@ -127,25 +130,42 @@ class Pile:
     seen_ms: int | None
 
 
-def row(lang: Lang, sight: Sight, sockets: Sequence[Sight] = ()) -> DeviceRow:
-    """A device for its card, a charge point with its ``sockets``. ``why``: the first code seen now, in words."""
-    place, live = sight.place, sight.row
+def row(lang: Lang, sight: Sight, sockets: Sequence[Sight], now_ms: int) -> DeviceRow:
+    """A device for its card, a charge point with its ``sockets``. ``why``: the first code seen now, in words.
+
+    ``out``: it does not have to work, and makes no junction look broken.
+    """
+    place, live, out = sight.place, sight.row, sight.out.now
     last = say(lang, "junctions.last_known", state=say(lang, f"state.{live.state}")) if live and sight.stale else ""
     # A socket with a latch on it is not all right, whatever it says by now.
-    state = worst("down" if one.word == "out_of_order" else one.state for one in (sight, *sockets))
+    in_service = (sight, *(socket for socket in sockets if not socket.out.now or socket.word == "out_of_order"))
+    state = worst("down" if one.word == "out_of_order" else one.state for one in in_service)
+    out = out and not any(one.word == "out_of_order" for one in in_service)
     return DeviceRow(
         place.device,
         place.kind,
         place.name.text(lang),
-        state,
+        "unknown" if out else state,
         sight.said,
         (live.word or "") if live else "",
-        state_pill(lang, state),
-        _why(lang, [sight, *sockets]),
+        Pill("unknown", "closed", say(lang, "declared.out")) if out else state_pill(lang, state),
+        _why(lang, in_service),
         last,
+        _declared(lang, sight, now_ms),
+        out,
         sight.seen_ms,
         sight.since_ms,
     )
+
+
+def _declared(lang: Lang, sight: Sight, now_ms: int) -> str:
+    """Out of service, or maintenance, and until when."""
+    kind, found = ("out", sight.out) if sight.out.now else ("planned", sight.planned)
+    if not found.now:
+        return ""
+    if found.until_ms is None:
+        return say(lang, "declared.out_open")
+    return say(lang, f"declared.{kind}_until", time=clock_text(found.until_ms, now_ms))
 
 
 def _why(lang: Lang, sights: Sequence[Sight]) -> str:
@@ -161,8 +181,11 @@ def spots(lang: Lang, village: Village, scene: Scene) -> tuple[list[Spot], Sketc
     devices, sockets = by_junction(scene.sights), by_pile(scene.sights)
     found = []
     for grid, junction in places:
-        rows = [row(lang, sight, sockets.get(sight.place.device, ())) for sight in devices.get(junction.id, ())]
-        state = worst(device.state for device in rows)
+        here = devices.get(junction.id, ())
+        rows = [row(lang, sight, sockets.get(sight.place.device, ()), scene.now_ms) for sight in here]
+        state: State = worst(device.state for device in rows if not device.out)
+        if rows and all(device.out for device in rows):
+            state = "unknown"
         x, y = drawing.at[junction.id]
         found.append(
             Spot(
@@ -227,11 +250,13 @@ def tiles(lang: Lang, scene: Scene) -> list[Tile]:
 
 
 def _device_tile(lang: Lang, kind: str, sights: Sequence[Sight]) -> Tile:
-    states = [sight.state for sight in sights if sight.place.kind == kind]
-    bad = states.count("down") + states.count("degraded")
-    note = _note(lang, "some_not", bad, states.count("unknown")) or say(
-        lang, "summary.all_up" if states else "summary.none"
-    )
+    mine = [sight for sight in sights if sight.place.kind == kind]
+    states = [sight.state for sight in mine if not sight.out.now]
+    bad, out = states.count("down") + states.count("degraded"), len(mine) - len(states)
+    well = say(lang, "summary.all_up") if states else "" if out else say(lang, "summary.none")
+    parts = [_note(lang, "some_not", bad, states.count("unknown")) or well]
+    parts += [say(lang, "summary.some_out", n=out)] if out else []
+    note = " · ".join(part for part in parts if part)
     css = worst(states) if states else "unknown"
     return Tile(kind, say(lang, f"summary.{kind}"), states.count("up"), len(states), note, css)
 
@@ -245,15 +270,19 @@ def _note(lang: Lang, key: str, bad: int, unknown: int) -> str:
 
 def _socket_tile(lang: Lang, sights: Sequence[Sight]) -> Tile:
     words = [sight.word for sight in sights if sight.place.kind == "connector"]
-    bad, unknown = words.count("out_of_order"), words.count("unknown")
-    note = _note(lang, "sockets_out", bad, unknown) or say(lang, "summary.sockets_ok" if words else "summary.none")
+    bad, unknown, closed = words.count("out_of_order"), words.count("unknown"), words.count("closed")
+    note = _note(lang, "sockets_out", bad, unknown) or (
+        say(lang, "summary.sockets_closed", n=closed)
+        if closed
+        else say(lang, "summary.sockets_ok" if words else "summary.none")
+    )
     css = "down" if bad else "unknown" if unknown or not words else "up"
     return Tile("sockets", say(lang, "summary.sockets"), words.count("free"), len(words), note, css)
 
 
 def _fault_tile(lang: Lang, scene: Scene) -> Tile:
-    safety = sum(fault.severity == 1 for fault in scene.open)
-    untaken = sum(fault.acknowledged_ms is None for fault in scene.open)
+    safety = sum(group.fault.severity == 1 for group in scene.open)
+    untaken = sum(group.fault.acknowledged_ms is None for group in scene.open)
     if safety:
         note, css = say(lang, "summary.faults_safety", n=safety), "down"
     elif scene.open:
@@ -300,5 +329,5 @@ def _socket(lang: Lang, sight: Sight, number: int, kw: float | None) -> Socket:
         say(lang, "piles.last_known", word=known) if known else "",
         word == "out_of_order",
         sight.seen_ms,
-        sight.since_ms,
+        sight.word_since_ms,
     )

@@ -1,4 +1,5 @@
-"""The counter of changes that browsers follow: a number for each device or fault that a transaction touched."""
+"""The counter of changes that browsers follow: a number for each device or fault that a transaction touched, and for
+each target whose windows it changed."""
 
 from collections.abc import Collection, Sequence
 
@@ -14,10 +15,13 @@ KEPT = 50_000
 SWEEP_EVERY = 100
 
 
-def append(db: Connection, moved: Sequence[LiveRow], faults: Collection[str], at_ms: int) -> None:
-    """One change for each device and fault."""
+def append(
+    db: Connection, moved: Sequence[LiveRow], faults: Collection[str], windows: Collection[str], at_ms: int
+) -> None:
+    """One change for each device, each fault, and each target of a window."""
     rows: list[tuple[object, ...]] = [("device", r.device, r.node, r.stream, r.n, at_ms) for r in moved]
     rows += [("fault", fault, None, None, None, at_ms) for fault in faults]
+    rows += [("window", target, None, None, None, at_ms) for target in windows]
     insert(db, changes, rows)
 
 

@@ -25,9 +25,13 @@ def _row(row: Any) -> FaultRow:
 _STATES = {"open": _F.closed_ms.is_(None), "closed": _F.closed_ms.is_not(None), "all": true()}
 
 
-def page(db: Connection, state: FaultFilter, limit: int, cursor: str | None) -> tuple[list[FaultRow], str | None]:
-    """Newest first, ``limit`` at a time."""
+def page(
+    db: Connection, state: FaultFilter, limit: int, cursor: str | None, own: bool
+) -> tuple[list[FaultRow], str | None]:
+    """Newest first, ``limit`` at a time; ``own``: only those that are a part of no other."""
     query = select(*faults.columns).where(_STATES[state]).order_by(_F.opened_ms.desc(), _F.id.desc()).limit(limit + 1)
+    if own:
+        query = query.where(_F.root == "")
     if cursor is not None:
         opened_ms, number = _parse(cursor)
         query = query.where(or_(_F.opened_ms < opened_ms, and_(_F.opened_ms == opened_ms, _F.id < number)))
@@ -41,6 +45,20 @@ def _parse(cursor: str) -> tuple[int, str]:
     if not dot or not opened_ms.isascii() or not opened_ms.isdigit() or len(opened_ms) > 16:
         raise ValueError("not a cursor of this list")
     return int(opened_ms), number
+
+
+def listed(db: Connection, limit: int) -> list[FaultRow]:
+    """Open faults: those without a cause before those with one, then the newest first."""
+    order = (_F.root != "", _F.opened_ms.desc(), _F.id.desc())
+    query = select(*faults.columns).where(_STATES["open"]).order_by(*order).limit(limit)
+    return [_row(row) for row in db.execute(query)]
+
+
+def parts(db: Connection, root: str, from_ms: int, to_ms: int) -> list[FaultRow]:
+    """The faults whose cause is ``root``, as far as they touch ``[from_ms, to_ms)``, by number."""
+    touches = and_(_F.opened_ms < to_ms, or_(_F.closed_ms.is_(None), _F.closed_ms >= from_ms))
+    query = select(*faults.columns).where(_F.root == root, touches).order_by(_F.id)
+    return [_row(row) for row in db.execute(query)]
 
 
 def one(db: Connection, number: str) -> FaultRow | None:

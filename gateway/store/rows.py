@@ -9,7 +9,7 @@ from contracts.states import State
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 
-ChangeType = Literal["device", "fault"]
+ChangeType = Literal["device", "fault", "window"]
 FaultFilter = Literal["open", "closed", "all"]
 InputStatus = Literal["waiting", "applied", "refused"]
 SessionKind = Literal["cookie", "bearer"]
@@ -227,8 +227,8 @@ class InputRow(Struct, frozen=True):
 
 
 class ChangeRow(Struct, frozen=True):
-    """Device or fault ``id`` changed; ``node``, ``stream``, ``n`` name the record that moved a device, None when it
-    was a deadline or a person."""
+    """Device or fault ``id`` changed, or the windows of the target ``id``; ``node``, ``stream``, ``n`` name the record
+    that moved a device, None when it was a deadline or a person."""
 
     seq: int
     type: ChangeType

@@ -88,7 +88,8 @@ class Store:
             inputs.mark(db, batch.inputs)
             telemetry_queue.append(db, [*batch.lines, *lines])
             counters.add(db, batch.bad, batch.at_ms)
-            changes.append(db, batch.live, moved, batch.at_ms)
+            shown = {window.target for window in batch.windows if window.kind != "weather"}
+            changes.append(db, batch.live, moved, sorted(shown), batch.at_ms)
             if self._recorded % changes.SWEEP_EVERY == 0:
                 changes.sweep(db)
         self._recorded += 1
@@ -146,14 +147,27 @@ class Store:
         """Charge points and connectors."""
         return self.devices(("charge_point", "connector"))
 
-    def faults(self, state: FaultFilter, limit: int, cursor: str | None = None) -> tuple[list[FaultRow], str | None]:
+    def faults(
+        self, state: FaultFilter, limit: int, cursor: str | None = None, own: bool = False
+    ) -> tuple[list[FaultRow], str | None]:
         """Faults, newest ``opened_ms`` first, and the cursor of the next page (None at the end). Raises ValueError for
         a foreign cursor.
 
         ``open``: ``closed_ms`` is None, so a latched one that has cleared is still open; ``closed``: all others.
+        ``own``: only those that are a part of no other.
         """
         with transaction(self._read) as db:
-            return faults.page(db, state, limit, cursor)
+            return faults.page(db, state, limit, cursor, own)
+
+    def open_faults(self, limit: int) -> list[FaultRow]:
+        """Open faults, those that are a part of another last, then the newest first."""
+        with transaction(self._read) as db:
+            return faults.listed(db, limit)
+
+    def fault_parts(self, root: str, from_ms: int, to_ms: int) -> list[FaultRow]:
+        """Faults whose cause is the asset ``root``, as far as they touch ``[from_ms, to_ms)``; by number."""
+        with transaction(self._read) as db:
+            return faults.parts(db, root, from_ms, to_ms)
 
     def fault(self, fault: str) -> FaultRow | None:
         """One fault by its number."""

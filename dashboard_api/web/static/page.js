@@ -98,6 +98,14 @@ function device({ id, state, word, seen }) {
   if (changed) refresh("summary", "map", "junctions", "piles");
 }
 
+// Maintenance begins and ends by the clock alone: nobody says so.
+function turn() {
+  const summary = document.getElementById("summary");
+  if (!(now() >= Number(summary.dataset.turns))) return;
+  delete summary.dataset.turns;
+  refresh(...PARTS);
+}
+
 function hear(event) {
   heardAt = Date.now();
   if (event.lastEventId) seq = event.lastEventId;
@@ -113,12 +121,14 @@ function connect() {
   };
   source.addEventListener("device", (event) => device(hear(event)));
   source.addEventListener("fault", (event) => { hear(event); refresh("summary", "faults", "piles"); });
+  source.addEventListener("window", (event) => { hear(event); refresh(...PARTS); });
   source.addEventListener("reset", (event) => { hear(event); refresh(...PARTS); });
 }
 
 setInterval(() => {
   count();
   sayOffline();
+  turn();
   if (Date.now() - heardAt > QUIET_MS) {
     // Quiet, or cut off without a word: ask.
     heardAt = Date.now();

@@ -1,0 +1,66 @@
+"""The page of one fault: why, what it belongs to, what was told when, and how far it has come."""
+
+from dataclasses import dataclass
+
+from dashboard_api import present
+from dashboard_api.desk import Desk
+from dashboard_api.kin import Group
+from dashboard_api.names import WEATHER, name_of
+from dashboard_api.times import clock_text
+from dashboard_api.web.fault_view import FaultCard, NamesOf, Part, Reader, card, part
+from dashboard_api.web.texts import Lang, person, say
+from gateway.store import FaultRow, MoveRow
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """When, what, and what was said with it."""
+
+    time: str
+    what: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that is known of one fault. ``ended``: "" while it is open."""
+
+    card: FaultCard
+    ended: str
+    why: list[str]
+    weather: bool
+    cause: Part | None
+    cause_name: str
+    parts: list[Part]
+    told: list[Line]
+    moves: list[Line]
+
+
+def whole(desk: Desk, reader: Reader, row: FaultRow, names: NamesOf) -> Whole:
+    """One fault for ``reader``; reads what belongs to it."""
+    lang, now_ms = reader.lang, reader.now_ms
+    number = present.causes(desk, [row]).get(row.id)
+    cause = desk.store.fault(number) if number else None
+    messages = desk.store.messages(row.id, limit=present.MESSAGES)
+    return Whole(
+        card(reader, Group(row), names),
+        "" if row.closed_ms is None else clock_text(row.closed_ms, now_ms),
+        present.why(desk, row, lang),
+        row.root == WEATHER,
+        None if cause is None else part(lang, cause, names(cause), now_ms),
+        "" if row.root is None else name_of(desk.names, row.root).text(lang),
+        [part(lang, one, names(one), now_ms) for one in present.members(desk, row)],
+        [Line(clock_text(one.at_ms, now_ms), say(lang, f"told.{one.kind}")) for one in messages],
+        [_move(desk, lang, one, now_ms) for one in desk.store.fault_moves(row.id)],
+    )
+
+
+def _move(desk: Desk, lang: Lang, move: MoveRow, now_ms: int) -> Line:
+    time, note = clock_text(move.at_ms, now_ms), move.comment or ""
+    if move.move == "rooted":
+        return Line(time, say(lang, "move.rooted", what=name_of(desk.names, note).text(lang)))
+    if move.move == "merged":
+        return Line(time, say(lang, "move.merged", what=note))
+    if move.move == "acknowledged":
+        return Line(time, say(lang, "move.acknowledged", who=person(lang, move.by or "")), note)
+    return Line(time, say(lang, f"move.{move.move}"), note)

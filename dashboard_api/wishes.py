@@ -1,0 +1,25 @@
+"""Asking the gateway: the wish goes to the store, the gateway applies or refuses it, we wait a moment for its word."""
+
+import asyncio
+
+import msgspec
+
+from dashboard_api.auth.people import Person
+from dashboard_api.desk import Desk
+from dashboard_api.problems import Problem
+
+WAIT_S, LOOK_S = 2.0, 0.05
+
+
+async def ask(desk: Desk, person: Person, kind: str, wish: msgspec.Struct, version: int | None = None) -> bool:
+    """Whether the gateway has applied it yet. Raises :class:`Problem` 409 with its reason if it refused."""
+    payload = msgspec.json.encode(wish)
+    added = await asyncio.to_thread(desk.store.add_input, kind, payload, person.name, version, desk.clock())
+    for _ in range(round(WAIT_S / LOOK_S)):
+        row = await asyncio.to_thread(desk.store.input, added)
+        if row is not None and row.status == "refused":
+            raise Problem(409, row.reason or "the gateway refused", reason="refused")
+        if row is not None and row.status == "applied":
+            return True
+        await asyncio.sleep(LOOK_S)
+    return False
