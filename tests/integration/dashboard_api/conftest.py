@@ -153,9 +153,10 @@ class Clerk:
                 self.town.store.record(self._batch(asked.id, asked.by, asked.payload))
 
     def _batch(self, number: int, by: str, payload: bytes) -> Batch:
-        wish, now = msgspec.json.decode(payload, type=Acknowledgement), self.town.now_ms()
+        now = self.town.now_ms()
         if self.reason is not None:
             return Batch(at_ms=now, inputs=[InputDone(number, "refused", self.reason)])
+        wish = msgspec.json.decode(payload, type=Acknowledgement)
         fault = self.town.store.fault(wish.fault)
         assert fault is not None
         batch = Batch(at_ms=now, inputs=[InputDone(number, "applied")])

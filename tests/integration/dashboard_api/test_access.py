@@ -22,6 +22,13 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/faults"): STAFF,
     ("get", "/api/v1/faults/{number}"): STAFF,
     ("post", "/api/v1/faults/{number}/acknowledge"): TAKERS,
+    ("get", "/api/v1/messages"): STAFF,
+    ("get", "/api/v1/maintenance"): STAFF,
+    ("post", "/api/v1/maintenance"): TAKERS,
+    ("delete", "/api/v1/maintenance/{target}"): TAKERS,
+    ("get", "/api/v1/out-of-service"): STAFF,
+    ("post", "/api/v1/out-of-service"): TAKERS,
+    ("delete", "/api/v1/out-of-service/{target}"): TAKERS,
     ("get", "/api/v1/cameras/{device_id}/uptime"): STAFF,
     ("get", "/api/v1/charge-points"): EVERYBODY,
     ("get", "/api/v1/events"): EVERYBODY,
@@ -29,7 +36,7 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("post", "/api/v1/sign-in"): EVERYBODY,
     ("post", "/api/v1/sign-out"): STAFF,
 }
-VALUES = {"device_id": "cam-01", "number": "F-2026-0001"}
+VALUES = {"device_id": "cam-01", "number": "F-2026-0001", "target": "cam-01"}
 SESSION = "vsm_session"
 
 

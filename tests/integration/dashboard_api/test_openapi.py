@@ -35,9 +35,19 @@ def test_every_route_says_what_it_is_for(document: dict[str, Any]) -> None:
 
 def test_models_carry_examples(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    for name in ("Device", "Fault", "PublicChargePoint", "Uptime", "Health", "SignedIn"):
+    for name in (
+        "Device",
+        "Fault",
+        "WholeFault",
+        "Message",
+        "Window",
+        "PublicChargePoint",
+        "Uptime",
+        "Health",
+        "SignedIn",
+    ):
         assert any("examples" in field for field in schemas[name]["properties"].values()), name
-    for name in ("Acknowledge", "SignIn", "ProblemDocument"):
+    for name in ("Acknowledge", "PlanMaintenance", "TakeOut", "SignIn", "ProblemDocument"):
         assert schemas[name]["examples"], name
 
 
