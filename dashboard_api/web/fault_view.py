@@ -52,7 +52,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class FaultCard:
     """One open fault. ``root``: what it is a part of, where that is no card of its own; ``parts``: what is a part of
-    it; ``more``: whether there is a page of its own for this reader.
+    it; ``more``: whether there is a page of its own for this reader; ``follows``: it is dealt with where its cause is.
     """
 
     id: str
@@ -72,6 +72,7 @@ class FaultCard:
     root: str
     parts: list[Part]
     more: bool
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,13 @@ def card(reader: Reader, group: Group, names_of: NamesOf) -> FaultCard:
         "" if names.root is None else names.root.text(lang),
         [part(lang, one, names_of(one), reader.now_ms) for one in group.parts],
         reader.named,
+        _follows(row),
     )
+
+
+def _follows(row: FaultRow) -> bool:
+    """Whether it is dealt with where its cause is, and only there."""
+    return row.root is not None and row.severity > 1 and not row.latched
 
 
 def part(lang: Lang, row: FaultRow, names: Names, now_ms: int) -> Part:
@@ -128,6 +135,8 @@ def _status(reader: Reader, row: FaultRow) -> Pill:
     if row.cleared_ms is not None:
         waits = "waiting" if catalogue.electrical(row) else "waiting_take"
         return Pill("unknown", "reserved", say(lang, f"faults.{waits}"))
+    if row.acknowledged_ms is None and _follows(row):
+        return Pill("unknown", "note", say(lang, "faults.follows"))
     if row.acknowledged_ms is None:
         return Pill("down", "dot", say(lang, "faults.open"))
     if row.acknowledged_by is None or not reader.named:

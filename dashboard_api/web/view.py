@@ -271,11 +271,9 @@ def _note(lang: Lang, key: str, bad: int, unknown: int) -> str:
 def _socket_tile(lang: Lang, sights: Sequence[Sight]) -> Tile:
     words = [sight.word for sight in sights if sight.place.kind == "connector"]
     bad, unknown, closed = words.count("out_of_order"), words.count("unknown"), words.count("closed")
-    note = _note(lang, "sockets_out", bad, unknown) or (
-        say(lang, "summary.sockets_closed", n=closed)
-        if closed
-        else say(lang, "summary.sockets_ok" if words else "summary.none")
-    )
+    parts = [_note(lang, "sockets_out", bad, unknown)] if bad or unknown else []
+    parts += [say(lang, "summary.sockets_closed", n=closed)] if closed else []
+    note = " · ".join(parts) or say(lang, "summary.sockets_ok" if words else "summary.none")
     css = "down" if bad else "unknown" if unknown or not words else "up"
     return Tile("sockets", say(lang, "summary.sockets"), words.count("free"), len(words), note, css)
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from gateway.store.batch import FaultEnd, FaultOpen
+from gateway.store.rows import MoveKind
 from gateway.store.schema import fault_moves, fault_numbers, faults
 from gateway.store.sql import insert, upsert
 
@@ -92,7 +93,9 @@ def change(db: Connection, number: str, **values: Any) -> int:
     return db.execute(update(faults).where(_F.id == number).values(version=_F.version + 1, **values)).rowcount
 
 
-def move(db: Connection, number: str, at_ms: int, name: str, by: str | None = None, comment: str | None = None) -> None:
+def move(
+    db: Connection, number: str, at_ms: int, name: MoveKind, by: str | None = None, comment: str | None = None
+) -> None:
     """A line of its history."""
     insert(db, fault_moves, [(number, at_ms, name, by, comment)])
 

@@ -11,6 +11,9 @@ from gateway.faults.kinds import MessageKind
 
 ChangeType = Literal["device", "fault", "window"]
 FaultFilter = Literal["open", "closed", "all"]
+MoveKind = Literal[
+    "opened", "relapsed", "cleared", "closed", "released", "reopened", "rooted", "merged", "acknowledged"
+]
 InputStatus = Literal["waiting", "applied", "refused"]
 SessionKind = Literal["cookie", "bearer"]
 
@@ -144,7 +147,7 @@ class MoveRow(Struct, frozen=True):
 
     fault: str
     at_ms: int
-    move: str
+    move: MoveKind
     by: str | None = None
     comment: str | None = None
 

@@ -3,6 +3,8 @@
 import threading
 from typing import Any, Self
 
+from msgspec.structs import replace
+
 from contracts.messages import Finding, Reading
 from gateway.faults import Rules
 from gateway.ingest import Ingest
@@ -28,7 +30,7 @@ class Watching:
         self.ingest = Ingest(town.village, Rules(), town.store, self.now_ms)
         self.ingest.back(self.now_ms)
         for pi in self.pis.values():
-            self.ingest.receive(*pi.birth(), self.now_ms)
+            self._hear(pi.birth())
 
     def run(self, seconds: int) -> Self:
         """Time passes; each node that is there reports all it has."""
@@ -54,9 +56,12 @@ class Watching:
                 code, state, since_ms = self.bad.get(device, ("", "up", self.now_ms))
                 since_s = (self.now_ms - since_ms) / 1000
                 found = (Finding(code, state, since_s, round(since_s) + 1),) if code else ()
-                word = {"word": "free"} if place.kind == "connector" else {}
-                readings.append(Reading(device, state, since_s, round(since_s) + 1, f=found, **word))
-        self.ingest.receive(*self.pis[node.id].up(*readings, ts=self.now_ms), self.now_ms)
+                reading = Reading(device, state, since_s, round(since_s) + 1, f=found)
+                readings.append(replace(reading, word="free") if place.kind == "connector" else reading)
+        self._hear(self.pis[node.id].up(*readings, ts=self.now_ms))
+
+    def _hear(self, message: tuple[str, bytes]) -> None:
+        self.ingest.receive(*message, self.now_ms)
 
     def sees(self, device: str, code: str, state: Any = "down") -> Self:
         """From now on."""
@@ -67,14 +72,14 @@ class Watching:
         """Their line, or their power, is gone."""
         for node in nodes:
             self.silent.add(node)
-            self.ingest.receive(*self.pis[node].state("lost"), self.now_ms)
+            self._hear(self.pis[node].state("lost"))
         return self
 
     def comes_back(self, *nodes: str) -> Self:
         """They are there again."""
         for node in nodes:
             self.silent.discard(node)
-            self.ingest.receive(*self.pis[node].birth(), self.now_ms)
+            self._hear(self.pis[node].birth())
         return self
 
     def listening(self) -> "_Clerk":

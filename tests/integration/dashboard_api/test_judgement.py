@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboard_api.feed import read
-from gateway.store import Batch, FaultOpen, FaultRow, MessageWrite, WindowSet
+from gateway.store import Batch, FaultOpen, FaultRow, MessageWrite, WindowCut, WindowSet
 from tests.integration.dashboard_api.conftest import Town, bearer
 from tests.integration.dashboard_api.gateway import Watching
 from tests.integration.dashboard_api.test_access import sign_in_by_page
@@ -164,7 +164,10 @@ def test_messages_of_no_fault_are_listed_too(still_town: Town, staff: TestClient
 
 def test_a_change_of_a_window_is_told_to_everybody(still_town: Town) -> None:
     now = still_town.now_ms()
-    windows = [WindowSet("out_of_service", "cp-01.1", now, None, now), WindowSet("weather", "cam-01", now, None, now)]
+    windows: list[WindowSet | WindowCut] = [
+        WindowSet("out_of_service", "cp-01.1", now, None, now),
+        WindowSet("weather", "cam-01", now, None, now),
+    ]
     still_town.store.record(Batch(at_ms=now, windows=windows))
     events = read(still_town.store, still_town.store.changes_after(0, 10))
     assert [event.public for event in events] == [b'event: window\ndata: {"type":"window","id":"cp-01.1"}\nid: 1\n\n']

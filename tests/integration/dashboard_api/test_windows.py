@@ -100,7 +100,8 @@ def test_a_socket_out_of_service_is_closed_for_residents(watching: Watching, sta
     until = hours(watching, 0, 24)["to"]
     assert staff.post(OUT, json={"target": "cp-01.1", "to": until}).status_code == 200
     pile = staff.get("/api/v1/charge-points").json()["items"][0]
-    assert [(one["word"], one["since"]) for one in pile["connectors"]][0] == ("closed", iso(watching.now_ms))
+    first = pile["connectors"][0]
+    assert (first["word"], first["since"]) == ("closed", iso(watching.now_ms))
     assert (pile["connectors"][1]["word"], pile["word"]) == ("free", "free")
     assert device(staff, "cp-01.1")["out_of_service"] == {"now": True, "until": until}
     page = staff.get("/", headers={"Authorization": ""}).text
@@ -133,19 +134,19 @@ def test_all_mistakes_are_named_at_once(watching: Watching, staff: TestClient) -
 
 
 @pytest.mark.parametrize(
-    ("path", "target", "begin", "end", "field"),
+    ("path", "target", "period", "field"),
     [
-        (MAINTENANCE, "cam-01", -3, -1, "body.to"),
-        (MAINTENANCE, "cam-01", 1, 24 * 367 + 2, "body.to"),
-        (MAINTENANCE, "cam-01", 24 * 367, 24 * 368, "body.from"),
-        (OUT, "cam-01", -1, 1, "body.from"),
-        (OUT, "j-01", 1, 2, "body.target"),
+        (MAINTENANCE, "cam-01", (-3, -1), "body.to"),
+        (MAINTENANCE, "cam-01", (1, 24 * 367 + 2), "body.to"),
+        (MAINTENANCE, "cam-01", (24 * 367, 24 * 368), "body.from"),
+        (OUT, "cam-01", (-1, 1), "body.from"),
+        (OUT, "j-01", (1, 2), "body.target"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(
-    watching: Watching, staff: TestClient, path: str, target: str, begin: float, end: float, field: str
+    watching: Watching, staff: TestClient, path: str, target: str, period: tuple[float, float], field: str
 ) -> None:
-    answer = staff.post(path, json={"target": target, **hours(watching, begin, end)})
+    answer = staff.post(path, json={"target": target, **hours(watching, *period)})
     assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
 
 

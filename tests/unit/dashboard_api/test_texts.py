@@ -1,11 +1,14 @@
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from contracts.states import STATES, WORDS
 from dashboard_api.auth.roles import ROLES
 from dashboard_api.web.texts import HERE, person, say, strings
+from gateway.faults.kinds import MessageKind
+from gateway.store.rows import MoveKind
 
 USED = re.compile(r"""\bt\(\s*"([a-z0-9_.]+)"|\bsay\(lang, "([a-z0-9_.]+)\"""")
 FIELDS = re.compile(r"\{(\w+)\}")
@@ -33,6 +36,12 @@ def test_every_key_that_is_used_is_there() -> None:
 def test_every_state_word_and_role_has_its_text() -> None:
     wanted = {*(f"state.{state}" for state in STATES), *(f"word.{word}" for word in WORDS)}
     assert wanted | {f"role.{role}" for role in ROLES} <= set(strings("en"))
+
+
+def test_every_message_and_every_move_has_its_text() -> None:
+    wanted = {f"told.{kind}" for kind in get_args(MessageKind)} | {f"move.{move}" for move in get_args(MoveKind)}
+    assert len(wanted) == 14
+    assert wanted <= set(strings("en"))
 
 
 def test_english_has_no_chinese_in_it() -> None:
