@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from gateway.faults import Fact
+from gateway.store import Batch, FaultFacts, FaultRoot, MessageWrite, WindowSet
 from tests.browser.conftest import DESK, PHONE, NewTab
 from tests.integration.dashboard_api.conftest import Running, Town
 
@@ -176,3 +178,57 @@ def test_a_gateway_that_is_silent_is_said(town: Town, new_tab: NewTab) -> None:
     expect(page.locator("#summary .stale")).to_contain_text("10 分钟前")
     expect(page.locator("#live")).to_contain_text("没有新数据")
     expect(page.locator("#piles .socket").first).to_contain_text("最后已知：空闲")
+
+
+def power_cut(town: Town) -> str:
+    """The east feeder's two junctions are dark; the number of the cause."""
+    town.all_well()
+    cause = town.breaks("f-east", "feeder_down", ago_s=500)
+    for site, ago_s in (("j-01", 500), ("j-02", 490)):
+        town.breaks(site, "site_dark", ago_s)
+        town.store.record(Batch(at_ms=town.now_ms(), faults=[FaultRoot(site, "site_dark", None, "f-east", 0)]))
+    told = MessageWrite("problem", "f-east", "feeder_down", town.now_ms() - 300_000)
+    facts = (Fact("feeder_dark", {"feeder": "f-east", "dark": 2, "sites": 2, "sensed": 0}),)
+    explained = FaultFacts("f-east", "feeder_down", None, facts)
+    town.store.record(Batch(at_ms=town.now_ms(), faults=[told, explained]))
+    return cause.id
+
+
+CAUSE = {
+    "zh": ("东台区像是停电", "小学门口全部失联", "几乎同时失联", "故障通知"),
+    "en": ("East feeder seems to be without power", "School gate is silent as a whole", "at almost the same", "Fault"),
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])
+def test_a_cause_is_one_card_and_its_page_says_why(
+    town: Town, new_tab: NewTab, size: tuple[int, int], lang: str
+) -> None:
+    number = power_cut(town)
+    tab = new_tab(size)
+    tab.sign_in(town)
+    page = tab.live(f"/?lang={lang}")
+    expect(page.locator("#faults .fault")).to_have_count(1)
+    page.click(f"#{number} .parts summary")
+    expect(page.locator(f"#{number} .parts li")).to_have_count(2)
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.click(f"#{number} > .body > a.button")
+    for text in CAUSE[lang]:
+        expect(page.get_by_text(text).first).to_be_visible()
+    assert page.evaluate(SMALL_TEXT) == []
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    assert tab.complaints == []
+
+
+def test_a_socket_taken_out_of_service_is_closed_on_the_page_without_reloading(town: Town, new_tab: NewTab) -> None:
+    town.all_well()
+    page = new_tab().live()
+    socket = page.locator("#piles [data-device='cp-01.1']")
+    expect(socket).to_contain_text("空闲")
+    now = town.now_ms()
+    soon = WindowSet("out_of_service", "cp-01.1", now, now + 3_000, now)
+    town.store.record(Batch(at_ms=now, windows=[soon]))
+    expect(socket).to_contain_text("暂停开放", timeout=2_500)
+    expect(socket).to_contain_text("空闲", timeout=6_000)

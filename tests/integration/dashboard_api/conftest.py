@@ -101,10 +101,11 @@ class Town:
     def breaks(self, asset: str, code: str, ago_s: float = 360) -> FaultRow:
         """A fault opens."""
         place, now, row = self.village.places().get(asset), self.now_ms(), entry(code)
-        kind = place.kind if place else "junction"
+        feeder = asset in {supply.id for supply in self.village.feeders}
+        kind = place.kind if place else "feeder" if feeder else "junction"
         opened = now - round(ago_s * 1000)
         latched = row.latch != "none"
-        junction = place.junction if place else asset
+        junction = place.junction if place else "" if feeder else asset
         self.store.record(
             Batch(at_ms=now, faults=[FaultOpen(asset, kind, junction, code, None, row.severity, opened, latched)])
         )

@@ -206,3 +206,17 @@ def test_a_start_that_moved_back_moves_the_stretch(told: Told, store: Store) -> 
     told([begun(5)], [begun(4)], [over(6)], [begun(9)])
     spans = [(span.from_ms, span.to_ms) for span in store.fault_spans(None, 0, 2 * NOW)]
     assert spans == [(NOW + 4 * HOUR, NOW + 6 * HOUR), (NOW + 9 * HOUR, None)]
+
+
+def test_what_is_a_part_can_be_left_out_and_stands_last_among_the_open(told: Told, store: Store) -> None:
+    told([begun(0, asset="f-1"), begun(1, "f-1"), begun(2, asset="cam-02"), begun(3, "f-1", asset="cam-03")])
+    assert [row.asset for row in store.faults("open", 10, own=True)[0]] == ["cam-02", "f-1"]
+    assert [row.asset for row in store.open_faults(10)] == ["cam-02", "f-1", "cam-03", "cam-01"]
+    assert [row.asset for row in store.open_faults(3)] == ["cam-02", "f-1", "cam-03"]
+
+
+def test_the_parts_of_a_cause_are_those_that_touch_its_time(told: Told, store: Store) -> None:
+    told([begun(0, "f-1"), over(1, "f-1")], [begun(2, "f-1", asset="cam-02"), begun(2, "f-2", asset="cam-03")])
+    assert [row.asset for row in store.fault_parts("f-1", NOW, NOW + DAY)] == ["cam-01", "cam-02"]
+    assert [row.asset for row in store.fault_parts("f-1", NOW + HOUR + 1, NOW + DAY)] == ["cam-02"]
+    assert store.fault_parts("f-1", NOW - DAY, NOW) == []
