@@ -139,11 +139,16 @@ def _plan(watch: NodeWatch, event: Planned | Cancelled) -> NodeWatch:
     """Maintenance of the node's site, or of the node."""
     if event.target not in {watch.junction, watch.node}:
         return watch
-    kept = [window for window in watch.planned if window[1] > event.at_ms]
+    begun = (event.target, event.from_ms)
+    # A node that was stopped in a window that is over has its time from the end of that.
+    since_ms = event.at_ms if watch.link_ms is None else min(event.at_ms, watch.link_ms)
+    kept = [window for window in watch.maintenance if window[3] > since_ms and window[:2] != begun]
+    old = next((window for window in watch.maintenance if window[:2] == begun), None)
     if isinstance(event, Planned):
-        return replace(watch, planned=(*kept, (max(event.from_ms, event.at_ms), event.to_ms)))
-    cut = [(from_ms, event.at_ms) if from_ms >= event.from_ms else (from_ms, to_ms) for from_ms, to_ms in kept]
-    return replace(watch, planned=tuple(window for window in cut if window[0] < window[1]))
+        kept.append((*begun, old[2] if old else max(event.from_ms, event.at_ms), event.to_ms))
+    elif old is not None:
+        kept.append((*old[:3], min(old[3], event.at_ms)))
+    return replace(watch, maintenance=tuple(kept))
 
 
 def _hear(

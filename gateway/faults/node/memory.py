@@ -108,8 +108,9 @@ class NodeWatch(Struct, frozen=True, omit_defaults=True):
     who came up last. ``heard_ms``: newest sign of life (birth or record); ``first_record_ms`` and ``last_record_ms``
     event times, ``record_boot`` who wrote the last. ``alive_ms``: since when the node itself is fresh (None = it is
     not), ``gone_ms`` since when it last was not, and ``gone_boot`` who wrote its records until then. ``senses``: the
-    contacts that feel its supply, ``mains``: what said that it is dead, ``ups``: it runs on then. ``planned``: its
-    site's maintenance. ``ring``: births and wills among its records, and whether that is ``flapping``.
+    contacts that feel its supply, ``mains``: what said that it is dead, ``ups``: it runs on then. ``maintenance``:
+    by target and the begin that was asked for, with the begin and end that hold. ``ring``: births and wills among its
+    records, and whether that is ``flapping``.
     ``due_ms``: nothing fires before this moment. ``waiting``: records that came while the link was away, judged
     at ``up``.
     """
@@ -137,7 +138,7 @@ class NodeWatch(Struct, frozen=True, omit_defaults=True):
     ups: bool = False
     senses: tuple[str, ...] = ()
     mains: Literal["sense", "gasp"] | None = None
-    planned: tuple[tuple[int, int], ...] = ()
+    maintenance: tuple[tuple[str, int, int, int], ...] = ()
     gone_ms: int | None = None
     gone_boot: str = ""
     ring: int = 0

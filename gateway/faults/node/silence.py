@@ -79,7 +79,7 @@ def _due(watch: NodeWatch, rules: Rules) -> Due:
 
 def _beyond(watch: NodeWatch, at_ms: int) -> int:
     """``at_ms``, or the end of the planned maintenance that it falls into."""
-    for from_ms, to_ms in sorted(watch.planned):
+    for from_ms, to_ms in sorted(window[2:] for window in watch.maintenance):
         if from_ms <= at_ms < to_ms:
             at_ms = to_ms
     return at_ms

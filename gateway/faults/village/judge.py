@@ -110,8 +110,12 @@ def _done(docket: Docket, now_ms: int) -> VillageStep:
 
 
 def _window(docket: Docket, window: Window) -> None:
+    """It takes the place of one with the same beginning, and holds since that was known."""
+    begun = (window.kind, window.target, window.from_ms)
     kept = [w for w in docket.windows if w.to_ms is None or w.to_ms > docket.now]
-    docket.windows = (*kept, window)
+    known_ms = min([window.known_ms, *(w.known_ms for w in kept if (w.kind, w.target, w.from_ms) == begun)])
+    rest = [w for w in kept if (w.kind, w.target, w.from_ms) != begun]
+    docket.windows = (*rest, replace(window, known_ms=known_ms))
 
 
 def _cut(docket: Docket, kind: str, target: str, from_ms: int | None, at_ms: int) -> None:
