@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.faults.changes import NodeChange, Recovering, Relapsed, Running
+from gateway.faults.changes import Flapping, NodeChange, Recovering, Relapsed, Running
 from gateway.faults.events import Record
 from gateway.faults.node import rows
 from gateway.faults.node.device import Heard
@@ -164,7 +164,10 @@ def confirm_device(watch: NodeWatch, device: DeviceWatch, at_ms: int) -> Heard:
         return Heard(replace(device, rows={**device.rows, SILENT: row}), (again,))
     turned = rows.confirm(Asset(device.id, device.kind), SILENT, Row("suspect", "unknown", since_ms, since_ms), at_ms)
     assert turned.row is not None  # noqa: S101  # a confirmed row is there
-    return Heard(replace(device, rows={**device.rows, SILENT: turned.row}), turned.changes)
+    after = replace(device, rows={**device.rows, SILENT: turned.row}, ring=0, flapping=False)
+    # It changes its mind no more: that it is silent has to be told.
+    steady = (Flapping(device.id, device.kind, False, at_ms),) if device.flapping else ()
+    return Heard(after, (*steady, *turned.changes))
 
 
 def shows(watch: NodeWatch, record: Record, now_ms: int) -> list[NodeChange]:
