@@ -4,10 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from gateway.faults.changes import (
-    Ended,
-    NodeChange,
-)
+from gateway.faults.changes import Dismissed, Ended, Flapping, NodeChange
 from gateway.faults.clock import not_after
 from gateway.faults.node import silence
 from gateway.faults.node.memory import NodeWatch
@@ -27,7 +24,7 @@ def begin(nodes: Iterable[NodeWatch], now_ms: int, before: VillageWatch | None =
     """Judge the village from now on. ``nodes``: as they are remembered; ``before``: what was at the last stop."""
     watch = before or VillageWatch()
     if watch.now_ms > now_ms:
-        watch = not_after(watch, now_ms)
+        watch = _put_back(watch, now_ms)
     found = list(nodes)
     if before is None:
         watch = replace(watch, cases=_seeded(found, now_ms))
@@ -41,6 +38,17 @@ def begin(nodes: Iterable[NodeWatch], now_ms: int, before: VillageWatch | None =
         unseen={device.id: now_ms for device in cameras if not device.fresh},
         # Whoever has something wrong is to say so again before anybody is told.
         unheard={case.asset: now_ms for case in watch.cases.values() if case.node and case.asset != case.node},
+    )
+
+
+def _put_back(watch: VillageWatch, now_ms: int) -> VillageWatch:
+    """The clock was put back: nothing of what has been lies ahead, while what was planned stays as it was."""
+    return replace(
+        not_after(watch, now_ms),
+        windows=watch.windows,
+        graces={asset: (min(at_ms, now_ms), root) for asset, (at_ms, root) in watch.graces.items()},
+        episodes={name: tuple(min(at_ms, now_ms) for at_ms in starts) for name, starts in watch.episodes.items()},
+        away=tuple((min(from_ms, now_ms), min(to_ms, now_ms)) for from_ms, to_ms in watch.away),
     )
 
 
@@ -71,11 +79,19 @@ def _no_plan(nodes: Iterable[NodeWatch]) -> Plan:
 def orphans(watch: VillageWatch, nodes: Iterable[NodeWatch]) -> list[NodeChange]:
     """The end of what no node knows any more, since nobody else would close it."""
     known = set()
+    unsteady = set()
     for node in nodes:
+        unsteady |= {node.node} if node.flapping else set()
+        unsteady |= {device.id for device in node.devices.values() if device.flapping}
         known |= {key(silence.asset(node, code).id, code) for code in node.rows}
         known |= {key(device.id, code) for device in node.devices.values() for code in device.rows}
+    now_ms = watch.now_ms
     return [
-        Ended(case.asset, case.code, watch.now_ms, watch.now_ms, watch.now_ms)
-        for case in watch.cases.values()
-        if not case.members and case.asset != causes.GATEWAY and case.key not in known
+        *(
+            Ended(case.asset, case.code, now_ms, now_ms, now_ms)
+            for case in watch.cases.values()
+            if not case.members and case.asset != causes.GATEWAY and case.key not in known
+        ),
+        *(Dismissed(d.asset, d.code, now_ms) for name, d in watch.doubts.items() if name not in known),
+        *(Flapping(asset, "node", False, now_ms) for asset in watch.flapping if asset not in unsteady),
     ]
