@@ -118,6 +118,31 @@ def test_a_folder_that_cannot_be_written_is_named(check: Check) -> None:
     assert (status, "cannot be written by this user" in said["database"]) == (1, True)
 
 
+RULES = """\
+keep_s: -1
+keep: 5
+for_s:
+  unreachabel: 5
+  black: soon
+flapping_stop: 31
+"""
+
+
+@pytest.mark.parametrize("how", [["--check"], ["--migrate"], []])
+def test_a_rules_file_with_mistakes_is_refused_whole_with_each_of_them(
+    how: list[str], tmp_path: Path, village: Village, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "village.yaml").write_text(village.model_dump_json(exclude_none=True))
+    rules, config = tmp_path / "rules.yaml", tmp_path / "gateway.yaml"
+    rules.write_text(RULES)
+    config.write_text("inventory: village.yaml\nrules: rules.yaml\ndatabase: sqlite:///gateway.db\n")
+    assert main(["--config", str(config), *how]) == 2
+    said = sorted(line.split(": ")[:2] for line in capsys.readouterr().err.splitlines())
+    keys = ["keep_s", "keep", "for_s.unreachabel", "for_s.black", "flapping_stop"]
+    assert said == [[f"{rules}:{line}", key] for line, key in zip((1, 2, 4, 5, 6), keys, strict=True)]
+    assert not (tmp_path / "gateway.db").exists()
+
+
 def test_a_certificate_that_cannot_be_read_is_named(check: Check, broker: Server) -> None:
     status, said = check(broker={"host": "127.0.0.1", "port": broker.port, "tls": {"ca": "/nowhere/ca.crt"}})
     assert (status, "broker.tls names files" in said["broker"]) == (1, True)
