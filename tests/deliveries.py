@@ -91,25 +91,26 @@ def record(node: str, at_s: int, come_s: int) -> Sent:
     return Sent(at_s, node, "up", up, come_s)
 
 
-def story() -> Story:
-    """As it comes where nothing disturbs it."""
-    found = [birth("n-01", 0), birth("n-02", 0), lost("n-01", AWAY[0]), birth("n-01", AWAY[1])]
+def story(away: bool = True) -> Story:
+    """As it comes where nothing disturbs it; ``away``: the line of n-01 is, for a while."""
+    begin, end = AWAY if away else (0, 0)
+    found = [birth("n-01", 0), birth("n-02", 0)]
+    found += [lost("n-01", begin), birth("n-01", end)] if away else []
     for at_s in range(0, END_S, 2):
         found.append(record("n-02", at_s, at_s))
-        found.append(record("n-01", at_s, AWAY[1] if AWAY[0] <= at_s < AWAY[1] else at_s))
+        found.append(record("n-01", at_s, end if begin <= at_s < end else at_s))
     return sorted(found, key=lambda sent: (sent.at_s, sent.leaf == "up"))
 
 
 class Told:
     """A gateway that is told a story, second by second, each of them committed."""
 
-    def __init__(self, village: Village, store: Store, rules: Rules = RULES) -> None:
+    def __init__(self, village: Village, store: Store, rules: Rules = RULES, at_s: int = 0) -> None:
         self._start: Callable[[int], Ingest] = lambda at_s: Ingest(village, rules, store, NOW + at_s * 1000)
-        self.ingest = self._start(0)
-        self.ingest.back(NOW)
+        self.restart(at_s)
 
     def restart(self, at_s: int) -> None:
-        """The process ended after its last commit, and is there again at once."""
+        """A new process, with what is stored."""
         self.ingest = self._start(at_s)
         self.ingest.back(NOW + at_s * 1000)
 
