@@ -12,7 +12,7 @@ import pytest
 from tests.integration.real.inventory import CAMERA, JUNCTION, PILE, SOCKET
 from tests.integration.real.parts import until
 from tests.integration.real.relay import BUDGET, month
-from tests.integration.real.town import GATEWAY, Town
+from tests.integration.real.town import Town
 
 
 @dataclass
@@ -100,6 +100,7 @@ def test_a_ground_failure_is_of_severity_1_and_ends_when_it_was_measured_dead(to
     )
 
 
+@pytest.mark.timeout(240)
 def test_without_a_broker_everything_is_unknown_and_nothing_is_called_broken(town: Town) -> None:
     known, told, taken = town.numbers(), town.told(), town.readings().produced
     town.parts["broker"].kill()
@@ -110,7 +111,7 @@ def test_without_a_broker_everything_is_unknown_and_nothing_is_called_broken(tow
     until(town.is_well, "all devices are seen again", within_s=90)
     town.goes_on(rounds=4)
     assert (town.numbers(), town.told()) == (known, told)
-    assert [fault["code"] for fault in town.faults() if fault["asset"] == GATEWAY] == ["gateway_down"]
+    assert "gateway_down" in town.own() <= {"gateway_down", "broker_away"}, "the latter if a look fell into it"
     assert taken < meanwhile.produced <= town.readings().stored
 
 

@@ -107,13 +107,17 @@ class Town:
         return self.api.items("/api/v1/faults?state=all&limit=100")
 
     def numbers(self) -> set[str]:
-        """Of every fault there ever was, but for the gateway's own absence, which is listed too."""
+        """Of every fault there ever was, but for the gateway's own."""
         return {fault["id"] for fault in self.faults() if fault["asset"] != GATEWAY}
 
+    def own(self) -> set[str]:
+        """Codes of the faults that the gateway ever had itself."""
+        return {fault["code"] for fault in self.faults() if fault["asset"] == GATEWAY}
+
     def told(self, code: str | None = None) -> list[str]:
-        """What kinds of messages went out, of one code or of all, in order."""
+        """What kinds of messages went out, of one code or of all but the gateway's own faults, in order."""
         sent = tally.messages(self.site.database)
-        return [message.kind for message in sent if code in {None, message.code}]
+        return [one.kind for one in sent if (one.asset != GATEWAY if code is None else one.code == code)]
 
     def stands(self, asset: str, code: str) -> Fault | None:
         """The open fault that has not cleared."""
@@ -138,10 +142,11 @@ class Town:
         self.api.ask(f"/api/v1/faults/{number}/acknowledge", {"measured_dead": True, "comment": "insulation tested"})
 
     def is_well(self) -> bool:
-        """Whether every device is up and no fault is open."""
+        """Whether every device is up and no fault is open; the gateway looks at its own but each minute."""
         try:
             well = set(self.states().values()) == {"up"}
-            return well and not [fault for fault in self.faults() if fault["closed"] is None]
+            faults = [fault for fault in self.faults() if fault["asset"] != GATEWAY]
+            return well and not [fault for fault in faults if fault["closed"] is None]
         except ApiError:
             return False
 
