@@ -158,6 +158,9 @@ class Service:
             self._ingest = self._begin()
         except StoreError as error:
             self._failed(error)
+            return
+        if not self._away:
+            self._ingest.back(self._clocks.now_ms())  # nobody will tell it: the broker was there all along
 
     def _failed(self, error: StoreError) -> None:
         if self._failures in (0, 10) or self._failures % 100 == 0:

@@ -9,6 +9,7 @@ import pytest
 from contracts.inventory import Village
 from contracts.messages import Ack, Finding, Reading
 from gateway.faults import Rules
+from gateway.faults.village.own import Vitals
 from gateway.service import Service
 from gateway.store import Batch, Conflict, Store, StoreError
 from gateway.uplink import Dropped, Heard, Link, Message
@@ -120,6 +121,60 @@ def test_a_flood_is_counted(run: Callable[[int], None], bench: Bench, store: Sto
     bench.heard.put(Dropped("n-01", 300, bench.at_ms))
     run(500)
     assert [(row.reason, row.node, row.count) for row in store.counters()] == [("flood", "n-01", 300)]
+
+
+@pytest.fixture
+def minutes(service: Service, bench: Bench) -> Callable[[int], None]:
+    """Let so many minutes pass, in each of which the machine's figures are read."""
+
+    def steps(count: int) -> None:
+        for _ in range(count):
+            bench.at_ms += 60_000
+            service.vitals.put(Vitals(bench.at_ms))
+            service.once()
+
+    return steps
+
+
+def own_faults(store: Store) -> list[tuple[str, bool]]:
+    """The gateway's own: code, and whether it is over."""
+    found = [row for row in store.faults("all", 100)[0] if row.asset == "gateway"]
+    return [(row.code, row.closed_ms is not None) for row in reversed(found)]
+
+
+def test_a_broker_that_is_away_for_long_is_a_fault_until_it_is_back(
+    run: Callable[[int], None], minutes: Callable[[int], None], bench: Bench, store: Store
+) -> None:
+    run(500)
+    minutes(30)
+    assert own_faults(store) == []
+    bench.heard.put(Link(False, bench.at_ms))
+    minutes(30)
+    assert own_faults(store) == [("broker_away", False)]
+    bench.heard.put(Link(True, bench.at_ms))
+    minutes(3)
+    assert ("broker_away", True) in own_faults(store)
+
+
+def test_a_gateway_that_begins_anew_from_the_database_still_has_its_broker(
+    run: Callable[[int], None],
+    minutes: Callable[[int], None],
+    bench: Bench,
+    store: Store,
+    pi: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = Store.record
+
+    def refused(_store: Store, _batch: Batch) -> None:
+        monkeypatch.setattr(Store, "record", record)
+        raise Conflict("moved")
+
+    monkeypatch.setattr(Store, "record", refused)
+    bench.hear(pi.up(LIT))
+    run(500)
+    minutes(30)
+    assert own_faults(store) == []
 
 
 @pytest.mark.parametrize("error", [StoreError("disk is full"), Conflict("moved")])

@@ -5,20 +5,24 @@ end.
 """
 
 import random
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from contracts.codes import CODES
 from contracts.inventory import Village
 from contracts.messages import Finding, Reading
 from contracts.states import worst
-from gateway.faults import Message, Rules
+from gateway import faults
+from gateway.faults import Message, NodeWatch, Rules, VillageWatch
 from gateway.faults.catalogue import entry
 from gateway.replay.events import (
     AcknowledgeLine,
@@ -250,6 +254,12 @@ def histories(first: int, count: int) -> Iterator[tuple[int, list[TimedEvent], O
         yield seed, events, run(VILLAGE, RULES, events, START, _ms(TROUBLE_S + TAIL_S + 10))
 
 
+@cache
+def usual(first: int) -> list[tuple[int, list[TimedEvent], Outcome]]:
+    """A hundred of them, with nothing changed."""
+    return list(histories(first, 100))
+
+
 def check(seed: int, events: list[TimedEvent], outcome: Outcome) -> None:
     released = {(e.asset, e.code): e.at_ms for e in events if isinstance(e, AcknowledgeLine) and e.measured_dead}
     for fault in outcome.faults:
@@ -314,7 +324,7 @@ def _same_again(seed: int, events: list[TimedEvent], outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("first", [0, 100])
 def test_nothing_breaks(first: int) -> None:
-    for number, history in enumerate(histories(first, 100)):
+    for number, history in enumerate(usual(first)):
         check(*history)
         if number % 20 == 0:
             _same_again(*history)
@@ -326,6 +336,48 @@ def _thousand(first: int) -> int:
         if number % 50 == 0:
             _same_again(*history)
     return 1000
+
+
+def _through_json(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Every watch goes to JSON and back before it is used again, as over a restart; how many did, by their kind."""
+    seen: Counter[str] = Counter()
+
+    def kept(watch: NodeWatch | VillageWatch) -> NodeWatch | VillageWatch:
+        again = msgspec.json.decode(msgspec.json.encode(watch), type=type(watch))
+        assert again == watch
+        seen[type(watch).__name__] += 1
+        return again
+
+    def wrapped(engine: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            found = engine(*given)
+            return (kept(found[0]), found[1]) if isinstance(found, tuple) else kept(found)
+
+        return call
+
+    for name in ("start", "step", "begin", "judge", "tell"):
+        monkeypatch.setattr(faults, name, wrapped(getattr(faults, name)))
+    return seen
+
+
+@pytest.mark.parametrize("first", [0, 100])
+def test_what_is_remembered_survives_json_at_every_step(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = usual(first)
+    seen = _through_json(monkeypatch)
+    for (seed, _, outcome), (_, _, same) in zip(histories(first, 100), wanted, strict=True):
+        assert outcome == same, seed
+    assert min(seen["NodeWatch"], seen["VillageWatch"]) > 10_000
+
+
+def test_a_memory_that_loses_something_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [outcome for _, _, outcome in histories(0, 5)]
+
+    def forgetful(*given: Any, judge: Any = faults.judge) -> Any:
+        watch, changes = judge(*given)
+        return replace(watch, graces={}), changes
+
+    monkeypatch.setattr(faults, "judge", forgetful)
+    assert [outcome for _, _, outcome in histories(0, 5)] != wanted
 
 
 @pytest.mark.long
