@@ -65,6 +65,7 @@ class Ingest:
         self._whole = VillageState(faults.VillageWatch())
         self._away_ms: int | None = None
         self._heard = False
+        self._begun_ms = now_ms
         self._load(now_ms)
 
     def _load(self, now_ms: int) -> None:
@@ -308,7 +309,8 @@ class Ingest:
 
     def own(self, vitals: Vitals, now_ms: int) -> None:
         """The figures of the gateway's own machine."""
-        vitals = replace(vitals, broker_lost_ms=self._away_ms or 0)
+        never_ms = 0 if self._heard else self._begun_ms
+        vitals = replace(vitals, broker_lost_ms=never_ms if self._away_ms is None else self._away_ms)
         ailments, turned = ailing.turns(self._draft.watch.ailments, vitals, self._rules)
         if ailments != self._draft.watch.ailments:
             self._draft.rule(replace(self._draft.watch, ailments=ailments), ())

@@ -156,6 +156,13 @@ def test_a_broker_that_is_away_for_long_is_a_fault_until_it_is_back(
     assert ("broker_away", True) in own_faults(store)
 
 
+def test_a_new_gateway_that_never_finds_its_broker_says_so(minutes: Callable[[int], None], store: Store) -> None:
+    minutes(1)
+    assert own_faults(store) == []
+    minutes(5)
+    assert own_faults(store) == [("broker_away", False)]
+
+
 def test_a_gateway_that_begins_anew_from_the_database_still_has_its_broker(
     run: Callable[[int], None],
     minutes: Callable[[int], None],
