@@ -94,7 +94,7 @@ def test_every_key_that_is_said_has_words_and_no_words_are_left_over() -> None:
 def test_every_key_that_stands_in_the_judgement_has_words() -> None:
     calls = [
         node
-        for file in (ROOT / "gateway" / "faults").glob("*.py")
+        for file in (ROOT / "gateway" / "faults").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fact" and node.args
     ]
