@@ -137,6 +137,7 @@ def fault_write(
             latched=change.latched,
             line=text,
             reopen_ms=reopen_ms,
+            joins=change.joins,
         )
     kind: EventKind = "fault_cleared" if isinstance(change, FaultCleared) else "fault_closed"
     closed_ms = None if isinstance(change, FaultCleared) else change.closed_ms

@@ -80,7 +80,8 @@ class Confirmed(Struct, frozen=True, tag=True):
     """A code was bad for long and often enough at ``at_ms``; ``since_ms`` its first bad look.
 
     Said again of one that is confirmed already: a latched one is bad again, or late data moved its start back.
-    ``late``: it is history, and its end follows at once.
+    ``late``: it is history, and its end follows at once; ``was``: it is longer than was known, and stands for those
+    that were said before, confirmed at these moments.
     """
 
     asset: str
@@ -90,6 +91,7 @@ class Confirmed(Struct, frozen=True, tag=True):
     at_ms: int
     latched: bool = False
     late: bool = False
+    was: tuple[int, ...] = ()
 
 
 class Recovering(Struct, frozen=True, tag=True):
@@ -181,7 +183,8 @@ class FaultOpened(Struct, frozen=True, tag=True):
     """A fault is open: since ``opened_ms``, its first bad look; known at ``at_ms``; ``root``: the cause's asset.
 
     Said of a fault that is open already: a latched one is bad again, or late data moved its start back (take the
-    earlier ``opened_ms``). Whether it gets the number of a fault closed within 24 h is the store's to decide.
+    earlier ``opened_ms``). ``joins``: so many of its episodes turned out to be this one. Whether it gets the number of
+    a fault closed within 24 h is the store's to decide.
     """
 
     asset: str
@@ -192,6 +195,7 @@ class FaultOpened(Struct, frozen=True, tag=True):
     at_ms: int
     root: str | None = None
     latched: bool = False
+    joins: int = 0
 
 
 class FaultRooted(Struct, frozen=True, tag=True):

@@ -182,4 +182,4 @@ def _again(kept: _Kept, change: FaultOpened) -> None:
 def _reopen(kept: _Kept, change: FaultOpened) -> None:
     kept.opened_ms = min(kept.opened_ms, change.opened_ms)
     kept.begun_ms = max(kept.begun_ms, change.opened_ms)
-    kept.reopened += 1
+    kept.reopened = max(0, kept.reopened + 1 - change.joins)

@@ -20,6 +20,7 @@ class FaultOpen(Struct, frozen=True):
     cleared is bad again.
 
     Within ``reopen_ms`` of its end the same number reopens: ``opened_ms`` stays the first start.
+    ``joins``: of its episodes, so many turned out to be this one.
     ``line``: its telemetry event in line protocol, with ``{fault}`` where the number goes; '' for none.
     """
 
@@ -33,6 +34,7 @@ class FaultOpen(Struct, frozen=True):
     latched: bool = False
     line: str = ""
     reopen_ms: int = 86_400_000
+    joins: int = 0
 
 
 class FaultEnd(Struct, frozen=True):

@@ -163,8 +163,10 @@ def _change_again(db: Connection, row: FaultColumns, item: FaultOpen, **ends: in
     if row.closed_ms is not None and item.opened_ms >= row.closed_ms:
         anew = {"acknowledged_by": None, "acknowledged_ms": None, "measured_dead": False, "facts": None}
     opened_ms = min(item.opened_ms, row.opened_ms)
-    change(db, row.id, opened_ms=opened_ms, latched=item.latched, reopened=_F.reopened + 1, **ends, **anew)
-    move(db, row.id, item.opened_ms, "reopened")
+    reopened = max(0, row.reopened + 1 - item.joins)
+    change(db, row.id, opened_ms=opened_ms, latched=item.latched, reopened=reopened, **ends, **anew)
+    if not item.joins:
+        move(db, row.id, item.opened_ms, "reopened")
 
 
 def _last(db: Connection, number: str, moves: Iterable[str]) -> int:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from contracts.codes import CODES, looks_needed
 from contracts.states import State
 from gateway.faults.catalogue import exempt
-from gateway.faults.changes import Confirmed, Ended, Filled, NodeChange, Running
+from gateway.faults.changes import Cleared, Confirmed, Ended, Filled, NodeChange, Running
 from gateway.faults.events import Late
 from gateway.faults.kinds import Cause, Stretch
 from gateway.faults.node import rows, timeline
@@ -62,8 +62,10 @@ def lay(watch: NodeWatch, late: Late, rules: Rules) -> tuple[NodeWatch, list[Nod
     fill = [Stretch(gap.from_ms, gap.to_ms, *_seen(late)) for gap in gaps]
     told += [Filled(device.id, piece.from_ms, piece.to_ms, piece.state, piece.code, piece.cause) for piece in fill]
     device = replace(device, past=tuple(_known(device, fill)))
+    live_ms = late.at_ms if watch.alive_ms is None else watch.alive_ms
     for code in sorted({piece.code for piece in pieces if piece.code}) if gaps else ():
-        device, changes = _judge(device, code, pieces, gaps, late, rules)
+        before, now = ([*_told(device, code, found, live_ms, rules)] for found in (late.known, pieces))
+        device, changes = _judge(device, code, (before, now), gaps, late)
         told += changes
     return replace(watch, devices={**watch.devices, device.id: device}), told
 
@@ -98,19 +100,38 @@ def _known(device: DeviceWatch, fill: Sequence[Stretch]) -> Iterator[Stretch]:
         yield from timeline.cut_out(stretch, fill) if stretch.state == "unknown" else [stretch]
 
 
+def _told(device: DeviceWatch, code: str, pieces: Sequence[Stretch], live_ms: int, rules: Rules) -> Iterator[Episode]:
+    """One code's episodes; what was told live since the node is back, and is over, is not theirs."""
+    row = device.rows.get(code)
+    live = row is not None and row.phase != "cleared"
+    wait_ms, keep_ms = rules.wait_ms(code), round(rules.keep_s * 1000)
+    for episode in _episodes(list(_runs(code, pieces)), wait_ms, keep_ms, device.limit_ms):
+        parts = list(episode.parts)
+        while not live and parts and (parts[-1].what != "bad" or (parts[-1].sure and parts[-1].from_ms >= live_ms)):
+            parts.pop()
+        if parts == list(episode.parts):
+            yield episode
+        elif parts:
+            yield Episode(tuple(parts), episode.confirmed_ms, parts[-1].to_ms)
+
+
 def _judge(
-    device: DeviceWatch, code: str, pieces: Sequence[Stretch], gaps: Sequence[Stretch], late: Late, rules: Rules
+    device: DeviceWatch,
+    code: str,
+    episodes: tuple[Sequence[Episode], Sequence[Episode]],
+    gaps: Sequence[Stretch],
+    late: Late,
 ) -> Told:
-    """One code's episodes by now, and what is new of them."""
+    """One code's episodes by now, and what is new of them. ``episodes``: as they were known before, and as they are."""
     known = CODES.get(code)
     if known is None or known.state not in {"down", "degraded"}:
         return device, []
     told: list[NodeChange] = []
-    wait_ms, keep_ms = rules.wait_ms(code), round(rules.keep_s * 1000)
-    for episode in _episodes(list(_runs(code, pieces)), wait_ms, keep_ms, device.limit_ms):
+    before, now = episodes
+    for episode in now:
         if not any(gap.from_ms <= episode.to_ms and episode.from_ms <= gap.to_ms for gap in gaps):
             continue
-        device, changes = _news(device, code, episode, late.at_ms)
+        device, changes = _news(device, code, episode, before, late.at_ms)
         told += changes
         if episode.confirmed_ms is None:
             continue
@@ -170,20 +191,40 @@ def _goes_on(run: Run, again: bool, sure: bool, keep_ms: int, limit_ms: int) -> 
     return again and sure and length_ms < keep_ms
 
 
-def _news(device: DeviceWatch, code: str, episode: Episode, at_ms: int) -> Told:
+def _news(device: DeviceWatch, code: str, episode: Episode, before: Sequence[Episode], at_ms: int) -> Told:
     row = device.rows.get(code)
     if episode.ended_ms is None and row is not None and row.phase != "cleared":
         return _began_earlier(device, code, row, episode, at_ms)
-    if episode.confirmed_ms is None or any(part.sure for part in episode.parts):
+    if episode.confirmed_ms is None:
         return device, []
+    said = [old for old in before if episode.from_ms <= old.from_ms < episode.to_ms and any(p.sure for p in old.parts)]
     if episode.ended_ms is None:
-        return _goes_on_now(device, code, episode, at_ms)
+        return (device, []) if said else _goes_on_now(device, code, episode, at_ms)
+    known = [(old.from_ms, old.ended_ms) for old in said]
+    if known == [(episode.from_ms, episode.ended_ms)] or any(old.ended_ms is None for old in said):
+        return device, []
+    if said and row is not None and episode.from_ms <= row.since_ms <= episode.ended_ms:
+        return _longer(device, code, row, episode, at_ms)
     asset = Asset(device.id, device.kind)
-    if exempt(code, device.kind):
+    if exempt(code, device.kind) and (row is not None or not said):
         return _urgent(device, code, episode, at_ms)
     ends = episode.ended_ms
-    begun = Confirmed(asset.id, asset.kind, code, episode.from_ms, episode.confirmed_ms, late=True)
+    was = tuple(old.confirmed_ms for old in said if old.confirmed_ms is not None)
+    begun = Confirmed(asset.id, asset.kind, code, episode.from_ms, episode.confirmed_ms, late=True, was=was)
     return device, [begun, Ended(asset.id, code, ends, ends, at_ms, late=True)]
+
+
+def _longer(device: DeviceWatch, code: str, row: Row, episode: Episode, at_ms: int) -> Told:
+    """What waits for its release began earlier, or ended later, than was known; what is live goes on."""
+    if row.phase != "cleared":
+        return device, []
+    since_ms, good_ms = min(episode.from_ms, row.since_ms), max(episode.to_ms, row.good_ms or 0)
+    moved = replace(row, since_ms=since_ms, bad_ms=since_ms, good_ms=good_ms)
+    told: list[NodeChange] = []
+    if since_ms < row.since_ms:
+        told.append(Confirmed(device.id, device.kind, code, since_ms, at_ms, latched=True, late=True))
+    told.append(Cleared(device.id, code, good_ms, at_ms))
+    return replace(device, rows={**device.rows, code: moved}), told
 
 
 def _goes_on_now(device: DeviceWatch, code: str, episode: Episode, at_ms: int) -> Told:
@@ -212,7 +253,7 @@ def _began_earlier(device: DeviceWatch, code: str, row: Row, episode: Episode, a
 def _urgent(device: DeviceWatch, code: str, episode: Episode, at_ms: int) -> Told:
     """What endangers people pages and latches when it is learnt."""
     if code in device.rows:
-        return device, []
+        return _longer(device, code, device.rows[code], episode, at_ms)  # while it is latched it is the same fault
     asset = Asset(device.id, device.kind)
     row = Row("suspect", "down", episode.from_ms, episode.from_ms, good_ms=episode.to_ms)
     confirmed = rows.confirm(asset, code, row, at_ms)

@@ -97,11 +97,11 @@ class Docket:
         self.announce(case)
         return case
 
-    def announce(self, case: Case) -> None:
+    def announce(self, case: Case, joins: int = 0) -> None:
         """Say that a fault is open, and why."""
         opened_ms = case.opened_ms or case.since_ms
         rank = severity(case.code, case.kind)
-        found = FaultOpened(case.asset, case.kind, case.code, rank, opened_ms, self.now, case.root, case.latched)
+        found = FaultOpened(case.asset, case.kind, case.code, rank, opened_ms, self.now, case.root, case.latched, joins)
         self.said.append(found)
         if case.facts:
             self.said.append(FaultExplained(case.asset, case.code, case.root, case.facts, self.now))

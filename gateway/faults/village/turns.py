@@ -138,12 +138,18 @@ def _again(docket: Docket, case: Case, turn: Confirmed) -> None:
 
 def _late(docket: Docket, turn: Confirmed) -> None:
     """It began and ended in the past: listed, and nobody is disturbed."""
+    known = docket.cases.get(key(turn.asset, turn.code))
+    if known is not None and turn.latched:  # one that waits for its release began earlier
+        docket.announce(docket.put(known, since_ms=turn.since_ms, opened_ms=turn.since_ms))
+        return
     case = new_case(docket, turn.asset, turn.asset_kind, turn.code, turn.since_ms, turn.at_ms)
     root = parents.past(docket, case.node, turn.at_ms)
+    if any(parents.past(docket, case.node, at_ms) != root for at_ms in turn.was):
+        return  # a part of it was listed under another cause: both stay as they are
     if root == turn.asset:
         root = None
     docket.past[case.key] = root
-    docket.announce(replace(case, opened=True, root=root, facts=(*_why(docket, case), Fact("late"))))
+    docket.announce(replace(case, opened=True, root=root, facts=(*_why(docket, case), Fact("late"))), len(turn.was))
 
 
 def _wavers(docket: Docket, turn: Recovering | Relapsed) -> None:
@@ -170,10 +176,9 @@ def _cleared(docket: Docket, turn: Cleared) -> None:
 def _ended(docket: Docket, turn: Ended) -> None:
     name = key(turn.asset, turn.code)
     if turn.late:
-        over = FaultClosed(
-            turn.asset, turn.code, turn.ended_ms, turn.closed_ms, docket.now, docket.past.pop(name, None)
-        )
-        docket.said.append(over)
+        if name in docket.past:
+            root = docket.past.pop(name)
+            docket.said.append(FaultClosed(turn.asset, turn.code, turn.ended_ms, turn.closed_ms, docket.now, root))
         return
     case = docket.cases.pop(name, None)
     if case is None:
