@@ -66,6 +66,7 @@ class Ingest:
         self._away_ms: int | None = None
         self._heard = False
         self._begun_ms = now_ms
+        self._second = now_ms // 1000
         self._load(now_ms)
 
     def _load(self, now_ms: int) -> None:
@@ -140,6 +141,8 @@ class Ingest:
         where = self._topics.get(topic) or self._topic(topic, payload)
         if where is None:
             return
+        if received_ms // 1000 > self._second and self._away_ms is None:
+            self.tick(received_ms)  # what was due at any node before this second came before this message
         try:
             self._dispatch(where.node, where.leaf, payload, received_ms, retained)
         except BadMessage as error:
@@ -294,6 +297,7 @@ class Ingest:
 
     def tick(self, now_ms: int) -> None:
         """Fire the deadlines that are due, in their order over all nodes."""
+        self._second = now_ms // 1000
         said: list[NodeChange] = []
         for node in self._nodes:
             if faults.next_deadline(self._draft.node(node)) > now_ms:

@@ -168,9 +168,10 @@ def _cleared(docket: Docket, turn: Cleared) -> None:
     case = docket.cases.get(key(turn.asset, turn.code))
     if case is None:
         return
-    docket.put(case, phase="cleared", good_ms=turn.ended_ms)
-    if case.opened:
-        docket.said.append(FaultCleared(turn.asset, turn.code, turn.ended_ms, docket.now, case.root))
+    case = docket.put(case, phase="cleared", good_ms=turn.ended_ms)
+    if not case.opened:  # it waits for a person from now on, who has to see it
+        case = docket.open(case, parents.over(docket, case))
+    docket.said.append(FaultCleared(turn.asset, turn.code, turn.ended_ms, docket.now, case.root))
 
 
 def _ended(docket: Docket, turn: Ended) -> None:

@@ -160,6 +160,14 @@ def test_a_card_that_was_set_aside_is_damaged_or_cloned(births: Callable[..., li
     assert [(row.latched, row.reopened, row.opened_ms) for row in rows] == [(True, 0, NOW + 10 * S)]
 
 
+def test_a_card_that_was_exchanged_while_its_node_was_silent_is_seen_by_a_person(
+    births: Callable[..., list[str]], store: Store
+) -> None:
+    births((0, "1", 0), (60, "1", 0), (120, "2", 40))
+    open_faults = {row.code: (row.latched, row.root, row.closed_ms) for row in store.faults("open", 10)[0]}
+    assert open_faults["card_damaged_or_cloned"] == open_faults["node_storage_replaced"] == (True, None, None)
+
+
 # ---- chores
 
 
