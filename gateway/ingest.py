@@ -4,19 +4,17 @@ What was committed is kept as values; what is being worked on is a :class:`Draft
 as it is and is tried again; if another worker was faster everything is read anew and the nodes send again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
-import msgspec
 import structlog
 from msgspec.structs import replace
 
 from contracts.inventory import Village
 from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
-from gateway import faults, people
+from gateway import faults, people, remembered
 from gateway.clocks import FLAG_MS, When, moment, stamp
-from gateway.draft import Draft, Memory, NodeState, VillageState, Work
+from gateway.draft import Draft, Work
 from gateway.effects import places
 from gateway.faults import (
     Acknowledge,
@@ -32,23 +30,17 @@ from gateway.faults import (
     Rules,
     Tick,
     VillageEvent,
-    VillageWatch,
 )
 from gateway.faults.village import own as ailing
 from gateway.faults.village.own import Vitals
 from gateway.identity import flipped
-from gateway.ordering import Card, Decision, Greeting, NodeOrder, greet, place
+from gateway.ordering import Decision, Greeting, greet, place
 from gateway.people import Refused, Wish
 from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
 
 log = structlog.get_logger(__name__)
 
-_watch = msgspec.json.Decoder(NodeWatch).decode
-_memory = msgspec.json.Decoder(Memory).decode
-_village = msgspec.json.Decoder(VillageWatch).decode
-_last = msgspec.json.Decoder(dict[str, int]).decode
 ALIVE_MS = 20_000
-T = TypeVar("T")
 
 
 class Ingest:
@@ -61,9 +53,6 @@ class Ingest:
         self._told: set[tuple[str, str]] = set()
         self._topics: dict[str, Topic] = {}
         self._live = {row.device: row for row in store.devices()}
-        self._nodes: dict[str, NodeState] = {}
-        self._whole = VillageState(faults.VillageWatch())
-        self._away_ms: int | None = None
         self._heard = False
         self._begun_ms = now_ms
         self._second = now_ms // 1000
@@ -71,34 +60,14 @@ class Ingest:
 
     def _load(self, now_ms: int) -> None:
         """Go on from what is stored. The gateway was away since it last committed, until it hears its broker."""
-        rows, cards = self._store.order()
-        orders = {row.node: row for row in rows}
-        watches = {row.node: row for row in self._store.watches()}
-        kept_whole, whole_row = watches.pop(GATEWAY, None), orders.get(GATEWAY)
-        known = _read(_village, kept_whole.watch, GATEWAY) if kept_whole else None
-        last = (kept_whole and _read(_last, kept_whole.memory, GATEWAY)) or {}
-        started: list[tuple[str, NodeWatch, Sequence[NodeChange]]] = []
-        for _, _, node in self._village.nodes():
-            row, kept = orders.get(node.id), watches.get(node.id)
-            before = kept and _read(_watch, kept.watch, node.id)
-            memory = (kept and _read(_memory, kept.memory, node.id)) or Memory()
-            own = {card.stream: Card(card.done, card.done_boot, card.top) for card in cards if card.node == node.id}
-            order = NodeOrder(row.current if row else None, own)
-            watch, changes = faults.start(self._village, node.id, self._rules, now_ms, before or None)
-            self._nodes[node.id] = NodeState(before or watch, row.version if row else 0, order, memory)
-            started.append((node.id, watch, changes))
-        before_all = [state.watch for state in self._nodes.values()]
-        begun = faults.begin(before_all, now_ms, known)
-        self._whole = VillageState(begun, whole_row.version if whole_row else 0, last)
-        if kept_whole or watches:
-            newest = max((watch.now_ms for watch in before_all), default=now_ms)
-            self._away_ms = min(now_ms, max(newest, known.now_ms if known else newest))
+        known = remembered.read(self._store, self._village, self._rules, now_ms)
+        self._nodes, self._whole, self._away_ms = known.nodes, known.whole, known.last_ms
         self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village, self._rules)
-        for name, watch, said in started:
+        for name, (watch, said) in known.started.items():
             self._take(name, watch, said, now_ms)
-        for gone in sorted(watches.keys() - self._nodes.keys()):
-            self._forget(gone, _read(_watch, watches[gone].watch, gone), now_ms)
-        self._rule(faults.orphans(self._draft.watch, (watch for _, watch, _ in started)), now_ms)
+        for name, gone in known.gone.items():
+            self._forget(name, gone, now_ms)
+        self._rule(faults.orphans(self._draft.watch, (watch for watch, _ in known.started.values())), now_ms)
 
     def _forget(self, node: str, watch: NodeWatch | None, now_ms: int) -> None:
         """A node that left the inventory: its faults end, once, since nobody would close them."""
@@ -250,17 +219,21 @@ class Ingest:
         return work.watch.link != "up" or work.watch.boot != boot
 
     def _judge(self, work: Work, event: Event, n: int = 0) -> None:
-        try:
-            watch, changes = faults.step(work.watch, event, self._rules)
-        except (
-            Exception
-        ):  # one record that breaks the judgement must not stop the node's others: it is stored, unjudged
-            log.exception("not judged", node=work.node, at_event=type(event).__name__)
-            self._bad("not_judged", work.node, repr(event)[:400], b"")
+        stepped = self._step(work, event)
+        if stepped is None:
             return
         if isinstance(event, Link):
             self._draft.happened(event.at_ms, {"t": stamp(event.at_ms), "node": work.node, "link": event.state})
-        self._take(work.node, watch, changes, event.received_ms if isinstance(event, Record) else event.at_ms, n)
+        self._take(work.node, *stepped, event.received_ms if isinstance(event, Record) else event.at_ms, n)
+
+    def _step(self, work: Work, event: Event) -> faults.Step | None:
+        """The node's engine; None where it breaks."""
+        try:
+            return faults.step(work.watch, event, self._rules)
+        except Exception:  # one record that breaks the judgement must not stop the others: it is stored, unjudged
+            log.exception("not judged", node=work.node, at_event=type(event).__name__)
+            self._bad("not_judged", work.node, repr(event)[:400], b"")
+            return None
 
     def _take(self, node: str, watch: NodeWatch, changes: Sequence[NodeChange], now_ms: int, n: int = 0) -> None:
         """What a node's engine remembers and says, and what the village's judgement makes of it."""
@@ -270,8 +243,23 @@ class Ingest:
         self._rule(changes, now_ms, n)
 
     def _rule(self, said: Sequence[NodeChange], now_ms: int, n: int = 0) -> None:
-        watch, found = faults.judge(self._draft.watch, self._plan, said, now_ms, self._rules)
-        self._draft.rule(watch, found, n)
+        try:
+            ruled = faults.judge(self._draft.watch, self._plan, said, now_ms, self._rules)
+        except Exception:  # as with a node: what breaks the judgement must not stop all the rest, at every start anew
+            log.exception("the village is not judged")
+            self._rule_singly(said, now_ms, n)
+            return
+        self._draft.rule(*ruled, n)
+
+    def _rule_singly(self, said: Sequence[NodeChange], now_ms: int, n: int) -> None:
+        for change in said:
+            try:
+                ruled = faults.judge(self._draft.watch, self._plan, (change,), now_ms, self._rules)
+            except Exception:
+                log.exception("not judged", at_change=type(change).__name__)
+                self._bad("not_judged", "", repr(change)[:400], b"")
+            else:
+                self._draft.rule(*ruled, n)
 
     def _announce(self, event: VillageEvent, now_ms: int) -> None:
         self._draft.rule(*faults.tell(self._draft.watch, self._plan, event, now_ms, self._rules))
@@ -303,9 +291,11 @@ class Ingest:
             if faults.next_deadline(self._draft.node(node)) > now_ms:
                 continue
             work = self._draft.work(node)
-            work.watch, changes = faults.step(work.watch, Tick(now_ms), self._rules)
-            self._draft.apply(work, changes)
-            said += changes
+            stepped = self._step(work, Tick(now_ms))
+            if stepped is not None:
+                work.watch, changes = stepped
+                self._draft.apply(work, changes)
+                said += changes
         if said or faults.next_village_deadline(self._draft.watch) <= now_ms:
             self._rule(faults.in_order(said), now_ms)
         elif now_ms - self._draft.watch.now_ms > ALIVE_MS:  # so that a restart knows how long nobody was here
@@ -383,11 +373,3 @@ def _acks(works: Iterable[Work]) -> Iterable[tuple[str, Ack]]:
         card = work.order.card()
         if work.order.current is not None:
             yield work.node, Ack(1, work.order.current, card.done, card.done_boot)
-
-
-def _read(decoder: Callable[[bytes], T], text: bytes, node: str) -> T | None:
-    try:
-        return decoder(text)
-    except msgspec.DecodeError:
-        log.warning("what was remembered of a node is of another version and is begun anew", node=node)
-        return None

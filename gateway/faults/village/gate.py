@@ -25,7 +25,7 @@ def waits(case: Case) -> bool:
 
 
 def _look_at(docket: Docket, case: Case) -> None:
-    if not _stands(docket, case):
+    if not stands(docket, case):
         return  # one that is recovering waits for its outcome
     if not case.opened and may_open(docket, case):
         case = admit(docket, case)
@@ -33,12 +33,16 @@ def _look_at(docket: Docket, case: Case) -> None:
         _tell(docket, case)
 
 
-def _stands(docket: Docket, case: Case) -> bool:
-    """Whether it is bad now; of a cause, whether any of its members is."""
+def stands(docket: Docket, case: Case) -> bool:
+    """Whether it is bad now, or was for a moment and waits for a person who does not know of it yet; of a cause,
+    whether any of its members is.
+    """
+    if case.phase == "cleared" and case.latched:
+        return not case.told
     if case.phase != "confirmed" or not is_cause(case):
         return case.phase == "confirmed"
     found = [docket.cases[name] for name in case.members if name in docket.cases]
-    return any(_stands(docket, member) for member in found)
+    return any(stands(docket, member) for member in found)
 
 
 def may_open(docket: Docket, case: Case) -> bool:

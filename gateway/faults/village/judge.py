@@ -168,7 +168,7 @@ def _dues(docket: Docket) -> Iterator[_Due]:
         over_ms = intermittent.due_ms(docket, case)
         if over_ms is not None:
             yield _Due(over_ms, case.asset, case.code, "intermittent")
-        if case.phase == "confirmed" and gate.waits(case):
+        if gate.waits(case) and gate.stands(docket, case):
             yield from (_Due(at, case.asset, case.code, "look") for at in gate.ends(docket, case) if at > docket.now)
 
 
