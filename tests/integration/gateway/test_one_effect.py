@@ -173,6 +173,6 @@ def test_a_gateway_that_forgets_would_be_noticed(
         told.second(second, sent)
         if second == 15:  # light-01 waits for its hold
             with monkeypatch.context() as patch:
-                patch.setattr("gateway.ingest._village", lambda _: None)
+                patch.setattr("gateway.remembered._village", lambda _: None)
                 told.restart(second)
     assert outcome(store, village)["messages"] != clean["messages"]
