@@ -1,7 +1,6 @@
 """What a month's uptime costs: 1000 cameras from a store of three months, CPU of the process."""
 
 import random
-import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from contracts.states import State
+from demo.bench_rows import cpu_s
 from gateway.store import Batch, IntervalRow, Store, WindowSet, open_store
 from gateway.uptime import Window, uptime
 
@@ -26,11 +26,6 @@ _WHY: tuple[_Why, ...] = (
     ("down", None, "mains"),
     ("down", "over_exposed", None),
 )
-
-
-def _cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _names(count: int) -> list[str]:
@@ -88,10 +83,10 @@ def _cost_s(work: Callable[[], None], times: int = 1) -> float:
     """
     found = []
     for _ in range(3):
-        begun = _cpu_s()
+        begun = cpu_s()
         for _ in range(times):
             work()
-        found.append((_cpu_s() - begun) / times)
+        found.append((cpu_s() - begun) / times)
     return min(found)
 
 
