@@ -321,27 +321,28 @@ class Ingest:
             self._draft.batch.inputs.append(InputDone(row.id, "refused", "the gateway could not judge it; see its log"))
 
     def _apply(self, row: InputRow, wish: Wish, now_ms: int) -> None:
-        draft = self._draft
-        if wish.taken is not None and isinstance(wish.event, Acknowledge):
-            draft.batch.faults.append(draft.taken(wish.event, wish.taken))
+        if isinstance(wish.event, Acknowledge):
+            self._acknowledge(wish.event, wish, now_ms)
+        else:
+            self._announce(wish.event, now_ms)
+            if isinstance(wish.event, Planned | Cancelled):
+                for node in self._sites.get(wish.event.target, ()):
+                    self._judge(self._draft.work(node), wish.event)
         if wish.window is not None:
-            draft.batch.windows.append(wish.window)
-        if wish.engine:
-            self._decide(wish.event, now_ms)
-        draft.happened(now_ms, wish.line)
-        draft.batch.inputs.append(InputDone(row.id, "applied"))
+            self._draft.batch.windows.append(wish.window)
+        self._draft.happened(now_ms, wish.line)
+        self._draft.batch.inputs.append(InputDone(row.id, "applied"))
 
-    def _decide(self, event: Acknowledge | VillageEvent, now_ms: int) -> None:
-        """Tell the engines what a person decided."""
-        if isinstance(event, Acknowledge):
-            node = self._draft.node_of(event.asset)
-            if node is not None:  # else a cause behind several faults: nothing is latched by it
-                self._take(node, *faults.step(self._draft.work(node).watch, event, self._rules), now_ms)
-            return
-        self._announce(event, now_ms)
-        if isinstance(event, Planned | Cancelled):
-            for node in self._sites.get(event.target, ()):
-                self._take(node, *faults.step(self._draft.work(node).watch, event, self._rules), now_ms)
+    def _acknowledge(self, event: Acknowledge, wish: Wish, now_ms: int) -> None:
+        node = self._draft.node_of(event.asset) if wish.engine else None
+        # A cause behind several faults is at no node, and nothing is latched by it.
+        stepped = None if node is None else self._step(self._draft.work(node), event)
+        if node is not None and stepped is None:
+            raise Refused("the gateway could not judge it; see its log")
+        if wish.taken is not None:  # it comes before the end that it may bring
+            self._draft.batch.faults.append(self._draft.taken(event, wish.taken))
+        if node is not None and stepped is not None:
+            self._take(node, *stepped, now_ms)
 
     # The commit
 

@@ -1,7 +1,7 @@
 """What stands between a fault and its message: holds, maintenance, flapping, parents. Nothing does for danger."""
 
 from gateway.faults.node.silence import AWAY, SILENT
-from gateway.faults.village import causes, intermittent, parents
+from gateway.faults.village import causes, intermittent, parents, sabotage
 from gateway.faults.village.cases import Case, Window, is_cause
 from gateway.faults.village.docket import Docket, is_silence
 
@@ -61,6 +61,7 @@ def admit(docket: Docket, case: Case) -> Case:
         return docket.put(case, told=True)
     case = docket.hold(case)
     intermittent.count(docket, case)
+    sabotage.look(docket, case.asset, case.code)
     return docket.cases[case.key]
 
 
