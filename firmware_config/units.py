@@ -45,8 +45,8 @@ CapabilityBoundingSet=
 
 # The work loop itself feeds the watchdog: a loop that hangs is restarted, not only a process that has died.
 # lgpio keeps a small pipe in its working directory, and the file system is read-only.
-# A node asks the kernel (adjtimex) whether its clock is kept in step; ProtectClock would forbid the question too.
-# Setting the clock takes a capability, and it has none.
+# Node and gateway ask the kernel (adjtimex) whether their clock is kept in step; ProtectClock would forbid the question
+# too. Setting the clock takes a capability, and they have none.
 EDGE = f"""\
 [Unit]
 Description=Village safety monitor: node %i
@@ -92,8 +92,8 @@ Restart=always
 RestartSec=2
 TimeoutStopSec=30
 PrivateDevices=yes
-ProtectClock=yes
-{_HARDENING}
+{_HARDENING}SystemCallFilter=adjtimex clock_adjtime
+
 [Install]
 WantedBy=multi-user.target
 """

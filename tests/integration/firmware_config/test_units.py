@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware_config import units
+
 ALLOWED = 2.5
 
 
@@ -42,3 +44,10 @@ def test_a_unit_may_do_little(exposure: Callable[..., tuple[int, str]], name: st
 
 def test_a_unit_that_may_do_more_is_noticed(exposure: Callable[..., tuple[int, str]]) -> None:
     assert exposure("vsm-gateway.service", "CapabilityBoundingSet=\n")[0] != 0
+
+
+def test_who_asks_whether_the_clock_is_in_step_may_ask() -> None:
+    """Outside systemd's usual set of calls the question kills the process that asks it."""
+    for unit in (units.EDGE, units.GATEWAY):
+        assert "SystemCallFilter=adjtimex clock_adjtime" in unit
+        assert "ProtectClock" not in unit
