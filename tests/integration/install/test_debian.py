@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from firmware_config.main import main as firmware_config
+from gateway.store.schema import NEWEST
 from tests.integration.install.debian import Box
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
@@ -106,10 +107,11 @@ def build(number: int, place: Path) -> None:
 
 
 def with_new_tables(place: Path) -> None:
-    edit(place / "gateway/store/schema.py", '"0002")', '"0002", "0003")')
-    script = 'from alembic import op\nrevision, down_revision = "0003", "0002"\n'
+    new = f"{int(NEWEST) + 1:04}"
+    edit(place / "gateway/store/schema.py", f'"{NEWEST}")', f'"{NEWEST}", "{new}")')
+    script = f'from alembic import op\nrevision, down_revision = "{new}", "{NEWEST}"\n'
     script += 'def upgrade(): op.execute("DELETE FROM journal")\n'
-    (place / "gateway/store/migrations/versions/r0003_bad.py").write_text(script, encoding="utf-8")
+    (place / f"gateway/store/migrations/versions/r{new}_bad.py").write_text(script, encoding="utf-8")
 
 
 def with_a_failing_check(place: Path) -> None:
