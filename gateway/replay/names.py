@@ -48,10 +48,6 @@ class Names:
         """The codes a device of its kind may have."""
         return sorted(code for code, row in CODES.items() if self.kinds[device] in row.kinds)
 
-    def devices_at(self, site: str) -> Iterator[str]:
-        """The devices of a junction or node."""
-        return (id_ for id_, place in self.places.items() if site in (place.junction, place.node))
-
 
 def _devices(village: Village) -> Iterator[object]:
     return (device for _, _, node in village.nodes() for device in node.devices)

@@ -121,12 +121,6 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _figure(value: int | float | None) -> str:  # noqa: PYI041  # an int is shown as one
-    if value is None:
-        return "-"
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
-
-
 def _time(text: str) -> str:
     """Without its offset: all of a village is on one clock."""
     return text[:19].replace("T", " ")
