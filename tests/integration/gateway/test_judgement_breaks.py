@@ -81,3 +81,24 @@ def test_and_its_recovery_goes_out_when_a_person_has_taken_it(ingest: Ingest, pi
         ingest.person(row, store.fault(fault.id), NOW + 3 * S)
     ingest.commit(NOW + 3 * S)
     assert [row.kind for row in store.messages() if row.code == "unknown_device"] == ["problem", "recovery"]
+
+
+def test_an_acknowledgement_that_cannot_be_judged_is_refused_and_marks_nothing(
+    ingest: Ingest, pi: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(ingest, pi.up(DARK), NOW + 10)
+    ingest.tick(NOW + 2 * S)
+    ingest.commit(NOW + 2 * S)
+    (fault,) = store.faults("open", 10)[0]
+    added = store.add_input("acknowledge", b'{"fault":"%s"}' % fault.id.encode(), "li", None, NOW + 3 * S)
+    monkeypatch.setattr("gateway.faults.step", broken_step)
+    for row in store.waiting_inputs():
+        ingest.person(row, store.fault(fault.id), NOW + 3 * S)
+    ingest.commit(NOW + 3 * S)
+    done, after = store.input(added), store.fault(fault.id)
+    assert done is not None
+    assert (done.status, after and after.acknowledged_by) == ("refused", None)
+
+
+def broken_step(*_: object) -> None:
+    raise RuntimeError("for this test")
