@@ -6,6 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_va
 
 from contracts.strict import Strict
 from gateway.faults.catalogue import CATALOGUE
+from gateway.faults.times import DispatchTimes
 
 WEEK_S = 7 * 86_400
 Seconds = Annotated[float, Field(ge=0, le=WEEK_S, allow_inf_nan=False)]
@@ -111,6 +112,8 @@ class Rules(Strict):
     for_s: dict[Annotated[str, AfterValidator(_known)], Seconds] = Field(
         default_factory=dict, description="seconds a code must be bad to be confirmed, where the catalogue does not fit"
     )
+
+    dispatch: DispatchTimes = Field(default=DispatchTimes(), description="who is told when")
 
     @field_validator("flapping_stop")
     @classmethod

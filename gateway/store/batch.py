@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
+from gateway.dispatch.words import Address
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
@@ -82,12 +83,22 @@ class FaultFacts(Struct, frozen=True):
 
 class MessageWrite(Struct, frozen=True):
     """People are told at ``at_ms``. The store adds the number it speaks of: the newest fault (asset, code) without a
-    cause, if there is one."""
+    cause, if there is one.
+
+    ``to``: who is told of a problem, or of a cause by its update where nobody was told of it yet. Anything but a
+    problem also goes to those who were told of what it speaks of, at ``due_ms``. ``bundle``: letters of one recipient
+    with the same are one text. ``escalate_ms``: when a problem goes up the ladder, None = never.
+    """
 
     kind: MessageKind
     asset: str
     code: str
     at_ms: int
+    severity: int = 2
+    to: tuple[Address, ...] = ()
+    due_ms: int = 0
+    bundle: str = ""
+    escalate_ms: int | None = None
 
 
 FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge | FaultRoot | FaultFacts | MessageWrite

@@ -97,7 +97,7 @@ def move(
     db: Connection, number: str, at_ms: int, name: MoveKind, by: str | None = None, comment: str | None = None
 ) -> None:
     """A line of its history."""
-    insert(db, fault_moves, [(number, at_ms, name, by, comment)])
+    insert(db, fault_moves, [(number, at_ms, name, by, comment, None, None)])
 
 
 def _is(asset: str, code: str, root: str | None) -> ColumnElement[bool]:
@@ -122,7 +122,7 @@ def _new(
 ) -> str:
     number = _next_number(db, item.opened_ms)
     kept = (item.asset, item.asset_kind, item.junction, item.code, item.root or "", item.severity, item.opened_ms)
-    nobody = (None, None, False, 0, 1, None)
+    nobody = (None, None, False, 0, 1, None, "open", None, None)
     insert(db, faults, [(number, *kept, at_ms, cleared_ms, closed_ms, item.latched, *nobody)])
     move(db, number, item.opened_ms, "opened")
     return number

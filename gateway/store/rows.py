@@ -6,14 +6,33 @@ from typing import Literal
 from msgspec import Struct
 
 from contracts.states import State
+from gateway.dispatch.words import LetterKind, OutboxState
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 
 ChangeType = Literal["device", "fault", "window"]
 FaultFilter = Literal["open", "closed", "all"]
 MoveKind = Literal[
-    "opened", "relapsed", "cleared", "closed", "released", "reopened", "rooted", "merged", "acknowledged"
+    "opened",
+    "relapsed",
+    "cleared",
+    "closed",
+    "released",
+    "reopened",
+    "rooted",
+    "merged",
+    "verified",
+    "resumed",
+    "acknowledged",
+    "on_site",
+    "fixed",
+    "refused",
+    "forwarded",
+    "suspended",
+    "false_alarm",
+    "duplicate",
 ]
+OrderState = Literal["open", "acked", "on_site", "fixed", "refused", "suspended", "closed"]
 InputStatus = Literal["waiting", "applied", "refused"]
 SessionKind = Literal["cookie", "bearer"]
 
@@ -105,7 +124,8 @@ class FaultRow(Struct, frozen=True):
     """One fault.
 
     ``cleared_ms`` end of the condition, ``closed_ms`` the same or, for a latched one, its release; ``root``: the
-    cause's asset or None; ``facts``: why it is one, and what was ruled out.
+    cause's asset or None; ``facts``: why it is one, and what was ruled out. ``order_state``: where its work order
+    stands; ``department``: whose it is, None = the one that routing says; ``until_ms``: when a suspended one goes on.
     """
 
     id: str
@@ -125,6 +145,9 @@ class FaultRow(Struct, frozen=True):
     reopened: int = 0
     version: int = 1
     facts: tuple[Fact, ...] = ()
+    order_state: OrderState = "open"
+    department: str | None = None
+    until_ms: int | None = None
 
 
 class FaultSpan(Struct, frozen=True):
@@ -282,3 +305,72 @@ class ParkedLine(Struct, frozen=True):
     line: str
     reason: str
     parked_ms: int
+
+
+class OutboxRow(Struct, frozen=True):
+    """One letter to one recipient by one channel.
+
+    ``message``: the message it speaks of, None for a summary or digest, whose words are those of the rows that joined
+    it (``into`` = its id). ``next_ms``: when it may be tried; while ``sending`` the end of its lease. ``unsure``:
+    attempts of which nobody knows whether they got out. ``told_ms``: when the auditor found it undelivered.
+    """
+
+    id: int
+    message: int | None
+    fault: str | None
+    kind: LetterKind
+    severity: int
+    step: int
+    recipient: str
+    channel: str
+    post: str
+    role: str
+    bundle: str
+    unless_taken: bool
+    made_ms: int
+    due_ms: int
+    state: OutboxState
+    next_ms: int
+    attempts: int = 0
+    unsure: int = 0
+    lease: str | None = None
+    into: int | None = None
+    sent_ms: int | None = None
+    confirmed: bool = False
+    reference: str | None = None
+    reason: str | None = None
+    told_ms: int | None = None
+
+
+class LadderRow(Struct, frozen=True):
+    """A fault that people were told of at ``told_ms``; ``step`` was the last one up, the next is due at ``next_ms``."""
+
+    fault: str
+    message: int
+    severity: int
+    told_ms: int
+    step: int
+    next_ms: int | None
+
+
+class RosterRow(Struct, frozen=True):
+    """A roster as it was loaded, as JSON."""
+
+    version: int
+    loaded_ms: int
+    by: str
+    body: bytes
+
+
+class AuditRow(Struct, frozen=True):
+    """One thing that somebody did. ``hash`` covers the row and the hash of the one before."""
+
+    id: int
+    at_ms: int
+    who: str
+    role: str
+    action: str
+    subject: str
+    place: str
+    detail: str
+    hash: str

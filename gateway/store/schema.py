@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 # Every revision of the tables, oldest first; one file each in migrations/versions. This module is always the newest.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
@@ -108,7 +108,8 @@ intervals = Table(
 )
 
 # `closed_ms` is the end of the condition, for a latched fault its release; `root` is '' without a cause, so that the
-# index below holds. `facts`: why it is one, as JSON.
+# index below holds. `facts`: why it is one, as JSON. `order_state`: where its work order stands, `department`: whose it
+# is now if not the one that routing says, `until_ms`: when a suspended one goes on.
 faults = Table(
     "faults",
     metadata,
@@ -130,6 +131,9 @@ faults = Table(
     Column("reopened", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("facts", LargeBinary),
+    Column("order_state", String, nullable=False),
+    Column("department", String),
+    Column("until_ms", Millis),
 )
 _open = faults.c.closed_ms.is_(None)
 Index(
@@ -143,6 +147,8 @@ Index(
 )
 Index("faults_of_asset", faults.c.asset, faults.c.code, faults.c.closed_ms)
 Index("faults_by_time", faults.c.opened_ms, faults.c.id)
+_live_order = faults.c.order_state != "closed"
+Index("live_orders", faults.c.order_state, sqlite_where=_live_order, postgresql_where=_live_order)
 
 fault_numbers = Table(
     "fault_numbers",
@@ -160,6 +166,20 @@ fault_moves = Table(
     Column("move", String, nullable=False),
     Column("by", String),
     Column("comment", Text),
+    Column("place", String),
+    Column("photo", BigInteger),
+)
+
+# Pictures that people took of what they did; their number stands in the move.
+photos = Table(
+    "photos",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("fault", String, nullable=False, index=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("by", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 # What people were told. `fault`: the number it speaks of, null where there is none (weather, flapping).
@@ -172,6 +192,93 @@ messages = Table(
     Column("code", String, nullable=False),
     Column("at_ms", Millis, nullable=False),
     Column("fault", String, index=True),
+)
+
+# One letter to one recipient by one channel. `message`: what it speaks of (null: a summary or digest that others have
+# joined); `into`: the row whose letter holds its words. `unsure`: attempts of which nobody knows whether they got out.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("message", BigInteger),
+    Column("fault", String, index=True),
+    Column("kind", String, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("bundle", String, nullable=False),
+    Column("unless_taken", Boolean, nullable=False),
+    Column("made_ms", Millis, nullable=False),
+    Column("due_ms", Millis, nullable=False),
+    Column("state", String, nullable=False),
+    Column("next_ms", Millis, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("unsure", Integer, nullable=False),
+    Column("lease", String),
+    Column("into", BigInteger, index=True),
+    Column("sent_ms", Millis),
+    Column("confirmed", Boolean, nullable=False),
+    Column("reference", String),
+    Column("reason", Text),
+    Column("told_ms", Millis),
+    UniqueConstraint("message", "step", "recipient", "channel"),
+)
+_unsent = outbox.c.state.in_(("waiting", "sending"))
+Index("unsent_letters", outbox.c.channel, outbox.c.next_ms, sqlite_where=_unsent, postgresql_where=_unsent)
+_counted = outbox.c.state == "sent"
+Index("sent_letters", outbox.c.recipient, outbox.c.sent_ms, sqlite_where=_counted, postgresql_where=_counted)
+
+# A fault that people were told of, and when the next step up is due; `next_ms` null = none.
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("fault", String, primary_key=True),
+    Column("message", BigInteger, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("told_ms", Millis, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("next_ms", Millis, index=True),
+)
+
+# Who is on duty and how they are reached, as it was loaded; the newest counts. The only place of names and numbers.
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("version", RowId, primary_key=True),
+    Column("loaded_ms", Millis, nullable=False),
+    Column("by", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# When something that is done once a period was done last, such as the digest.
+marks = Table("marks", metadata, Column("name", String, primary_key=True), Column("at_ms", Millis, nullable=False))
+
+# Links that were used up, until they end anyway.
+used_links = Table(
+    "used_links",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("fault", String, nullable=False),
+    Column("used_ms", Millis, nullable=False),
+    Column("expires_ms", Millis, nullable=False),
+)
+
+# What people did, append only: `hash` covers the row and the hash before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("who", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String, nullable=False),
 )
 
 # Time that counts otherwise: planned maintenance, out of service, weather. `target`: a device, node or site; `to_ms`

@@ -1,0 +1,25 @@
+"""What a channel is: a name, and one method. Copy ``blueprint.py`` to write another."""
+
+from typing import Protocol
+
+from gateway.dispatch.words import ChannelKind, Letter, Outcome
+
+
+class Channel(Protocol):
+    """One configured way to people. Used by one thread at a time."""
+
+    name: str
+    kind: ChannelKind
+    # Whether the receiver shows a letter with the same key only once. If not, one whose fate is unknown may be doubled.
+    idempotent: bool
+
+    def send(self, letter: Letter) -> Outcome:
+        """Hand it over and say what became of it, by what the vendor's answer says, not its HTTP status alone.
+
+        Waits where the vendor's limits ask for it. Raises nothing for what a network or a vendor may do.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
