@@ -87,7 +87,8 @@ class MessageWrite(Struct, frozen=True):
 
     ``to``: who is told of a problem, or of a cause by its update where nobody was told of it yet. Anything but a
     problem also goes to those who were told of what it speaks of, at ``due_ms``. ``bundle``: letters of one recipient
-    with the same are one text. ``escalate_ms``: when a problem goes up the ladder, None = never.
+    with the same are one text. ``escalate_ms``: when a problem goes up the ladder, None = never. ``calls``: channels
+    that ring people up, which is for problems alone.
     """
 
     kind: MessageKind
@@ -99,6 +100,7 @@ class MessageWrite(Struct, frozen=True):
     due_ms: int = 0
     bundle: str = ""
     escalate_ms: int | None = None
+    calls: tuple[str, ...] = ()
 
 
 FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge | FaultRoot | FaultFacts | MessageWrite

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, update
 
-from gateway.store import episodes, messages
+from gateway.store import episodes, messages, outbox
 from gateway.store.batch import FaultAcknowledge, FaultEnd, FaultFacts, FaultOpen, FaultRoot, FaultWrite, MessageWrite
 from gateway.store.episodes import change, move
+from gateway.store.rows import MessageRow
 from gateway.store.schema import faults
 
 _F = faults.c
@@ -19,10 +20,14 @@ def write(db: Connection, writes: Sequence[FaultWrite], at_ms: int) -> tuple[lis
     touched: dict[str, None] = {}
     lines = []
     laid: dict[int, str] = {}
+    told: list[tuple[MessageRow, MessageWrite]] = []
     for index, item in enumerate(writes):
         if isinstance(item, FaultOpen) and (at := _end_of(item, writes, index)) is not None:
             number: str | None = episodes.whole(db, item, writes[at], at_ms)  # type: ignore[arg-type]  # an end, see there
             laid[at] = str(number)
+        elif isinstance(item, MessageWrite):
+            told.append((messages.write(db, item), item))
+            number = told[-1][0].fault
         else:
             number = laid.get(index) or _apply(db, item, at_ms)
         if number is None:
@@ -30,6 +35,7 @@ def write(db: Connection, writes: Sequence[FaultWrite], at_ms: int) -> tuple[lis
         touched[number] = None
         if isinstance(item, FaultOpen | FaultEnd | FaultAcknowledge) and item.line:
             lines.append(item.line.replace("{fault}", number))
+    outbox.fill(db, told, at_ms)
     return list(touched), lines
 
 
@@ -43,7 +49,9 @@ def _end_of(item: FaultOpen, writes: Sequence[FaultWrite], index: int) -> int | 
     return None
 
 
-def _apply(db: Connection, item: FaultWrite, at_ms: int) -> str | None:
+def _apply(
+    db: Connection, item: FaultOpen | FaultEnd | FaultAcknowledge | FaultRoot | FaultFacts, at_ms: int
+) -> str | None:
     match item:
         case FaultOpen():
             return episodes.begin(db, item, at_ms)
@@ -55,8 +63,6 @@ def _apply(db: Connection, item: FaultWrite, at_ms: int) -> str | None:
             return _root(db, item)
         case FaultFacts():
             return _explain(db, item)
-        case MessageWrite():
-            return messages.write(db, item)
 
 
 def _acknowledge(db: Connection, item: FaultAcknowledge) -> str | None:

@@ -6,15 +6,16 @@ from gateway.store import episodes
 from gateway.store.batch import MessageWrite
 from gateway.store.rows import MessageRow
 from gateway.store.schema import messages
-from gateway.store.sql import insert
 
 
-def write(db: Connection, item: MessageWrite) -> str | None:
-    """Add one; the number it speaks of: the open fault (asset, code) without a cause, else the newest such."""
+def write(db: Connection, item: MessageWrite) -> MessageRow:
+    """Add one; it speaks of the open fault (asset, code) without a cause, else the newest such."""
     row = episodes.newest(db, item.asset, item.code, None)
     number = None if row is None else str(row.id)
-    insert(db, messages, [(item.kind, item.asset, item.code, item.at_ms, number)])
-    return number
+    values = {"kind": item.kind, "asset": item.asset, "code": item.code, "at_ms": item.at_ms, "fault": number}
+    key = db.execute(messages.insert(), values).inserted_primary_key
+    assert key is not None  # noqa: S101  # narrows for mypy: an insert of one row has its key
+    return MessageRow(key[0], item.kind, item.asset, item.code, item.at_ms, number)
 
 
 def read(db: Connection, fault: str | None, after: int, limit: int) -> list[MessageRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import Literal
 
 from sqlalchemy import Connection, Dialect, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,13 +45,18 @@ def _columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column is not drawn)
 
 
+Doubles = Literal["refuse", "replace", "leave"]
+
+
 @cache
-def _statement(dialect: Dialect, table: Table, replace: bool) -> str:
+def _statement(dialect: Dialect, table: Table, doubles: Doubles) -> str:
     """INSERT in the driver's own words, its parameters in the order of :func:`_columns`."""
     names = _columns(table)
+    made = postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
     statement: Insert = table.insert()
-    if replace:
-        made = postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+    if doubles == "leave":
+        statement = made.on_conflict_do_nothing()
+    elif doubles == "replace":
         keys = [column.name for column in table.primary_key]
         values = {name: made.excluded[name] for name in names if name not in keys}
         statement = made.on_conflict_do_update(index_elements=keys, set_=values)
@@ -65,10 +71,16 @@ def insert(db: Connection, table: Table, rows: Rows) -> None:
     It goes to the driver as it is: per reading this is the dearest part of the gateway, and binding by name doubles it.
     """
     if rows:
-        db.exec_driver_sql(_statement(db.dialect, table, False), list(rows))
+        db.exec_driver_sql(_statement(db.dialect, table, "refuse"), list(rows))
 
 
 def upsert(db: Connection, table: Table, rows: Rows) -> None:
     """The same; a row with the primary key of one that is there overwrites it."""
     if rows:
-        db.exec_driver_sql(_statement(db.dialect, table, True), list(rows))
+        db.exec_driver_sql(_statement(db.dialect, table, "replace"), list(rows))
+
+
+def insert_new(db: Connection, table: Table, rows: Rows) -> None:
+    """The same; a row that some unique key has already is left as it is."""
+    if rows:
+        db.exec_driver_sql(_statement(db.dialect, table, "leave"), list(rows))
