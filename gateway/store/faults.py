@@ -15,8 +15,9 @@ _F = faults.c
 _facts = msgspec.json.Decoder(tuple[Fact, ...]).decode
 
 
-def _row(row: Any) -> FaultRow:
-    values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
+def row(found: Any) -> FaultRow:
+    """A row of the table as a value."""
+    values = dict(found._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
     del values["learnt_ms"]
     facts = _facts(values["facts"]) if values["facts"] else ()
     return FaultRow(**{**values, "root": values["root"] or None, "facts": facts})
@@ -35,7 +36,7 @@ def page(
     if cursor is not None:
         opened_ms, number = _parse(cursor)
         query = query.where(or_(_F.opened_ms < opened_ms, and_(_F.opened_ms == opened_ms, _F.id < number)))
-    rows = [_row(row) for row in db.execute(query)]
+    rows = [row(each) for each in db.execute(query)]
     more = len(rows) > limit
     return rows[:limit], f"{rows[limit - 1].opened_ms}.{rows[limit - 1].id}" if more else None
 
@@ -51,20 +52,20 @@ def listed(db: Connection, limit: int) -> list[FaultRow]:
     """Open faults: those without a cause before those with one, then the newest first."""
     order = (_F.root != "", _F.opened_ms.desc(), _F.id.desc())
     query = select(*faults.columns).where(_STATES["open"]).order_by(*order).limit(limit)
-    return [_row(row) for row in db.execute(query)]
+    return [row(each) for each in db.execute(query)]
 
 
 def parts(db: Connection, root: str, from_ms: int, to_ms: int) -> list[FaultRow]:
     """The faults whose cause is ``root``, as far as they touch ``[from_ms, to_ms)``, by number."""
     touches = and_(_F.opened_ms < to_ms, or_(_F.closed_ms.is_(None), _F.closed_ms >= from_ms))
     query = select(*faults.columns).where(_F.root == root, touches).order_by(_F.id)
-    return [_row(row) for row in db.execute(query)]
+    return [row(each) for each in db.execute(query)]
 
 
 def one(db: Connection, number: str) -> FaultRow | None:
     """One fault."""
-    row = db.execute(select(*faults.columns).where(_F.id == number)).one_or_none()
-    return _row(row) if row else None
+    found = db.execute(select(*faults.columns).where(_F.id == number)).one_or_none()
+    return row(found) if found else None
 
 
 def moves(db: Connection, number: str) -> list[MoveRow]:

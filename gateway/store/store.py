@@ -24,6 +24,7 @@ from gateway.store import (
     windows,
 )
 from gateway.store.batch import Batch
+from gateway.store.letters import Letters
 from gateway.store.rows import (
     Account,
     ChangeRow,
@@ -64,6 +65,7 @@ class Store:
         self._read = engine
         self._write = engine.execution_options(vsm_write=True)
         self._recorded = 0
+        self.letters = Letters(self._read, self._write)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,0 +1,118 @@
+"""The outbox as those see it who carry it: senders, the ladder, the auditor."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, select
+
+from gateway.dispatch.words import Address
+from gateway.faults.times import DispatchTimes
+from gateway.store import claims, faults, ladders, outbox
+from gateway.store.claims import Claimed, Sender
+from gateway.store.ladders import Unheard
+from gateway.store.rows import FaultRow, LadderRow, MessageRow, OutboxRow
+from gateway.store.schema import messages
+from gateway.store.sql import transaction
+
+_PIECE = 500
+
+
+class Told(Struct, frozen=True):
+    """One row of a letter: what it speaks of. ``message`` None: a fault of the past that only the digest names."""
+
+    row: OutboxRow
+    message: MessageRow | None
+    fault: FaultRow | None
+
+
+class Letters:
+    """Safe for several threads and processes; every method is one transaction. Raises :class:`StoreError`."""
+
+    def __init__(self, read: Engine, write: Engine) -> None:
+        self._read, self._write = read, write
+
+    def claim(self, sender: Sender, now_ms: int, times: DispatchTimes) -> Claimed | None:
+        """The next letter of a channel, the sender's until its lease ends; None if none may go now."""
+        with transaction(self._read) as db:
+            if not claims.due(db, sender.channel, now_ms):
+                return None
+        with transaction(self._write) as db:
+            return claims.claim(db, sender, now_ms, times)
+
+    def told(self, rows: Sequence[OutboxRow]) -> list[Told]:
+        """What these rows speak of."""
+        with transaction(self._read) as db:
+            return [Told(row, _message(db, row), faults.one(db, row.fault) if row.fault else None) for row in rows]
+
+    def sent(self, id_: int, lease: str, now_ms: int, confirmed: bool, reference: str = "") -> bool:
+        """The vendor has it; False if the lease was over and somebody else's turn."""
+        with transaction(self._write) as db:
+            return claims.sent(db, id_, lease, now_ms, confirmed, reference)
+
+    def failed(self, id_: int, lease: str, next_ms: int | None, reason: str) -> bool:
+        """It was not taken: again at ``next_ms``, None = given up. False as above."""
+        with transaction(self._write) as db:
+            return claims.failed(db, id_, lease, next_ms, reason)
+
+    def due_ladders(self, now_ms: int) -> list[LadderRow]:
+        """Faults whose next step up is due."""
+        with transaction(self._read) as db:
+            return ladders.due(db, now_ms)
+
+    def climb(self, was: LadderRow, step: int, next_ms: int | None, to: Iterable[Address], at_ms: int) -> None:
+        """Tell ``to`` and remember it; raises :class:`Conflict` if the ladder is no longer as it was read."""
+        with transaction(self._write) as db:
+            ladders.climb(db, was, step, next_ms, to, at_ms)
+
+    def leave(self, fault: str) -> None:
+        """Nothing to climb for any more."""
+        with transaction(self._write) as db:
+            ladders.leave(db, fault)
+
+    def unheard(self, due_ms: int) -> list[Unheard]:
+        """Messages due by ``due_ms`` on open faults that reached nobody of a post."""
+        with transaction(self._read) as db:
+            return ladders.unheard(db, due_ms)
+
+    def counted(self, recipients: Iterable[str], from_ms: int) -> dict[str, int]:
+        """How many letters the storm guard counts for each since ``from_ms``."""
+        with transaction(self._read) as db:
+            return claims.counted(db, set(recipients), from_ms)
+
+    def another_way(self, of: Unheard, to: Iterable[Address], at_ms: int) -> None:
+        """Put what reached nobody on the wall, and tell ``to`` instead."""
+        with transaction(self._write) as db:
+            ladders.alarm(db, [row.id for row in of.rows], at_ms)
+            first = of.rows[0]
+            entry = outbox.Entry(first.message, first.fault, first.kind, first.severity)
+            outbox.put(db, entry, to, at_ms)
+
+    def of_fault(self, fault: str) -> list[OutboxRow]:
+        """Who was told of a fault, when and by which way, oldest first; a row that joined another has its fate."""
+        with transaction(self._read) as db:
+            return ladders.delivered(db, fault)
+
+    def digest(self, at_ms: int, bundle: str, to: Callable[[FaultRow], Iterable[Address]]) -> int:
+        """Lines for faults of the past since the last digest; how many. Raises :class:`Conflict` if it is done."""
+        with transaction(self._write) as db:
+            was_ms = ladders.mark(db, "digest")
+            if was_ms is not None and was_ms >= at_ms:
+                return 0
+            found = ladders.untold(db, at_ms if was_ms is None else was_ms, at_ms)
+            ladders.past(db, found, to, bundle, at_ms)
+            ladders.set_mark(db, "digest", was_ms, at_ms)
+            return len(found)
+
+    def sweep(self, before_ms: int) -> int:
+        """Forget some of what is older; while it returns anything there may be more."""
+        with transaction(self._write) as db:
+            return ladders.sweep(db, before_ms, _PIECE)
+
+
+def _message(db: Connection, row: OutboxRow) -> MessageRow | None:
+    t = messages.c
+    found = db.execute(select(t.id, t.kind, t.asset, t.code, t.at_ms, t.fault).where(t.id == row.message)).one_or_none()
+    return MessageRow(*found) if found else None
+
+
+__all__ = ["Claimed", "Letters", "Sender", "Told", "Unheard"]
