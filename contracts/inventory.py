@@ -6,7 +6,7 @@ Read with :func:`load_inventory`; :func:`json_schema` is the schema for editors.
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, field_validator
 
@@ -24,6 +24,19 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 AssetKind = Literal[
     "camera", "warning_light", "charge_point", "contact", "mirror", "speed_bump", "node", "junction", "feeder", "uplink"
+]
+DepartmentRole = Literal[
+    "electrician",
+    "maintenance",
+    "charging_operator",
+    "police",
+    "traffic_police",
+    "fire_squad",
+    "power_supply",
+    "network_operator",
+    "village_committee",
+    "grid_officer",
+    "duty_phone",
 ]
 DEPENDS_ON = "further parents (ids of devices, nodes, feeders or uplinks); any of them silences this one"
 
@@ -233,6 +246,9 @@ class Supply(Strict):
     id: Id
     name: Name
     depends_on: tuple[Id, ...] = Field(default=(), description=DEPENDS_ON)
+    department: Id | None = Field(
+        default=None, description="who is sent for when it is down, where that is another than the routing's"
+    )
 
 
 class Department(Strict):
@@ -241,6 +257,18 @@ class Department(Strict):
     id: Id
     name: Name
     kinds: tuple[AssetKind, ...] = Field(default=(), description="kinds of things that are its own")
+    role: DepartmentRole | None = Field(
+        default=None,
+        description="whose first steps its people are given; omitted: the id, '-' read as '_', if it is such a word, "
+        "else village_committee. duty_phone: it is the safety centre, the last to be told",
+    )
+
+    @property
+    def acts_as(self) -> DepartmentRole:
+        """Its role, or the one that follows from its id."""
+        word = self.id.replace("-", "_")
+        found = next((role for role in get_args(DepartmentRole) if role == word), "village_committee")
+        return self.role or found
 
 
 class Routing(Strict):
@@ -248,6 +276,18 @@ class Routing(Strict):
 
     classes: dict[FaultClass, Id] = Field(description="fault class: department; every class must be there")
     codes: dict[str, Id] = Field(default={}, description="fault code: department, where it differs from its class")
+
+
+class Holiday(Strict):
+    """A public holiday, of one or more days in a row."""
+
+    date: dt.date = Field(description="its first day, such as 2026-10-01")
+    days: int = Field(default=1, ge=1, le=15, description="how many days it lasts")
+    name: Name
+
+    def dates(self) -> Iterator[dt.date]:
+        """Each of its days."""
+        return (self.date + dt.timedelta(days=later) for later in range(self.days))
 
 
 class Place(Strict):
@@ -273,6 +313,10 @@ class Village(Strict):
     uplinks: tuple[Supply, ...] = ()
     departments: tuple[Department, ...] = ()
     routing: Routing | None = None
+    holidays: tuple[Holiday, ...] = Field(default=(), description="public holidays (法定节假日), for the roster")
+    workdays: tuple[dt.date, ...] = Field(
+        default=(), description="weekend days that are worked instead (调休上班); the roster takes them for a Monday"
+    )
     grids: tuple[Grid, ...] = Field(min_length=1)
 
     def junctions(self) -> Iterator[tuple[Grid, Junction]]:

@@ -1,10 +1,15 @@
-"""What has no owner: devices outside a node, junctions in no known micro-grid, fault classes nobody is sent for."""
+"""What has no owner: devices outside a node, junctions in no known micro-grid, fault classes nobody is sent for.
 
+And what stands twice: departments, and days of the calendar.
+"""
+
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any, get_args
 
 from contracts.codes import CODES, GATEWAY_CODES, FaultClass
 from contracts.rawtree import JUNCTIONS, Mistakes, each
+from contracts.yamlfile import Path_, describe
 
 KNOWN_CODES = CODES.keys() | GATEWAY_CODES
 
@@ -45,7 +50,53 @@ def _routing(data: Any) -> Mistakes:
                 yield ("routing", table, word), f"department {department!r} is not in the list 'departments'"
 
 
+def _supplies(data: Any) -> Mistakes:
+    known = {item.get("id") for _, item in each(data, "departments")}
+    for listed in ("feeders", "uplinks"):
+        for path, supply in each(data, listed):
+            department = supply.get("department")
+            if isinstance(department, str) and department not in known:
+                yield (*path, "department"), f"department {department!r} is not in the list 'departments'"
+
+
+def _same_department(data: Any) -> Mistakes:
+    seen: set[str] = set()
+    for path, item in each(data, "departments"):
+        name = item.get("id")
+        if isinstance(name, str) and name in seen:
+            yield (*path, "id"), f"department {name!r} is in the list already; take one of them out"
+        if isinstance(name, str):
+            seen.add(name)
+
+
+def _date(value: Any) -> dt.date | None:
+    try:
+        return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _dates(data: Any) -> Iterator[tuple[Path_, dt.date]]:
+    """Every day of both tables; what is no date is the model's to refuse."""
+    for path, item in each(data, "holidays"):
+        first, days = _date(item.get("date")), item.get("days", 1)
+        if first is not None and isinstance(days, int):
+            yield from (((*path, "date"), first + dt.timedelta(days=later)) for later in range(min(days, 15)))
+    listed = data.get("workdays")
+    for index, value in enumerate(listed if isinstance(listed, list) else ()):
+        if (day := _date(value)) is not None:
+            yield ("workdays", index), day
+
+
+def _days(data: Any) -> Mistakes:
+    seen: dict[dt.date, Path_] = {}
+    for path, day in _dates(data):
+        if day in seen:
+            yield path, f"{day} is in {describe(seen[day])!r} already; a day is a holiday or is worked, and stands once"
+        seen.setdefault(day, path)
+
+
 def mistakes(data: Any) -> Mistakes:
-    """Everything that has no owner."""
-    for rule in (_orphans, _micro_grids, _routing):
+    """Everything that has no owner, and what stands twice."""
+    for rule in (_orphans, _micro_grids, _routing, _supplies, _same_department, _days):
         yield from rule(data)

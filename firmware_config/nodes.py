@@ -7,7 +7,7 @@ from firmware_config.layout import BROKER_PORT, OCPP_PORT, STATE, File, Files, S
 from firmware_config.yamltext import dump
 
 # A node judges its own devices: what hangs on what, and who is sent for, is the gateway's business.
-_NOT_FOR_NODES = {"depends_on"}
+_NOT_FOR_NODES = {"depends_on", "department"}
 
 
 def files(site: Site) -> Files:
@@ -52,9 +52,12 @@ def _settings(site: Site, node: Node, ports: dict[str, int]) -> dict[str, Any]:
     return settings
 
 
+_NOT_OF_NODES = {"feeders", "uplinks", "departments", "routing", "holidays", "workdays", "grids"}
+
+
 def _slice(site: Site, grid: Grid, junction: Junction, node: Node) -> dict[str, Any]:
     """The inventory with this node alone."""
-    village = _plain(site.village, {"feeders", "uplinks", "departments", "routing", "grids"})
+    village = _plain(site.village, _NOT_OF_NODES)
     supplies = {"feeders": (site.village.feeders, node.feeder), "uplinks": (site.village.uplinks, node.uplink)}
     for key, (listed, wanted) in supplies.items():
         if found := [_plain(supply, _NOT_FOR_NODES) for supply in listed if supply.id == wanted]:

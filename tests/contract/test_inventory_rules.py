@@ -1,13 +1,15 @@
 """Twenty mistakes in one inventory are twenty errors, each with its line, at once."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from contracts.inventory import load_inventory
+from contracts.inventory import DepartmentRole, Village, load_inventory
 from contracts.yamlfile import InputErrors
 from firmware_config.main import main
 from gateway.faults.catalogue import CATALOGUE
+from gateway.faults.catalogue.texts import DEPARTMENT_ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each line that ends in "# !" holds a mistake; the words after it must be in its message.
@@ -176,3 +178,64 @@ def test_no_device_may_have_a_connectors_name(tmp_path: Path) -> None:
     (error,) = found.value.errors
     assert error.key.endswith("connectors[1].number")
     assert "'cp-01.2', which is already an id in line 45" in error.text
+
+
+def read(tmp_path: Path, text: str) -> Village:
+    """The small example with ``text`` at its end."""
+    example = (ROOT / "firmware_config" / "villages" / "three-junctions.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "village.yaml"
+    file.write_text(example + text, encoding="utf-8")
+    return load_inventory(file)
+
+
+def test_who_is_sent_for_is_known_by_the_words_the_catalogue_has_first_steps_for() -> None:
+    assert get_args(DepartmentRole) == DEPARTMENT_ROLES
+
+
+def test_a_department_acts_as_it_says_or_as_its_id_says_or_as_one_who_is_no_expert(tmp_path: Path) -> None:
+    name = "name: {zh: 甲, en: A}"
+    written = (f"{{id: {words}, {name}}}" for words in ("fire-squad", "bank", "x, role: police"))
+    village = read(tmp_path, f"departments: [{', '.join(written)}]\n")
+    assert [item.acts_as for item in village.departments] == ["fire_squad", "village_committee", "police"]
+
+
+DAYS = """\
+holidays:
+  - {date: 2026-10-01, days: 7, name: {zh: 国庆节, en: National Day}}
+  - {date: 2026-10-07, name: {zh: 国庆节, en: National Day}}  # ! 2026-10-07 is in 'holidays[0].date' already
+workdays:
+  - 2026-10-10
+  - 2026-10-03  # ! is in 'holidays[0].date' already
+  - "2026-10-10"  # ! is in 'workdays[0]' already
+departments:
+  - {id: police, name: {zh: 派出所, en: Police}}
+  - {id: police, name: {zh: 派出所, en: Police}}  # ! is in the list already
+"""
+
+
+def test_days_and_departments_that_stand_twice_are_all_told_with_their_lines(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors) as found:
+        read(tmp_path, DAYS)
+    above = (tmp_path / "village.yaml").read_text(encoding="utf-8").count("\n") - DAYS.count("\n")
+    wanted = {above + at: line.partition("# ! ")[2] for at, line in enumerate(DAYS.splitlines(), 1) if "# !" in line}
+    said = {error.line: error.text for error in found.value.errors}
+    assert said.keys() == wanted.keys()
+    assert not [line for line, words in wanted.items() if words not in said[line]]
+
+
+def test_a_line_whose_operator_nobody_knows_is_told(tmp_path: Path) -> None:
+    beigu = (ROOT / "firmware_config" / "villages" / "beigu.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "village.yaml"
+    file.write_text(beigu.replace("fibre}, department: unicom", "fibre}, department: uniconn"), encoding="utf-8")
+    with pytest.raises(
+        InputErrors, match=r"uplinks\[1\]\.department: department 'uniconn' is not in the list"
+    ) as found:
+        load_inventory(file)
+    assert len(found.value.errors) == 1
+
+
+def test_a_village_without_mistakes_has_its_holidays(tmp_path: Path) -> None:
+    village = read(
+        tmp_path, "holidays: [{date: 2026-09-30, days: 2, name: {zh: 节, en: Feast}}]\nworkdays: [2026-10-10]\n"
+    )
+    assert [f"{day}" for day in village.holidays[0].dates()] == ["2026-09-30", "2026-10-01"]
