@@ -8,13 +8,13 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from contracts.inventory import Village
+from contracts.names import names
 from dashboard_api import openapi, problems
 from dashboard_api.caching import Cache
 from dashboard_api.desk import Desk
 from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
-from dashboard_api.names import names
 from dashboard_api.routers import charge_points, devices, events, faults, health, messages, sign_in, uptime, windows
 from dashboard_api.settings import Settings
 from dashboard_api.web import assets, forms, pages

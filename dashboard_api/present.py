@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from contracts.inventory import Name
+from contracts.names import WEATHER, name_of, place_of
 from dashboard_api import catalogue, kin
 from dashboard_api.desk import Desk
 from dashboard_api.feed import fault_state
@@ -21,7 +22,6 @@ from dashboard_api.models import (
     Why,
     Window,
 )
-from dashboard_api.names import WEATHER, name_of, place_of
 from dashboard_api.sight import Declared as Said
 from dashboard_api.sight import Sight, best, by_pile
 from dashboard_api.times import iso, iso_or_none

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from contracts.names import WEATHER, name_of
 from dashboard_api import present
 from dashboard_api.desk import Desk
 from dashboard_api.kin import Group
-from dashboard_api.names import WEATHER, name_of
 from dashboard_api.times import clock_text
 from dashboard_api.web.fault_view import FaultCard, NamesOf, Part, Reader, card, part
 from dashboard_api.web.texts import Lang, person, say

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from contracts.names import name_of, place_of
 from dashboard_api import scene
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
-from dashboard_api.names import name_of, place_of
 from dashboard_api.scene import Scene
 from dashboard_api.web import ages, assets, fault_page, fault_view, texts, view
 from dashboard_api.web.fault_view import Names, NamesOf, Reader

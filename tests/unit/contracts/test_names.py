@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from contracts.inventory import Village
-from dashboard_api.names import name_of, names, place_of
+from contracts.names import name_of, names, place_of
 
 CAMERA: dict[str, Any] = {"kind": "camera", "driver": "opencv", "source": "usb:0"}
 
