@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from contracts.strict import Strict
+from gateway.dispatch.links import check_key
 
 
 class Settings(Strict):
@@ -18,6 +19,10 @@ class Settings(Strict):
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65_535, description="TCP port to listen on; 0 takes any free one")
     public_url: str | None = Field(default=None, description="address people use; without it links name host and port")
+    link_key: SecretStr | None = Field(
+        default=None,
+        description="key that links in messages are signed with, the gateway's dispatch.link_key; none: no such links",
+    )
     session_hours: float = Field(default=12, gt=0, le=24 * 31, description="hours until a sign-in ends")
     secure_cookie: Literal["auto", "always", "never"] = Field(
         default="auto", description="whether cookies travel over https only; auto: when public_url is https"
@@ -32,6 +37,13 @@ class Settings(Strict):
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
             raise ValueError("must be a whole address such as https://village.example")
         return value.rstrip("/")
+
+    @field_validator("link_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_key(value.get_secret_value().encode())
+        return value
 
     @property
     def secure(self) -> bool:

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from contracts.settings import BrokerSettings, beside
 from contracts.strict import Strict
+from gateway.dispatch.links import check_key
 
 _SQLITE = "sqlite:///"
 
@@ -33,6 +34,27 @@ class TelemetrySettings(Strict):
         return self
 
 
+class DispatchSettings(Strict):
+    """What letters say of taking a fault on from the phone."""
+
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
+        description="address that people can open from their phones; none: no link in any letter, it says whom to ring",
+    )
+    link_key: SecretStr | None = Field(
+        default=None, description="key that signs the links, at least 32 bytes; the dashboard's link_key is the same"
+    )
+
+    @model_validator(mode="after")
+    def _links_are_signed(self) -> "DispatchSettings":
+        if self.public_url and self.link_key is None:
+            raise ValueError("public_url needs a link_key to sign the links with")
+        if self.link_key is not None:
+            check_key(self.link_key.get_secret_value().encode())
+        return self
+
+
 class GatewaySettings(Strict):
     """One gateway: the broker it listens to, the database it keeps, the telemetry it feeds."""
 
@@ -42,6 +64,7 @@ class GatewaySettings(Strict):
     broker: BrokerSettings = BrokerSettings()
     telemetry: TelemetrySettings | None = Field(default=None, description="none: telemetry goes to the embedded store")
     embedded_telemetry: Path = Field(default=Path("telemetry.db"), description="file of the embedded time-series store")
+    dispatch: DispatchSettings = DispatchSettings()
     heartbeat: Path | None = Field(
         default=None,
         description="file that the loop touches each second, for a health check; its folder must exist; none: no file",
