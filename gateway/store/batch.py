@@ -12,6 +12,7 @@ from contracts.states import State
 from gateway.dispatch.words import Address
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
+from gateway.faults.order import PersonMove
 from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
 from gateway.uptime import WindowKind
 
@@ -59,6 +60,31 @@ class FaultAcknowledge(Struct, frozen=True):
     comment: str | None
     measured_dead: bool
     line: str = ""
+    place: str | None = None
+    photo: int | None = None
+
+
+class OrderMove(Struct, frozen=True):
+    """A person moves the work order of ``fault`` on, as the input ``input`` asks.
+
+    The store judges it by the fault as it is in the transaction: if it has moved on from ``expected_version`` or the
+    move is illegal now, the input is refused with the reason and nothing else changes. ``department``: to whom it is
+    forwarded, ``home``: whose it is while nobody has forwarded it; ``into``: the number it is a duplicate of.
+    """
+
+    fault: str
+    move: PersonMove
+    by: str
+    at_ms: int
+    input: int
+    expected_version: int | None = None
+    comment: str | None = None
+    place: str | None = None
+    photo: int | None = None
+    department: str | None = None
+    until_ms: int | None = None
+    into: str | None = None
+    home: str | None = None
 
 
 class FaultRoot(Struct, frozen=True):
@@ -103,7 +129,7 @@ class MessageWrite(Struct, frozen=True):
     calls: tuple[str, ...] = ()
 
 
-FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge | FaultRoot | FaultFacts | MessageWrite
+FaultWrite = FaultOpen | FaultEnd | FaultAcknowledge | OrderMove | FaultRoot | FaultFacts | MessageWrite
 
 
 class WindowSet(Struct, frozen=True):

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from msgspec.structs import astuple
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
+from gateway.faults.order import OrderState
 from gateway.store.batch import FaultEnd, FaultOpen
-from gateway.store.rows import MoveKind
+from gateway.store.rows import MoveKind, MoveRow
 from gateway.store.schema import fault_moves, fault_numbers, faults
 from gateway.store.sql import insert, upsert
 
@@ -97,7 +99,12 @@ def move(
     db: Connection, number: str, at_ms: int, name: MoveKind, by: str | None = None, comment: str | None = None
 ) -> None:
     """A line of its history."""
-    insert(db, fault_moves, [(number, at_ms, name, by, comment, None, None)])
+    write_move(db, MoveRow(number, at_ms, name, by, comment))
+
+
+def write_move(db: Connection, row: MoveRow) -> None:
+    """The same, with all that a person's move has."""
+    insert(db, fault_moves, [astuple(row)])
 
 
 def _is(asset: str, code: str, root: str | None) -> ColumnElement[bool]:
@@ -122,7 +129,7 @@ def _new(
 ) -> str:
     number = _next_number(db, item.opened_ms)
     kept = (item.asset, item.asset_kind, item.junction, item.code, item.root or "", item.severity, item.opened_ms)
-    nobody = (None, None, False, 0, 1, None, "open", None, None)
+    nobody = (None, None, False, 0, 1, None, _order(item.root), None, None)
     insert(db, faults, [(number, *kept, at_ms, cleared_ms, closed_ms, item.latched, *nobody)])
     move(db, number, item.opened_ms, "opened")
     return number
@@ -134,7 +141,7 @@ def _again(db: Connection, row: FaultColumns, item: FaultOpen) -> str | None:
     if item.opened_ms < row.opened_ms:
         changes["opened_ms"] = item.opened_ms
     elif row.cleared_ms is not None:
-        changes["cleared_ms"] = None
+        changes = {"cleared_ms": None, **_anew(row.root)}  # it is sent again, so somebody has to take it again
         move(db, row.id, item.opened_ms, "relapsed")
     if not changes:
         return None
@@ -157,11 +164,22 @@ def _join(db: Connection, row: FaultColumns, item: FaultOpen, cleared_ms: int, c
     _change_again(db, row, item, **ends)
 
 
+def _anew(root: str) -> dict[str, Any]:
+    """Its work order begins anew: nobody has it, and what was measured before says nothing of it now."""
+    nobody = {"acknowledged_by": None, "acknowledged_ms": None, "measured_dead": False}
+    return {**nobody, "order_state": _order(root), "department": None, "until_ms": None}
+
+
+def _order(root: str | None) -> OrderState:
+    """Where the order of what begins stands: what is a part of another is dealt with there."""
+    return "closed" if root else "open"
+
+
 def _change_again(db: Connection, row: FaultColumns, item: FaultOpen, **ends: int | None) -> None:
-    """One episode more; a new one makes forget who took the fault and why it was one."""
-    anew: dict[str, Any] = {}
-    if row.closed_ms is not None and item.opened_ms >= row.closed_ms:
-        anew = {"acknowledged_by": None, "acknowledged_ms": None, "measured_dead": False, "facts": None}
+    """One episode more. A new one makes forget why it was one; that, or being open again, who took it."""
+    new = row.closed_ms is not None and item.opened_ms >= row.closed_ms
+    again = row.closed_ms is not None and "closed_ms" in ends and ends["closed_ms"] is None
+    anew = {**(_anew(row.root) if new or again else {}), **({"facts": None} if new else {})}
     opened_ms = min(item.opened_ms, row.opened_ms)
     reopened = max(0, row.reopened + 1 - item.joins)
     change(db, row.id, opened_ms=opened_ms, latched=item.latched, reopened=reopened, **ends, **anew)

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from gateway.store import episodes, messages, outbox
-from gateway.store.batch import FaultAcknowledge, FaultEnd, FaultFacts, FaultOpen, FaultRoot, FaultWrite, MessageWrite
+from gateway.faults.order import TABLE, further
+from gateway.store import episodes, messages, orders, outbox
+from gateway.store.batch import (
+    FaultAcknowledge,
+    FaultEnd,
+    FaultFacts,
+    FaultOpen,
+    FaultRoot,
+    FaultWrite,
+    MessageWrite,
+    OrderMove,
+)
 from gateway.store.episodes import change, move
-from gateway.store.rows import MessageRow
+from gateway.store.rows import MessageRow, MoveRow
 from gateway.store.schema import faults
 
 _F = faults.c
@@ -59,6 +69,8 @@ def _apply(
             return episodes.end(db, item)
         case FaultAcknowledge():
             return _acknowledge(db, item)
+        case OrderMove():
+            return orders.apply(db, item)
         case FaultRoot():
             return _root(db, item)
         case FaultFacts():
@@ -66,10 +78,15 @@ def _apply(
 
 
 def _acknowledge(db: Connection, item: FaultAcknowledge) -> str | None:
-    taken = {"acknowledged_by": item.by, "acknowledged_ms": item.at_ms, "measured_dead": item.measured_dead}
-    if not change(db, item.fault, **taken):
+    """An order that is further already stays where it is: who records a release need not be who works there."""
+    state = db.execute(select(_F.order_state).where(_F.id == item.fault)).scalar()
+    if state is None:
         return None
-    move(db, item.fault, item.at_ms, "acknowledged", item.by, item.comment)
+    order_state = TABLE[state].get("acknowledged", state)
+    taken = {"acknowledged_by": item.by, "acknowledged_ms": item.at_ms, "measured_dead": item.measured_dead}
+    change(db, item.fault, order_state=order_state, **taken)
+    told = MoveRow(item.fault, item.at_ms, "acknowledged", item.by, item.comment, item.place, item.photo)
+    episodes.write_move(db, told)
     return item.fault
 
 
@@ -80,7 +97,7 @@ def _root(db: Connection, item: FaultRoot) -> str | None:
     other = episodes.open_row(db, item.asset, item.code, item.root) if row.closed_ms is None else None
     if other is not None:
         return _merge(db, row, other, item)
-    change(db, row.id, root=item.root or "")
+    change(db, row.id, root=item.root or "", **_order_of_part(item))
     move(db, row.id, item.at_ms, "rooted", comment=item.root)
     return str(row.id)
 
@@ -89,15 +106,22 @@ def _merge(db: Connection, row: episodes.FaultColumns, other: episodes.FaultColu
     """Two open faults turn out to be one: the number that began earlier goes on, with who has taken either."""
     kept, gone = (row, other) if row.opened_ms < other.opened_ms else (other, row)
     end_ms = max(item.at_ms, gone.opened_ms)
-    change(db, gone.id, cleared_ms=end_ms, closed_ms=end_ms)
+    change(db, gone.id, cleared_ms=end_ms, closed_ms=end_ms, order_state="closed", until_ms=None)
     move(db, gone.id, end_ms, "merged", comment=kept.id)
-    taken = {}
+    taken: dict[str, object] = {}
     if kept.acknowledged_by is None and gone.acknowledged_by is not None:
         taken = {"acknowledged_by": gone.acknowledged_by, "acknowledged_ms": gone.acknowledged_ms}
-    change(db, kept.id, root=item.root or "", **taken)
+    if further(kept.order_state, gone.order_state) != kept.order_state:
+        taken |= {"order_state": gone.order_state, "department": gone.department, "until_ms": gone.until_ms}
+    change(db, kept.id, root=item.root or "", **{**taken, **_order_of_part(item)})
     if kept is row:
         move(db, kept.id, item.at_ms, "rooted", comment=item.root)
     return str(kept.id)
+
+
+def _order_of_part(item: FaultRoot) -> dict[str, object]:
+    """What is a part of another is dealt with there: its own order is over."""
+    return {"order_state": "closed", "until_ms": None} if item.root else {}
 
 
 def _explain(db: Connection, item: FaultFacts) -> str | None:

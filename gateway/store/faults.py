@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from gateway.faults.changes import Fact
 from gateway.store.rows import FaultFilter, FaultRow, FaultSpan, MoveRow
@@ -30,9 +30,14 @@ def page(
     db: Connection, state: FaultFilter, limit: int, cursor: str | None, own: bool
 ) -> tuple[list[FaultRow], str | None]:
     """Newest first, ``limit`` at a time; ``own``: only those that are a part of no other."""
-    query = select(*faults.columns).where(_STATES[state]).order_by(_F.opened_ms.desc(), _F.id.desc()).limit(limit + 1)
-    if own:
-        query = query.where(_F.root == "")
+    return page_of(db, and_(_STATES[state], _F.root == "") if own else _STATES[state], limit, cursor)
+
+
+def page_of(
+    db: Connection, wanted: ColumnElement[bool], limit: int, cursor: str | None
+) -> tuple[list[FaultRow], str | None]:
+    """The same of whatever is ``wanted``."""
+    query = select(*faults.columns).where(wanted).order_by(_F.opened_ms.desc(), _F.id.desc()).limit(limit + 1)
     if cursor is not None:
         opened_ms, number = _parse(cursor)
         query = query.where(or_(_F.opened_ms < opened_ms, and_(_F.opened_ms == opened_ms, _F.id < number)))
@@ -71,7 +76,8 @@ def one(db: Connection, number: str) -> FaultRow | None:
 def moves(db: Connection, number: str) -> list[MoveRow]:
     """A fault's history, oldest first."""
     t = fault_moves.c
-    query = select(t.fault, t.at_ms, t.move, t.by, t.comment).where(t.fault == number).order_by(t.at_ms, t.id)
+    columns = (t.fault, t.at_ms, t.move, t.by, t.comment, t.place, t.photo, t.target)
+    query = select(*columns).where(t.fault == number).order_by(t.at_ms, t.id)
     return [MoveRow(*row) for row in db.execute(query)]
 
 

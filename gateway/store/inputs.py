@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from gateway.store import audit
 from gateway.store.batch import InputDone
 from gateway.store.rows import InputRow
 from gateway.store.schema import inputs
@@ -53,8 +54,13 @@ def one(db: Connection, id_: int) -> InputRow | None:
     return InputRow(*row) if row else None
 
 
-def mark(db: Connection, done: Sequence[InputDone]) -> None:
-    """Say what became of inputs; raises :class:`Conflict` if another worker has already."""
+def mark(db: Connection, done: Sequence[InputDone], at_ms: int) -> None:
+    """Say what became of inputs, each with its line in the audit log; raises :class:`Conflict` if another worker has
+    already."""
     marks = [{"of": item.id, "new_status": item.status, "new_reason": item.reason} for item in done]
     if marks and db.execute(_MARK, marks).rowcount != len(marks):
         raise Conflict("an input was applied by another worker")
+    for item in done:
+        row = one(db, item.id)
+        if row is not None:
+            audit.asked(db, row, item, at_ms)

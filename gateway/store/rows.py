@@ -9,9 +9,12 @@ from contracts.states import State
 from gateway.dispatch.words import LetterKind, OutboxState
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
+from gateway.faults.order import EngineMove, OrderState, PersonMove
 
 ChangeType = Literal["device", "fault", "window"]
 FaultFilter = Literal["open", "closed", "all"]
+# ``listed``: every order that is not closed.
+OrderFilter = Literal["listed"] | OrderState
 MoveKind = Literal[
     "opened",
     "relapsed",
@@ -32,7 +35,6 @@ MoveKind = Literal[
     "false_alarm",
     "duplicate",
 ]
-OrderState = Literal["open", "acked", "on_site", "fixed", "refused", "suspended", "closed"]
 InputStatus = Literal["waiting", "applied", "refused"]
 SessionKind = Literal["cookie", "bearer"]
 
@@ -165,7 +167,9 @@ class MoveRow(Struct, frozen=True):
     """One line of a fault's history.
 
     By the gateway (``by`` None): opened, relapsed, cleared, closed, released, reopened, rooted (``comment``: the cause
-    that it is a part of now), merged (``comment``: the number that goes on instead). By a person: acknowledged.
+    that it is a part of now), merged (``comment``: the number that goes on instead), verified, resumed. All others are
+    a person's, ``place``: where they were, ``photo``: the number of a picture. ``target``: the department of forwarded,
+    the date of suspended (Unix ms), the number that goes on instead of a duplicate.
     """
 
     fault: str
@@ -173,6 +177,9 @@ class MoveRow(Struct, frozen=True):
     move: MoveKind
     by: str | None = None
     comment: str | None = None
+    place: str | None = None
+    photo: int | None = None
+    target: str | None = None
 
 
 class MessageRow(Struct, frozen=True):
@@ -221,22 +228,64 @@ class HappeningRow(Struct, frozen=True):
 
 
 class Acknowledgement(Struct, frozen=True):
-    """The payload of an input of kind ``acknowledge``, as JSON. ``measured_dead``: recorded on site."""
+    """The payload of an input of kind ``acknowledge``, as JSON. ``measured_dead``: recorded on site. ``role``: of who
+    asks, for the audit log."""
 
     fault: str
     comment: str | None = None
     measured_dead: bool = False
+    role: str = ""
+
+
+class MoveWish(Struct, frozen=True):
+    """The payload of an input of kind ``move``, as JSON: a person moves a work order on.
+
+    ``place``: where they are, as their phone or they say; ``photo``: its number; ``department``: to whom it is
+    forwarded; ``until_ms``: when a suspended one goes on; ``into``: the number it is a duplicate of; ``role``: of who
+    asks, for the audit log.
+    """
+
+    fault: str
+    move: PersonMove
+    comment: str | None = None
+    place: str | None = None
+    photo: int | None = None
+    department: str | None = None
+    until_ms: int | None = None
+    into: str | None = None
+    role: str = ""
+
+
+class DueOrder(Struct, frozen=True):
+    """A work order that the engine is to move, as long as its fault still has this ``version``."""
+
+    fault: str
+    version: int
+    move: EngineMove
+
+
+class PhotoRow(Struct, frozen=True):
+    """A picture of a work order as it was taken: its bytes are those of the phone. ``type``: its media type."""
+
+    id: int
+    fault: str
+    at_ms: int
+    by: str
+    type: str
+    body: bytes
 
 
 class WindowWish(Struct, frozen=True):
     """The payload of an input of kind ``planned``, ``cancel``, ``out_of_service`` or ``in_service``, as JSON.
 
-    ``target``: a device, or for maintenance also a site. ``cancel``: that which begins at ``from_ms``.
+    ``target``: a device, or for maintenance also a site. ``cancel``: that which begins at ``from_ms``. ``role``: of who
+    asks, for the audit log.
     """
 
     target: str
     from_ms: int
     to_ms: int | None = None
+    role: str = ""
 
 
 class InputRow(Struct, frozen=True):
@@ -360,6 +409,18 @@ class RosterRow(Struct, frozen=True):
     loaded_ms: int
     by: str
     body: bytes
+
+
+class Deed(Struct, frozen=True):
+    """One thing that somebody did, for the audit log. ``subject``: a fault, a device …; ``place``: where they were."""
+
+    at_ms: int
+    who: str
+    role: str
+    action: str
+    subject: str
+    place: str = ""
+    detail: str = ""
 
 
 class AuditRow(Struct, frozen=True):

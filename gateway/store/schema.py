@@ -168,6 +168,7 @@ fault_moves = Table(
     Column("comment", Text),
     Column("place", String),
     Column("photo", BigInteger),
+    Column("target", String),
 )
 
 # Pictures that people took of what they did; their number stands in the move.

@@ -25,6 +25,7 @@ from gateway.store import (
 )
 from gateway.store.batch import Batch
 from gateway.store.letters import Letters
+from gateway.store.order_door import OrderDoor
 from gateway.store.rows import (
     Account,
     ChangeRow,
@@ -58,7 +59,7 @@ DAY_MS = 24 * 3600 * 1000
 SWEEP_PIECES = 50
 
 
-class Store:
+class Store(OrderDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
@@ -87,7 +88,7 @@ class Store:
             intervals.write(db, batch.intervals)
             months.mark(db, batch.intervals, windows.write(db, batch.windows))
             moved, lines = fault_writes.write(db, batch.faults, batch.at_ms)
-            inputs.mark(db, batch.inputs)
+            inputs.mark(db, batch.inputs, batch.at_ms)
             telemetry_queue.append(db, [*batch.lines, *lines])
             counters.add(db, batch.bad, batch.at_ms)
             shown = {window.target for window in batch.windows if window.kind != "weather"}

@@ -111,17 +111,19 @@ def _recreate() -> Literal["always", "never"]:
 
 
 def upgrade() -> None:
-    """Runs on a database of 0003. What is over is closed; what was taken is in hand; all else waits for somebody."""
+    """Runs on a database of 0003. What is over, or a part of another, is closed; what was taken is in hand;
+    all else waits for somebody."""
     metadata.create_all(op.get_bind())
     with op.batch_alter_table("fault_moves", recreate=_recreate()) as moves:
         moves.add_column(sa.Column("place", sa.String))
         moves.add_column(sa.Column("photo", sa.BigInteger))
+        moves.add_column(sa.Column("target", sa.String))
     with op.batch_alter_table("faults", recreate=_recreate()) as faults:
         faults.add_column(sa.Column("order_state", sa.String))
         faults.add_column(sa.Column("department", sa.String))
         faults.add_column(sa.Column("until_ms", Millis))
     op.execute(
-        "UPDATE faults SET order_state = CASE WHEN closed_ms IS NOT NULL THEN 'closed' "
+        "UPDATE faults SET order_state = CASE WHEN closed_ms IS NOT NULL OR root <> '' THEN 'closed' "
         "WHEN acknowledged_by IS NOT NULL THEN 'acked' ELSE 'open' END"
     )
     with op.batch_alter_table("faults", recreate=_recreate()) as faults:
@@ -137,6 +139,7 @@ def downgrade() -> None:
         for name in ("until_ms", "department", "order_state"):
             faults.drop_column(name)
     with op.batch_alter_table("fault_moves", recreate=_recreate()) as moves:
+        moves.drop_column("target")
         moves.drop_column("photo")
         moves.drop_column("place")
     metadata.drop_all(op.get_bind())

@@ -1,0 +1,73 @@
+"""What people did, append only. Each row's hash covers the row and the hash before it, so that a row that is changed,
+taken out or put in later is found. Rows cut off at the end are not: whoever needs that keeps the newest hash elsewhere.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec.structs import asdict, astuple, replace
+from sqlalchemy import Connection, select, text
+
+from gateway.store.batch import InputDone
+from gateway.store.rows import AuditRow, Deed, InputRow
+from gateway.store.schema import audit
+
+PIECE = 1000
+_encode = msgspec.json.Encoder(order="sorted").encode
+_payload = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def append(db: Connection, deed: Deed) -> None:
+    """One row more, behind the newest."""
+    if db.dialect.name == "postgresql":  # two must not come behind the same row; SQLite has one writer anyway
+        db.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+    last = db.execute(select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)).one_or_none()
+    number, before = (last.id + 1, last.hash) if last else (1, "")
+    row = AuditRow(id=number, **asdict(deed), hash="")
+    db.execute(audit.insert(), asdict(replace(row, hash=sealed(row, before))))
+
+
+def asked(db: Connection, row: InputRow, done: InputDone, at_ms: int) -> None:
+    """What became of an input, in the transaction of its effect."""
+    try:
+        said = _payload(row.payload)
+    except msgspec.DecodeError:
+        said = {"payload": row.payload[:400].decode("utf-8", "backslashreplace")}
+    role, place = str(said.pop("role", None) or ""), str(said.pop("place", None) or "")
+    subject = str(said.pop("fault", None) or said.pop("target", None) or "")
+    action = str(said.pop("move", None) or row.kind)
+    if done.status == "refused":
+        action = f"refused {action}"
+    said |= {"input": row.id, "version": row.expected_version, "reason": done.reason}
+    detail = {key: value for key, value in said.items() if value not in (None, False)}
+    append(db, Deed(at_ms, row.by, role, action, subject, place, _encode(detail).decode()))
+
+
+def sealed(row: AuditRow, before: str) -> str:
+    """The hash of ``row`` behind the hash ``before``."""
+    return hashlib.sha256(_encode([before, *astuple(row)[:-1]])).hexdigest()
+
+
+def read(db: Connection, after: int, limit: int) -> list[AuditRow]:
+    """Rows numbered above ``after``, oldest first."""
+    query = select(*audit.columns).where(audit.c.id > after).order_by(audit.c.id).limit(limit)
+    return [AuditRow(*row) for row in db.execute(query)]
+
+
+def first_bad(db: Connection) -> int | None:
+    """The number of the first row that is not as it was written, or that others are missing before."""
+    before, expected = "", 1
+    for row in _all(db):
+        if row.id != expected or row.hash != sealed(row, before):
+            return row.id
+        before, expected = row.hash, row.id + 1
+    return None
+
+
+def _all(db: Connection) -> Iterator[AuditRow]:
+    after = 0
+    while rows := read(db, after, PIECE):
+        after = rows[-1].id
+        yield from rows

@@ -1,0 +1,76 @@
+"""The store's door for work orders: their list and moves, the photos, and the audit log."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Engine
+
+from gateway.store import audit, changes, orders, photos
+from gateway.store.rows import AuditRow, Deed, DueOrder, FaultRow, OrderFilter, PhotoRow
+from gateway.store.sql import transaction
+
+DAY_MS = 24 * 3600 * 1000
+
+
+class OrderDoor:
+    """A part of :class:`~gateway.store.Store`; every method is one transaction."""
+
+    _read: Engine
+    _write: Engine
+
+    def orders(self, state: OrderFilter, limit: int, cursor: str | None = None) -> tuple[list[FaultRow], str | None]:
+        """Faults by the state of their work order, newest first, and the cursor of the next page, as :meth:`faults`.
+
+        ``listed``: every order that is not closed, so one whose condition is over stays until somebody took it. What is
+        a part of another fault has no order of its own.
+        """
+        with transaction(self._read) as db:
+            return orders.page(db, state, limit, cursor)
+
+    def due_orders(self, now_ms: int, verified_s: float) -> list[DueOrder]:
+        """Work orders that the engine is to move by now: ``resumed`` on their date, ``verified`` once the device has
+        said for ``verified_s`` that it is well."""
+        with transaction(self._read) as db:
+            return orders.due(db, now_ms, round(verified_s * 1000))
+
+    def move_orders(self, dues: Collection[DueOrder], at_ms: int) -> None:
+        """Move them all, or none: raises :class:`Conflict` if somebody moved one meanwhile."""
+        with transaction(self._write) as db:
+            orders.move(db, list(dues), at_ms)
+            changes.append(db, [], [item.fault for item in dues], [], at_ms)
+
+    def add_photo(self, fault: str, at_ms: int, by: str, body: bytes) -> int:
+        """Keep a picture for a move of ``fault`` that is still to come; its number. Raises ValueError for what is no
+        JPEG, PNG or WebP, or too large."""
+        with transaction(self._write) as db:
+            return photos.add(db, fault, at_ms, by, body)
+
+    def photo(self, number: int) -> PhotoRow | None:
+        """One picture; None if there is none, or none any more."""
+        with transaction(self._read) as db:
+            return photos.one(db, number)
+
+    def drop_photo(self, number: int) -> None:
+        """Forget a picture whose move was refused; one that a move names stays."""
+        with transaction(self._write) as db:
+            photos.drop(db, number)
+
+    def note(self, deed: Deed) -> None:
+        """A line in the audit log, of what somebody did that is no input. Inputs leave theirs by themselves."""
+        with transaction(self._write) as db:
+            audit.append(db, deed)
+
+    def audit(self, after: int = 0, limit: int = 100) -> list[AuditRow]:
+        """The audit log, rows numbered above ``after``, oldest first."""
+        with transaction(self._read) as db:
+            return audit.read(db, after, limit)
+
+    def verify_audit(self) -> int | None:
+        """The number of the first row of the audit log that is not as it was written, or before which one is missing;
+        None if all are."""
+        with transaction(self._read) as db:
+            return audit.first_bad(db)
+
+    def sweep_photos(self, now_ms: int, keep_days: int) -> int:
+        """Forget some of the photos older than ``keep_days``; how many: while it returns anything there may be more."""
+        with transaction(self._write) as db:
+            return photos.sweep(db, now_ms - keep_days * DAY_MS)
