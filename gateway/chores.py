@@ -61,3 +61,5 @@ class Chores:
             log.info("month frozen", month=row.month, revision=row.revision, hash=row.hash)
         while self._store.sweep(self._now_ms(), self._settings.journal_days) and not self._stop.is_set():
             pass
+        while self._store.sweep_photos(self._now_ms(), self._settings.photo_days) and not self._stop.is_set():
+            pass

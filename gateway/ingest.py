@@ -35,8 +35,8 @@ from gateway.faults.village import own as ailing
 from gateway.faults.village.own import Vitals
 from gateway.identity import flipped
 from gateway.ordering import Decision, Greeting, greet, place
-from gateway.people import Refused, Wish
-from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, Store
+from gateway.people import Known, Refused, Wish
+from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, OrderMove, Store
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,7 @@ class Ingest:
         self._village, self._rules, self._store = village, rules, store
         self._places, self._plan = places(village), faults.plan(village, rules)
         self._sites = {**{node: (node,) for nodes in self._plan.sites.values() for node in nodes}, **self._plan.sites}
+        self._known = Known(village, self._places, self._sites)
         self._told: set[tuple[str, str]] = set()
         self._topics: dict[str, Topic] = {}
         self._live = {row.device: row for row in store.devices()}
@@ -313,7 +314,11 @@ class Ingest:
     def person(self, row: InputRow, fault: FaultRow | None, now_ms: int) -> None:
         """Apply or refuse what a person asked for; ``fault`` is the one it names, as stored now."""
         try:
-            self._apply(row, people.wish(row, fault, self._places, self._sites, now_ms), now_ms)
+            wish = people.wish(row, fault, self._known, now_ms)
+            if isinstance(wish, OrderMove):
+                self._draft.batch.faults.append(wish)  # the store says what becomes of its input
+            else:
+                self._apply(row, wish, now_ms)
         except Refused as error:
             self._draft.batch.inputs.append(InputDone(row.id, "refused", str(error)))
         except Exception:  # an input that breaks the judgement must not be tried for ever: nothing of it was applied

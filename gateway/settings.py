@@ -83,6 +83,9 @@ class GatewaySettings(Strict):
     journal_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
         default=400, description="days that records and what else happened are kept, for replay and export"
     )
+    photo_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
+        default=400, description="days that photos of work orders are kept; who did what stays"
+    )
 
 
 def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from contracts.inventory import Village
-from gateway.faults.catalogue import entry
+from gateway.faults.catalogue import DEPARTMENTS, entry
 from gateway.faults.kinds import AssetKind
 
 OrderState = Literal["open", "acked", "on_site", "fixed", "refused", "suspended", "closed"]
@@ -150,6 +150,11 @@ def home(village: Village, code: str, kind: str) -> str:
     if village.routing is None:
         return known.department
     return village.routing.codes.get(code) or village.routing.classes[known.cls]
+
+
+def departments(village: Village) -> frozenset[str]:
+    """To whom an order may be forwarded."""
+    return frozenset(department.id for department in village.departments) or frozenset(DEPARTMENTS)
 
 
 def _why(order: Order, move: str, can: tuple[PersonMove, ...]) -> str:

@@ -26,6 +26,7 @@ from gateway.store import (
 from gateway.store.batch import Batch
 from gateway.store.letters import Letters
 from gateway.store.order_door import OrderDoor
+from gateway.store.order_door import DAY_MS, OrderDoor
 from gateway.store.rows import (
     Account,
     ChangeRow,
@@ -54,7 +55,6 @@ from gateway.store.rows import (
 from gateway.store.sql import transaction
 from gateway.uptime import Window
 
-DAY_MS = 24 * 3600 * 1000
 # Pieces of the journal that one call forgets, so that nobody waits long for it.
 SWEEP_PIECES = 50
 
