@@ -264,11 +264,15 @@ class Department(Strict):
     )
 
     @property
-    def acts_as(self) -> DepartmentRole:
-        """Its role, or the one that follows from its id."""
+    def own_role(self) -> DepartmentRole | None:
+        """Its role, or the one that its id names; None if neither says anything."""
         word = self.id.replace("-", "_")
-        found = next((role for role in get_args(DepartmentRole) if role == word), "village_committee")
-        return self.role or found
+        return self.role or next((role for role in get_args(DepartmentRole) if role == word), None)
+
+    @property
+    def acts_as(self) -> DepartmentRole:
+        """Its own role; without one its people get the words for those who are no experts."""
+        return self.own_role or "village_committee"
 
 
 class Routing(Strict):
