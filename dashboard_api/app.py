@@ -15,7 +15,19 @@ from dashboard_api.desk import Desk
 from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
-from dashboard_api.routers import charge_points, devices, events, faults, health, messages, sign_in, uptime, windows
+from dashboard_api.routers import (
+    audit,
+    charge_points,
+    devices,
+    events,
+    faults,
+    health,
+    messages,
+    orders,
+    sign_in,
+    uptime,
+    windows,
+)
 from dashboard_api.settings import Settings
 from dashboard_api.web import assets, forms, pages
 from gateway.faults import Rules
@@ -57,7 +69,8 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    for room in (devices, faults, messages, windows, charge_points, uptime, events, health, sign_in):
+    staff = (devices, faults, orders, messages, windows, audit)
+    for room in (*staff, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api
 

@@ -25,8 +25,13 @@ def first_step(code: str, role: str) -> Text:
 
 def department(code: str) -> Text:
     """Whose work it is."""
-    said = DEPARTMENTS[entry(code).department]
-    return Text(zh=said.zh, en=said.en)
+    return named(entry(code).department)
+
+
+def named(department: str) -> Text:
+    """A department's name; one that is not in the table is called by its id."""
+    said = {str(known): text for known, text in DEPARTMENTS.items()}.get(department)
+    return Text(zh=department, en=department) if said is None else Text(zh=said.zh, en=said.en)
 
 
 def electrical(fault: FaultRow) -> bool:

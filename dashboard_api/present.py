@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contracts.inventory import Name
 from contracts.names import WEATHER, name_of, place_of
 from dashboard_api import catalogue, kin
+from dashboard_api.auth.roles import may
 from dashboard_api.desk import Desk
 from dashboard_api.feed import fault_state
 from dashboard_api.models import (
@@ -14,6 +15,7 @@ from dashboard_api.models import (
     LastKnown,
     Message,
     Move,
+    Order,
     PublicChargePoint,
     PublicConnector,
     Text,
@@ -27,7 +29,10 @@ from dashboard_api.sight import Sight, best, by_pile
 from dashboard_api.times import iso, iso_or_none
 from gateway import uptime as arithmetic
 from gateway.faults import explain
-from gateway.store import FaultRow, MessageRow
+from gateway.faults.order import Order as WorkOrder
+from gateway.faults.order import allowed, home
+from gateway.store import FaultRow, MessageRow, MoveRow
+from gateway.store import order_of as store_order
 
 MESSAGES = 1_000
 
@@ -104,8 +109,38 @@ def whole_fault(desk: Desk, row: FaultRow, role: str) -> WholeFault:
             "why": Why(zh=why(desk, row, "zh"), en=why(desk, row, "en")),
             "members": [one.id for one in members(desk, row)],
             "messages": [Told(at=iso(one.at_ms), kind=one.kind) for one in told],
-            "moves": [Move(at=iso(m.at_ms), move=m.move, by=m.by, comment=m.comment) for m in moves],
+            "moves": [_move(one) for one in moves],
         }
+    )
+
+
+def _move(row: MoveRow) -> Move:
+    named = {"forwarded": "department", "duplicate": "into"}.get(row.move)
+    return Move(
+        at=iso(row.at_ms),
+        move=row.move,
+        by=row.by,
+        comment=row.comment,
+        place=row.place,
+        photo=None if row.photo is None else f"/api/v1/faults/{row.fault}/photos/{row.photo}",
+        until=iso(int(row.target)) if row.move == "suspended" and row.target else None,
+        **({} if named is None else {named: row.target}),
+    )
+
+
+def order_of(desk: Desk, row: FaultRow) -> WorkOrder:
+    """A fault's work order as moves are judged by it."""
+    return store_order(row, home(desk.village, row.code, row.asset_kind))
+
+
+def _order(desk: Desk, row: FaultRow, role: str) -> Order:
+    order = order_of(desk, row)
+    return Order(
+        state=order.state,
+        department=order.department or "",
+        until=iso_or_none(row.until_ms),
+        version=row.version,
+        allowed=list(allowed(order)) if may(role, "move") else [],
     )
 
 
@@ -125,13 +160,20 @@ def _fault(desk: Desk, row: FaultRow, role: str, cause: str | None) -> dict[str,
         "state": fault_state(row),
         "sentence": catalogue.sentence(row.code, name),
         "first_step": catalogue.first_step(row.code, role),
-        "department": catalogue.department(row.code),
+        "department": catalogue.department(row.code) if row.department is None else department(desk, row.department),
         "electrical": catalogue.electrical(row),
         "opened": iso(row.opened_ms),
         "cleared": iso_or_none(row.cleared_ms),
         "closed": iso_or_none(row.closed_ms),
         "acknowledged": iso_or_none(row.acknowledged_ms),
+        "order": _order(desk, row, role),
     }
+
+
+def department(desk: Desk, wanted: str) -> Text:
+    """A department's name, by the inventory if it is there."""
+    named = next((one.name for one in desk.village.departments if one.id == wanted), None)
+    return catalogue.named(wanted) if named is None else text(named)
 
 
 _SAME = (

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents: what is wrong in one sentence, and for bad input every field at once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -42,10 +43,21 @@ class ProblemDocument(BaseModel):
     detail: str
     reason: str | None = Field(default=None, description="a word for programs, where there is one")
     errors: list[FieldProblem] | None = Field(default=None, description="all fields that cannot be used")
+    allowed: list[str] | None = Field(default=None, description="the moves that a work order can make now")
+    version: int | None = Field(default=None, description="the version that the fault has now")
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Where a work order stands: the moves it can make, and its fault's version."""
+
+    allowed: Sequence[str]
+    version: int
 
 
 class Problem(Exception):
-    """Raised below any route; becomes a problem document. ``reason``: a word for programs, ``errors``: the fields."""
+    """Raised below any route; becomes a problem document. ``reason``: a word for programs, ``errors``: the fields;
+    ``now``: what can be done instead."""
 
     def __init__(
         self,
@@ -55,10 +67,12 @@ class Problem(Exception):
         reason: str | None = None,
         errors: Sequence[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
+        now: Now | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.reason, self.errors = status, detail, reason, tuple(errors)
         self.headers = headers or {}
+        self.now = now
 
 
 def answer(problem: Problem) -> Response:
@@ -69,6 +83,8 @@ def answer(problem: Problem) -> Response:
         detail=problem.detail,
         reason=problem.reason,
         errors=list(problem.errors) or None,
+        allowed=None if problem.now is None else list(problem.now.allowed),
+        version=None if problem.now is None else problem.now.version,
     )
     headers = {"Cache-Control": "no-store", **problem.headers}
     return JSONResponse(document.model_dump(exclude_none=True), problem.status, headers, MEDIA_TYPE)

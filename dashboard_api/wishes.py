@@ -3,17 +3,21 @@
 import asyncio
 
 import msgspec
+from msgspec.structs import replace
 
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.problems import Problem
+from gateway.store import Acknowledgement, MoveWish, WindowWish
+
+Asked = Acknowledgement | MoveWish | WindowWish
 
 WAIT_S, LOOK_S = 2.0, 0.05
 
 
-async def ask(desk: Desk, person: Person, kind: str, wish: msgspec.Struct, version: int | None = None) -> bool:
+async def ask(desk: Desk, person: Person, kind: str, wish: Asked, version: int | None = None) -> bool:
     """Whether the gateway has applied it yet. Raises :class:`Problem` 409 with its reason if it refused."""
-    payload = msgspec.json.encode(wish)
+    payload = msgspec.json.encode(replace(wish, role=person.role))
     added = await asyncio.to_thread(desk.store.add_input, kind, payload, person.name, version, desk.clock())
     for _ in range(round(WAIT_S / LOOK_S)):
         row = await asyncio.to_thread(desk.store.input, added)

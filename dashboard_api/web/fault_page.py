@@ -61,6 +61,9 @@ def _move(desk: Desk, lang: Lang, move: MoveRow, now_ms: int) -> Line:
         return Line(time, say(lang, "move.rooted", what=name_of(desk.names, note).text(lang)))
     if move.move == "merged":
         return Line(time, say(lang, "move.merged", what=note))
-    if move.move == "acknowledged":
-        return Line(time, say(lang, "move.acknowledged", who=person(lang, move.by or "")), note)
-    return Line(time, say(lang, f"move.{move.move}"), note)
+    who, target = person(lang, move.by or ""), move.target or ""
+    if move.move == "forwarded":
+        target = present.department(desk, target).zh if lang == "zh" else present.department(desk, target).en
+    elif move.move == "suspended":
+        target = clock_text(int(target), now_ms)
+    return Line(time, say(lang, f"move.{move.move}", who=who, what=target), note)

@@ -1,0 +1,48 @@
+"""The audit log, for administrators."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from dashboard_api.auth.people import SECURITY, allowed
+from dashboard_api.desk import DeskDep
+from dashboard_api.models import Audit, AuditEntry
+from dashboard_api.problems import responses
+from dashboard_api.times import iso
+
+router = APIRouter(tags=["audit"], dependencies=SECURITY)
+
+
+@router.get(
+    "/audit",
+    summary="What people did",
+    dependencies=[Depends(allowed("audit"))],
+    responses=responses(401, 403, 422),
+)
+def list_audit(
+    desk: DeskDep,
+    after: Annotated[int, Query(ge=0, le=2**53, description="`next` of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    verify: Annotated[bool, Query(description="also look through the whole log for a row that was changed")] = False,
+) -> Audit:
+    """Oldest first: every move of a work order, every window, what was refused, and who looked at a photo."""
+    rows = desk.store.audit(after, limit)
+    return Audit(
+        items=[
+            AuditEntry(
+                id=row.id,
+                at=iso(row.at_ms),
+                who=row.who,
+                role=row.role,
+                action=row.action,
+                subject=row.subject,
+                place=row.place,
+                detail=row.detail,
+                hash=row.hash,
+            )
+            for row in rows
+        ],
+        next=rows[-1].id if len(rows) == limit else None,
+        verified=verify,
+        first_bad=desk.store.verify_audit() if verify else None,
+    )
