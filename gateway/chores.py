@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable
 
 import structlog
+from msgspec.structs import replace
 
 from contracts.inventory import Village
 from gateway import months, vitals
-from gateway.faults.village.own import Vitals
+from gateway.faults.village.own import Silent, Vitals
 from gateway.settings import GatewaySettings
 from gateway.store import Store, StoreError
+from gateway.store.order_door import DAY_MS
 
 log = structlog.get_logger(__name__)
 LOOK_S = 60.0
@@ -21,9 +23,17 @@ EACH_HOUR = 60
 
 
 class Chores:
-    """``found``: the machine's figures, each minute, for whoever judges them."""
+    """``found``: the machine's figures, each minute, for whoever judges them. ``silent``: dead channels."""
 
-    def __init__(self, settings: GatewaySettings, village: Village, store: Store, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        village: Village,
+        store: Store,
+        now_ms: Callable[[], int],
+        silent: Callable[[], tuple[Silent, ...]] = tuple,
+    ) -> None:
+        self._silent = silent
         self.found: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self._settings, self._village, self._store, self._now_ms = settings, village, store, now_ms
         self._stop = threading.Event()
@@ -48,7 +58,8 @@ class Chores:
     def once(self, hourly: bool) -> None:
         """One turn."""
         try:
-            self.found.put(vitals.read(self._settings, self._store, self._now_ms()))
+            machine = vitals.read(self._settings, self._store, self._now_ms())
+            self.found.put(replace(machine, channels=self._silent()))
             if hourly:
                 self._each_hour()
         except StoreError as error:
@@ -60,6 +71,9 @@ class Chores:
         for row in months.freeze(self._store, self._village, self._now_ms()):
             log.info("month frozen", month=row.month, revision=row.revision, hash=row.hash)
         while self._store.sweep(self._now_ms(), self._settings.journal_days) and not self._stop.is_set():
+            pass
+        letters_ms = self._now_ms() - self._settings.messages_days * DAY_MS
+        while self._store.letters.sweep(letters_ms) and not self._stop.is_set():
             pass
         while self._store.sweep_photos(self._now_ms(), self._settings.photo_days) and not self._stop.is_set():
             pass

@@ -3,7 +3,7 @@
 Nothing of it is true before the store has committed it; a draft that is thrown away has changed nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -12,12 +12,13 @@ from contracts.inventory import Village
 from contracts.messages import Reading
 from contracts.topics import GATEWAY
 from gateway.clocks import NodeClock
-from gateway.effects import Points, Where, elsewhere, interval_row, state_event, village_write
+from gateway.dispatch import Setup
+from gateway.effects import Points, Where, elsewhere, handed_on, interval_row, message_write, state_event, village_write
 from gateway.faults import (
     Acknowledge,
+    Message,
     NodeChange,
     NodeWatch,
-    Rules,
     StateChanged,
     StrangerSeen,
     Veiled,
@@ -26,7 +27,19 @@ from gateway.faults import (
 )
 from gateway.identity import Flips
 from gateway.ordering import Card, NodeOrder
-from gateway.store import Bad, Batch, FaultAcknowledge, Happening, LiveRow, NodeRow, StreamRow, WatchRow, WindowSet
+from gateway.store import (
+    Bad,
+    Batch,
+    FaultAcknowledge,
+    FaultRow,
+    Happening,
+    LiveRow,
+    NodeRow,
+    OrderMove,
+    StreamRow,
+    WatchRow,
+    WindowSet,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -56,6 +69,15 @@ class VillageState(msgspec.Struct, frozen=True):
     watch: VillageWatch
     version: int = 0
     last: Mapping[str, int] = {}
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What a draft needs to know of the village. ``setup``: who is on duty and which channels there are, now."""
+
+    village: Village
+    places: Mapping[str, Where]
+    reopen_ms: int
+    setup: Callable[[], Setup]
 
 
 class Work:
@@ -104,12 +126,10 @@ class Draft:
         nodes: Mapping[str, NodeState],
         live: Mapping[str, LiveRow],
         whole: VillageState,
-        places: Mapping[str, Where],
-        village: Village,
-        rules: Rules,
+        scene: Scene,
     ) -> None:
-        self._nodes, self._before, self._places, self._village = nodes, live, places, village
-        self._whole, self._reopen_ms = whole, round(rules.reopen_s * 1000)
+        self._nodes, self._before, self._whole, self._scene = nodes, live, whole, scene
+        self._places = scene.places
         self.watch, self.points = whole.watch, Points(whole.last)
         self.works: dict[str, Work] = {}
         self.live: dict[str, LiveRow] = {}
@@ -131,7 +151,7 @@ class Draft:
     def place(self, asset: str) -> Where:
         """Where ``asset`` is; that of its node for a junction, which is no device."""
         node = self.node_of(asset)
-        return self._places.get(asset) or (self._places[node] if node else elsewhere(self._village, asset))
+        return self._places.get(asset) or (self._places[node] if node else elsewhere(self._scene.village, asset))
 
     def node_of(self, asset: str) -> str | None:
         """The node whose engine speaks of ``asset``; None if it is not in the inventory."""
@@ -152,6 +172,12 @@ class Draft:
         where = self.place(event.asset)
         return replace(write, line=self.points.event(where, "fault_acknowledged", texts, {"n": 0}, event.at_ms))
 
+    def move(self, wish: OrderMove, fault: FaultRow | None) -> None:
+        """A move of a work order; the store says what becomes of its input. Whoever it is forwarded to is told."""
+        if wish.move == "forwarded" and fault is not None:
+            wish = handed_on(self._scene.setup(), wish, fault)
+        self.batch.faults.append(wish)
+
     def happened(self, at_ms: int, what: object) -> None:
         """A line of the journal that is no record, in the form that replay reads."""
         self.batch.happenings.append(Happening(at_ms, _encode(what)))
@@ -160,8 +186,11 @@ class Draft:
         """Write down what the village's judgement remembers and says."""
         self.watch = watch
         for change in changes:
+            if isinstance(change, Message):
+                self.batch.faults.append(message_write(self._scene.setup(), self.place(change.asset).kind, change))
+                continue
             asset = change.device if isinstance(change, Veiled) else change.asset
-            row = village_write(self.points, self.place(asset), change, n, self._reopen_ms)
+            row = village_write(self.points, self.place(asset), change, n, self._scene.reopen_ms)
             if isinstance(row, WindowSet):
                 self.batch.windows.append(row)
             else:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contracts.inventory import Village
 from contracts.messages import Reading
 from contracts.topics import GATEWAY
+from gateway.dispatch import Setup, address, first_ms
+from gateway.dispatch.compose import compose
 from gateway.faults import (
     Change,
     FaultCleared,
@@ -19,17 +22,20 @@ from gateway.faults import (
     Message,
     StateChanged,
     Veiled,
-    VillageChange,
 )
+from gateway.faults.catalogue import severity
+from gateway.faults.kinds import AssetKind
 from gateway.store import (
     FaultEnd,
     FaultFacts,
     FaultOpen,
     FaultRoot,
+    FaultRow,
     FaultWrite,
     IntervalFill,
     IntervalRow,
     MessageWrite,
+    OrderMove,
     WindowSet,
 )
 from gateway.telemetry import line
@@ -39,7 +45,7 @@ from gateway.telemetry.line import EventKind
 class Where(Struct, frozen=True):
     """One device's (or node's) kind, place, and the beginning of its telemetry lines."""
 
-    kind: str
+    kind: AssetKind
     junction: str
     node: str
     head: str
@@ -61,7 +67,7 @@ def elsewhere(village: Village, asset: str) -> Where:
     return _where(village.id, "", "", GATEWAY, asset, "node")
 
 
-def _where(village: str, grid: str, junction: str, node: str, device: str, kind: str) -> Where:
+def _where(village: str, grid: str, junction: str, node: str, device: str, kind: AssetKind) -> Where:
     tags = dict(zip(line.TAGS, (village, grid, junction, node, device), strict=True))
     return Where(kind, junction, node, line.series(line.MEASUREMENTS[kind], tags), tags)
 
@@ -102,17 +108,41 @@ def state_event(points: Points, where: Where, change: StateChanged, n: int) -> N
     points.lines.append(points.event(where, "state", texts, {**start, "n": n}, change.at_ms))
 
 
-def village_write(
-    points: Points, where: Where, change: VillageChange, n: int, reopen_ms: int
-) -> FaultWrite | WindowSet:
+# All of a village's changes but its messages, which have their addresses with them.
+Ruled = FaultOpened | FaultRooted | FaultExplained | FaultCleared | FaultClosed | Veiled
+
+
+def message_write(setup: Setup, kind: AssetKind, message: Message) -> MessageWrite:
+    """A message with everything that its transaction is to write for it."""
+    rank = severity(message.code, kind)
+    told = compose(setup, message.kind, message.asset, message.code, rank, message.at_ms)
+    return MessageWrite(
+        message.kind,
+        message.asset,
+        message.code,
+        message.at_ms,
+        severity=rank,
+        to=told.to,
+        due_ms=told.due_ms,
+        bundle=told.bundle,
+        escalate_ms=told.escalate_ms,
+        calls=told.calls,
+    )
+
+
+def handed_on(setup: Setup, move: OrderMove, fault: FaultRow) -> OrderMove:
+    """``move``, with those to whom the fault is forwarded by it."""
+    to = address(setup, fault.asset, fault.code, fault.severity, move.at_ms, move.department)
+    return replace(move, to=to, escalate_ms=first_ms(setup.times, fault.severity, move.at_ms))
+
+
+def village_write(points: Points, where: Where, change: Ruled, n: int, reopen_ms: int) -> FaultWrite | WindowSet:
     """What the village's judgement says, as a row."""
     match change:
         case FaultRooted():
             return FaultRoot(change.asset, change.code, change.was, change.root, change.at_ms)
         case FaultExplained():
             return FaultFacts(change.asset, change.code, change.root, change.facts)
-        case Message():
-            return MessageWrite(change.kind, change.asset, change.code, change.at_ms)
         case Veiled():
             return WindowSet("weather", change.device, change.from_ms, change.to_ms, change.from_ms)
         case _:

@@ -4,7 +4,7 @@ What was committed is kept as values; what is being worked on is a :class:`Draft
 as it is and is tried again; if another worker was faster everything is read anew and the nodes send again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from msgspec.structs import replace
@@ -14,7 +14,8 @@ from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, 
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
 from gateway import faults, people, remembered
 from gateway.clocks import FLAG_MS, When, moment, stamp
-from gateway.draft import Draft, Work
+from gateway.dispatch import Setup
+from gateway.draft import Draft, Scene, Work
 from gateway.effects import places
 from gateway.faults import (
     Acknowledge,
@@ -44,11 +45,15 @@ ALIVE_MS = 20_000
 
 
 class Ingest:
-    """All nodes of one village. Not for several threads."""
+    """All nodes of one village. Not for several threads. ``setup``: who is told, as it is at each moment."""
 
-    def __init__(self, village: Village, rules: Rules, store: Store, now_ms: int) -> None:
+    def __init__(
+        self, village: Village, rules: Rules, store: Store, now_ms: int, setup: Callable[[], Setup] | None = None
+    ) -> None:
         self._village, self._rules, self._store = village, rules, store
         self._places, self._plan = places(village), faults.plan(village, rules)
+        nobody = Setup(village, None, {}, rules.dispatch)
+        self._scene = Scene(village, self._places, round(rules.reopen_s * 1000), setup or (lambda: nobody))
         self._sites = {**{node: (node,) for nodes in self._plan.sites.values() for node in nodes}, **self._plan.sites}
         self._known = Known(village, self._places, self._sites)
         self._told: set[tuple[str, str]] = set()
@@ -63,7 +68,7 @@ class Ingest:
         """Go on from what is stored. The gateway was away since it last committed, until it hears its broker."""
         known = remembered.read(self._store, self._village, self._rules, now_ms)
         self._nodes, self._whole, self._away_ms = known.nodes, known.whole, known.last_ms
-        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village, self._rules)
+        self._draft = Draft(self._nodes, self._live, self._whole, self._scene)
         for name, (watch, said) in known.started.items():
             self._take(name, watch, said, now_ms)
         for name, gone in known.gone.items():
@@ -316,7 +321,7 @@ class Ingest:
         try:
             wish = people.wish(row, fault, self._known, now_ms)
             if isinstance(wish, OrderMove):
-                self._draft.batch.faults.append(wish)  # the store says what becomes of its input
+                self._draft.move(wish, fault)
             else:
                 self._apply(row, wish, now_ms)
         except Refused as error:
@@ -370,7 +375,7 @@ class Ingest:
                 self._nodes[work.node] = work.after()
         self._whole = draft.whole()
         self._live.update(draft.live)
-        self._draft = Draft(self._nodes, self._live, self._whole, self._places, self._village, self._rules)
+        self._draft = Draft(self._nodes, self._live, self._whole, self._scene)
         return list(_acks(work for work in draft.works.values() if work.ack))
 
 

@@ -18,9 +18,11 @@ from gateway.backup import main as backups
 from gateway.check import check
 from gateway.chores import Chores
 from gateway.clocks import steady
+from gateway.delivery.start import Gateway, directory, dispatcher
 from gateway.export import main as exports
 from gateway.faults import Rules
 from gateway.health import heartbeat
+from gateway.ingest import Ingest
 from gateway.reports import main as reports
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
@@ -133,19 +135,29 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
     telemetry = telemetry_of(settings)
     drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)
     uplink = Uplink(settings.broker, village.id, secrets.token_hex(8), clocks.now_ms, settings.node_rate)
-    service = Service(village, rules, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
+    known = directory(settings, village, rules, store)
+
+    def begin() -> Ingest:
+        return Ingest(village, rules, store, clocks.now_ms(), known.setup)
+
+    service = Service(begin, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
+    senders = dispatcher(
+        Gateway(settings, rules, store, known, clocks, secrets.token_hex(8), lambda: service.well(clocks.mono_s()))
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())
-    chores = Chores(settings, village, store, clocks.now_ms)
+    chores = Chores(settings, village, store, clocks.now_ms, senders.silent)
     service.vitals = chores.found
     drain.start()
     chores.start()
+    senders.start()
     uplink.start()
     try:
         service.run(alive)
     finally:
         uplink.stop()
+        senders.stop(5)
         drain.stop(5)
         chores.stop(5)
         telemetry.close()

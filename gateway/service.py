@@ -7,9 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from contracts.inventory import Village
 from contracts.messages import Ack
-from gateway.faults import Rules
 from gateway.faults.village.own import Vitals
 from gateway.ingest import Ingest
 from gateway.people import fault_of
@@ -18,6 +16,8 @@ from gateway.uplink import Dropped, Heard, Link, Message
 
 LOOK_S = 0.25
 BACK_OFF_S = (0.2, 10.0)
+# A loop that has not come round for so long hangs.
+WELL_S = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -50,13 +50,13 @@ class Clocks(Protocol):
 class Service:
     """Runs until :attr:`stop` is set. What is put into :attr:`vitals` is judged as the gateway's own state.
 
-    ``batch_ms``: the least time between two commits; ``batch_max``: records of one.
+    ``batch_ms``: the least time between two commits; ``batch_max``: records of one. ``begin``: an ingest that
+    goes on from what is stored.
     """
 
     def __init__(
         self,
-        village: Village,
-        rules: Rules,
+        begin: Callable[[], Ingest],
         store: Store,
         broker: Broker,
         clocks: Clocks,
@@ -66,8 +66,7 @@ class Service:
         self.vitals: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self._store, self._broker, self._clocks = store, broker, clocks
         self._batch_s, self._batch_max = batch[0] / 1000, batch[1]
-        self._begin: Callable[[], Ingest] = lambda: Ingest(village, rules, store, clocks.now_ms())
-        self._ingest = self._begin()
+        self._begin, self._ingest = begin, begin()
         self._away = True
         self._failures = 0
         self._looked_s = self._committed_s = 0.0
@@ -88,6 +87,10 @@ class Service:
             self._looked_s = self._clocks.mono_s()
             self._look()
         self._commit()
+
+    def well(self, mono_s: float) -> bool:
+        """Whether it hears its broker and commits."""
+        return not self._away and self._failures == 0 and mono_s - self._looked_s < WELL_S
 
     def _collect(self) -> None:
         """Wait for a message, then take all that come until the next commit is due: at rest that is at once."""

@@ -46,6 +46,15 @@ class DispatchSettings(Strict):
         default=None, description="key that signs the links, at least 32 bytes; the dashboard's link_key is the same"
     )
 
+    heartbeat_url: SecretStr | None = Field(
+        default=None,
+        description="address outside the village that is called while all is well, and rings when it hears nothing, "
+        "such as a check of healthchecks.io; it is a secret",
+    )
+    heartbeat_s: Annotated[float, Field(ge=10, le=3600)] = Field(
+        default=60, description="seconds between two such calls"
+    )
+
     @model_validator(mode="after")
     def _links_are_signed(self) -> "DispatchSettings":
         if self.public_url and self.link_key is None:
@@ -79,6 +88,9 @@ class GatewaySettings(Strict):
     node_rate: Annotated[float, Field(gt=0)] = Field(
         default=2_000,
         description="messages a second one node may send on average; more are dropped, counted, and come again",
+    )
+    messages_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
+        default=400, description="days that is kept who was told what, and when"
     )
     journal_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
         default=400, description="days that records and what else happened are kept, for replay and export"

@@ -18,6 +18,7 @@ from gateway.store.batch import (
     WindowSet,
 )
 from gateway.store.engine import open_store
+from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
 from gateway.store.orders import order_of
 from gateway.store.rows import (
@@ -36,6 +37,7 @@ from gateway.store.rows import (
     IntervalRow,
     Invite,
     JournalRow,
+    LadderRow,
     LiveRow,
     LostRange,
     MessageRow,
@@ -45,8 +47,10 @@ from gateway.store.rows import (
     MoveWish,
     NodeRow,
     OrderFilter,
+    OutboxRow,
     ParkedLine,
     PhotoRow,
+    RosterRow,
     Session,
     SessionKind,
     StreamRow,
@@ -63,6 +67,7 @@ __all__ = [
     "Bad",
     "Batch",
     "ChangeRow",
+    "Claimed",
     "Conflict",
     "CounterRow",
     "Deed",
@@ -84,6 +89,8 @@ __all__ = [
     "IntervalRow",
     "Invite",
     "JournalRow",
+    "LadderRow",
+    "Letters",
     "LiveRow",
     "LostRange",
     "MessageRow",
@@ -96,13 +103,18 @@ __all__ = [
     "NotThere",
     "OrderFilter",
     "OrderMove",
+    "OutboxRow",
     "ParkedLine",
     "PhotoRow",
+    "RosterRow",
+    "Sender",
     "Session",
     "SessionKind",
     "Store",
     "StoreError",
     "StreamRow",
+    "Told",
+    "Unheard",
     "WatchRow",
     "WindowCut",
     "WindowSet",

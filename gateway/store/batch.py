@@ -69,7 +69,8 @@ class OrderMove(Struct, frozen=True):
 
     The store judges it by the fault as it is in the transaction: if it has moved on from ``expected_version`` or the
     move is illegal now, the input is refused with the reason and nothing else changes. ``department``: to whom it is
-    forwarded, ``home``: whose it is while nobody has forwarded it; ``into``: the number it is a duplicate of.
+    forwarded, ``home``: whose it is while nobody has forwarded it; ``into``: the number it is a duplicate of. ``to``:
+    who is told that it is theirs now, ``escalate_ms``: when that goes up the ladder.
     """
 
     fault: str
@@ -85,6 +86,8 @@ class OrderMove(Struct, frozen=True):
     until_ms: int | None = None
     into: str | None = None
     home: str | None = None
+    to: tuple[Address, ...] = ()
+    escalate_ms: int | None = None
 
 
 class FaultRoot(Struct, frozen=True):

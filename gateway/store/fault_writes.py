@@ -60,7 +60,7 @@ def _end_of(item: FaultOpen, writes: Sequence[FaultWrite], index: int) -> int | 
 
 
 def _apply(
-    db: Connection, item: FaultOpen | FaultEnd | FaultAcknowledge | FaultRoot | FaultFacts, at_ms: int
+    db: Connection, item: FaultOpen | FaultEnd | FaultAcknowledge | OrderMove | FaultRoot | FaultFacts, at_ms: int
 ) -> str | None:
     match item:
         case FaultOpen():
@@ -87,6 +87,7 @@ def _acknowledge(db: Connection, item: FaultAcknowledge) -> str | None:
     change(db, item.fault, order_state=order_state, **taken)
     told = MoveRow(item.fault, item.at_ms, "acknowledged", item.by, item.comment, item.place, item.photo)
     episodes.write_move(db, told)
+    outbox.moved(db, item.fault, item.at_ms)
     return item.fault
 
 

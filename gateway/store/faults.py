@@ -67,6 +67,13 @@ def parts(db: Connection, root: str, from_ms: int, to_ms: int) -> list[FaultRow]
     return [row(each) for each in db.execute(query)]
 
 
+def newest_part(db: Connection, root: str) -> FaultRow | None:
+    """The fault whose cause is ``root`` that began last."""
+    query = select(*faults.columns).where(_F.root == root).order_by(_F.opened_ms.desc(), _F.id.desc()).limit(1)
+    found = db.execute(query).one_or_none()
+    return row(found) if found else None
+
+
 def one(db: Connection, number: str) -> FaultRow | None:
     """One fault."""
     found = db.execute(select(*faults.columns).where(_F.id == number)).one_or_none()

@@ -18,11 +18,14 @@ _PIECE = 500
 
 
 class Told(Struct, frozen=True):
-    """One row of a letter: what it speaks of. ``message`` None: a fault of the past that only the digest names."""
+    """One row of a letter: what it speaks of. ``message`` None: a fault of the past that only the digest names.
+    ``member``: of an update, the newest fault that is a part of what it names.
+    """
 
     row: OutboxRow
     message: MessageRow | None
     fault: FaultRow | None
+    member: FaultRow | None = None
 
 
 class Letters:
@@ -42,7 +45,7 @@ class Letters:
     def told(self, rows: Sequence[OutboxRow]) -> list[Told]:
         """What these rows speak of."""
         with transaction(self._read) as db:
-            return [Told(row, _message(db, row), faults.one(db, row.fault) if row.fault else None) for row in rows]
+            return [_told(db, row) for row in rows]
 
     def sent(self, id_: int, lease: str, now_ms: int, confirmed: bool, reference: str = "") -> bool:
         """The vendor has it; False if the lease was over and somebody else's turn."""
@@ -107,6 +110,13 @@ class Letters:
         """Forget some of what is older; while it returns anything there may be more."""
         with transaction(self._write) as db:
             return ladders.sweep(db, before_ms, _PIECE)
+
+
+def _told(db: Connection, row: OutboxRow) -> Told:
+    message = _message(db, row)
+    fault = faults.one(db, row.fault) if row.fault else None
+    member = faults.newest_part(db, message.asset) if message and row.kind == "update" else None
+    return Told(row, message, fault, member)
 
 
 def _message(db: Connection, row: OutboxRow) -> MessageRow | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from gateway.faults.order import PASSIVE, Asked, Illegal, Incomplete, Order, OrderState, after, moved
-from gateway.store import episodes, faults, inputs, photos
+from gateway.store import episodes, faults, inputs, outbox, photos
 from gateway.store.batch import InputDone, OrderMove
 from gateway.store.rows import DueOrder, FaultRow, MoveRow, OrderFilter
 from gateway.store.schema import faults as table
@@ -45,6 +45,10 @@ def apply(db: Connection, item: OrderMove) -> str | None:
     told = MoveRow(item.fault, item.at_ms, item.move, item.by, item.comment, item.place, item.photo, target)
     episodes.write_move(db, told)
     inputs.mark(db, [InputDone(item.input, "applied")], item.at_ms)
+    if item.escalate_ms is None:
+        outbox.moved(db, item.fault, item.at_ms)
+    elif row is not None:
+        outbox.hand_on(db, row.id, row.severity, row.version, item)
     return item.fault
 
 
@@ -122,3 +126,4 @@ def move(db: Connection, dues: Sequence[DueOrder], at_ms: int) -> None:
         if not db.execute(update(table).where(*mine).values(**values, **ends)).rowcount:
             raise Conflict(f"{item.fault} has moved on meanwhile")
         episodes.move(db, item.fault, at_ms, item.move)
+        outbox.moved(db, item.fault, at_ms)

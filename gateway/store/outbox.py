@@ -7,10 +7,11 @@ knows: it looks at the rows that are there.
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
 from gateway.dispatch.words import Address, LetterKind, OutboxState
-from gateway.store.batch import MessageWrite
+from gateway.store.batch import MessageWrite, OrderMove
 from gateway.store.rows import MessageRow
 from gateway.store.schema import faults, ladders, messages, outbox
 from gateway.store.sql import insert_new, upsert
@@ -19,14 +20,18 @@ _O, _M = outbox.c, messages.c
 NOBODY = "nobody can be told; see the roster and the channels"
 # Whoever has such a row was told, or is about to be.
 _TOLD = or_(_O.state.in_(("waiting", "sending", "sent", "joined")), _O.unsure > 0)
+HANDED_ON = 10
 _ENDS = ("recovery", "flapping_end")
 
 
 def fill(db: Connection, written: Sequence[tuple[MessageRow, MessageWrite]], at_ms: int) -> None:
     """Address what a transaction tells, once all of its faults stand as they will."""
     for message, item in written:
-        addresses = [*_followers(db, message, item), *_first(db, message, item)]
-        put(db, Entry(message.id, message.fault, message.kind, item.severity, item.bundle), addresses, at_ms)
+        entry = Entry(message.id, message.fault, message.kind, item.severity, item.bundle)
+        new, known = _first(db, message, item), _followers(db, message, item)
+        put(db, entry, known, at_ms)
+        # Who hears of a cause for the first time is told of it, not of how it came to be known.
+        put(db, entry._replace(kind="problem") if item.kind == "update" else entry, new, at_ms)
         if message.fault is not None:
             _ladder(db, message, item)
 
@@ -112,6 +117,18 @@ def _ladder(db: Connection, message: MessageRow, item: MessageWrite) -> None:
     if item.escalate_ms is not None and (item.kind == "problem" or not known):
         row = (message.fault, message.id, item.severity, item.due_ms or item.at_ms, 0, item.escalate_ms)
         upsert(db, ladders, [row])
+
+
+def hand_on(db: Connection, fault: str, severity: int, turn: int, item: OrderMove) -> None:
+    """Another department has it now: it is told as if the fault were new, and the ladder begins anew."""
+    newest = select(func.max(_M.id)).where(_M.fault == fault, _M.kind.in_(("problem", "update")))
+    message = db.execute(newest).scalar()
+    if message is None or item.escalate_ms is None:
+        return
+    # A step of its own, or it would be the first message over again, which some of them may have had.
+    to = [replace(address, step=HANDED_ON + turn) for address in item.to]
+    put(db, Entry(message, fault, "problem", severity), to, item.at_ms)
+    upsert(db, ladders, [(fault, message, severity, item.at_ms, 0, item.escalate_ms)])
 
 
 def moved(db: Connection, fault: str, at_ms: int) -> None:

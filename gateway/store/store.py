@@ -25,7 +25,6 @@ from gateway.store import (
 )
 from gateway.store.batch import Batch
 from gateway.store.letters import Letters
-from gateway.store.order_door import OrderDoor
 from gateway.store.order_door import DAY_MS, OrderDoor
 from gateway.store.rows import (
     Account,

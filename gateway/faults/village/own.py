@@ -28,13 +28,20 @@ class Certificate(Struct, frozen=True, array_like=True):
     ends_ms: int
 
 
+class Silent(Struct, frozen=True, array_like=True):
+    """A channel that takes no letters since ``since_ms``."""
+
+    name: str
+    since_ms: int
+
+
 class Vitals(Struct, frozen=True):
     """What is known of the gateway's machine at ``at_ms``; None: it cannot be told, so it is not judged.
 
     ``broker_lost_ms``: since when the broker is away, 0 = it is there. ``waiting``: telemetry points in the queue.
     ``disk_free`` and ``disk_size`` in bytes, of the disk the database lies on. ``synchronised``: the clock is kept in
     step, and is off by ``off_ms`` at most. ``backup_ms``: when the newest archive was made, or, where there is none
-    yet, since when there could be one.
+    yet, since when there could be one. ``channels``: those that take no letters.
     """
 
     at_ms: int
@@ -46,13 +53,14 @@ class Vitals(Struct, frozen=True):
     off_ms: float | None = None
     certificates: tuple[Certificate, ...] | None = None
     backup_ms: int | None = None
+    channels: tuple[Silent, ...] | None = None
 
 
 def own(vitals: Vitals, rules: Rules) -> tuple[Finding, ...]:
     """What is wrong with the gateway now, each code once, with the figure that says so (``raw``)."""
     return tuple(
         Finding(code, entry(code).state, max(0, vitals.at_ms - since_ms) / 1000, raw=why)
-        for judged in (_broker, _queue, _disk, _clock, _certificates, _backup)
+        for judged in (_broker, _queue, _disk, _clock, _certificates, _backup, _channels)
         for code, since_ms, why in judged(vitals, rules)
     )
 
@@ -112,6 +120,7 @@ def unchecked(vitals: Vitals) -> tuple[str, ...]:
         "gateway_clock_off": (vitals.synchronised,),
         "certificate_ends": (vitals.certificates,),
         "backup_old": (vitals.backup_ms,),
+        "channel_dead": (vitals.channels,),
     }
     return tuple(code for code, figures in needed.items() if None in figures)
 
@@ -166,3 +175,13 @@ def _backup(vitals: Vitals, rules: Rules) -> _Found:
     due_ms = vitals.backup_ms + rules.backup_hours * _HOUR_MS
     if vitals.at_ms >= due_ms:
         yield "backup_old", due_ms, f"the newest is {(vitals.at_ms - vitals.backup_ms) // _HOUR_MS} h old"
+
+
+def _channels(vitals: Vitals, _rules: Rules) -> _Found:
+    """The one that is dead for longest says since when; all of them are named."""
+    if vitals.channels:
+        yield (
+            "channel_dead",
+            min(one.since_ms for one in vitals.channels),
+            ", ".join(one.name for one in vitals.channels),
+        )

@@ -10,6 +10,7 @@ from contracts.inventory import Village
 from contracts.messages import Ack, Finding, Reading
 from gateway.faults import Rules
 from gateway.faults.village.own import Vitals
+from gateway.ingest import Ingest
 from gateway.service import Service
 from gateway.store import Batch, Conflict, Store, StoreError
 from gateway.uplink import Dropped, Heard, Link, Message
@@ -54,7 +55,7 @@ def bench() -> Bench:
 
 @pytest.fixture
 def service(village: Village, rules: Rules, store: Store, bench: Bench) -> Service:
-    return Service(village, rules, store, bench, bench, (1, 500))
+    return Service(lambda: Ingest(village, rules, store, NOW), store, bench, bench, (1, 500))
 
 
 @pytest.fixture

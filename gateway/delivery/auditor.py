@@ -1,0 +1,50 @@
+"""Looks each minute for what has reached nobody, takes another way, and puts it on the wall."""
+
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from gateway.dispatch import Setup, another_way
+from gateway.dispatch.words import Address
+from gateway.faults.times import DispatchTimes
+from gateway.store import Letters, Unheard
+
+log = structlog.get_logger(__name__)
+
+
+class Auditor:
+    """``setup``: how the village stands now."""
+
+    def __init__(self, letters: Letters, setup: Callable[[], Setup], times: DispatchTimes) -> None:
+        self._letters, self._setup, self._times = letters, setup, times
+
+    def once(self, now_ms: int) -> int:
+        """One round; how many it found that were not on the wall yet."""
+        found = self._letters.unheard(now_ms - round(self._times.undelivered_s * 1000))
+        held = self._held(found, now_ms)
+        news = 0
+        for one in found:
+            if all(row.state == "waiting" and row.attempts == 0 and row.recipient in held for row in one.rows):
+                continue  # the storm guard's: its turn comes
+            to = tuple(self._ways(one, now_ms))
+            fresh = any(row.told_ms is None for row in one.rows)
+            if to or fresh:
+                self._letters.another_way(one, to, now_ms)
+            if fresh:
+                news += 1
+                log.warning("nobody has got a message", fault=one.fault.id, post=one.rows[0].post, ways=len(to))
+        return news
+
+    def _held(self, found: Iterable[Unheard], now_ms: int) -> set[str]:
+        who = {row.recipient for one in found for row in one.rows}
+        counted = self._letters.counted(who, now_ms - round(self._times.storm_window_s * 1000))
+        return {name for name, count in counted.items() if count >= self._times.storm_messages}
+
+    def _ways(self, one: Unheard, now_ms: int) -> Iterable[Address]:
+        tried = {(row.recipient, row.channel) for row in self._letters.of_fault(one.fault.id)}
+        for row in one.rows:
+            failed = Address(row.recipient, row.channel, row.post, row.role, row.due_ms, row.step)
+            for to in another_way(self._setup(), failed, tried, now_ms):
+                if (to.recipient, to.channel) not in tried:
+                    tried.add((to.recipient, to.channel))
+                    yield to

@@ -1,0 +1,81 @@
+"""Puts together what carries letters, from the settings."""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from contracts.inventory import Village
+from gateway.delivery.channels import open_channel
+from gateway.delivery.courier import Courier, Desk
+from gateway.delivery.directory import Directory
+from gateway.delivery.dispatcher import Dispatcher, Rounds
+from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.writing import Writer
+from gateway.faults import Rules
+from gateway.settings import GatewaySettings
+from gateway.store import Store
+
+
+class Clocks(Protocol):
+    """``now_ms``: Unix ms by a clock that never jumps; ``mono_s``: seconds of a monotonic one."""
+
+    @property
+    def now_ms(self) -> Callable[[], int]:
+        """Unix milliseconds."""
+        ...
+
+    @property
+    def mono_s(self) -> Callable[[], float]:
+        """Seconds."""
+        ...
+
+
+class ChannelClock:
+    """The gateway's clocks as a channel takes them; its waits end when the gateway does."""
+
+    def __init__(self, clocks: Clocks, stop: threading.Event) -> None:
+        self.now_ms, self.mono_s = clocks.now_ms, clocks.mono_s
+        self.sleep: Callable[[float], object] = stop.wait
+
+
+def directory(settings: GatewaySettings, village: Village, rules: Rules, store: Store) -> Directory:
+    """How the village stands for dispatch, its roster read."""
+    kinds = {name: channel.kind for name, channel in settings.channels.items()}
+    made = Directory(store, village, kinds, rules.dispatch)
+    made.refresh()
+    return made
+
+
+class Gateway(Struct, frozen=True):
+    """What the senders need of the rest. ``lease``: a name of this process among all that ever were; ``well``: whether
+    the rest of it is, for the outward heartbeat.
+    """
+
+    settings: GatewaySettings
+    rules: Rules
+    store: Store
+    known: Directory
+    clocks: Clocks
+    lease: str
+    well: Callable[[], bool]
+
+
+def dispatcher(gateway: Gateway) -> Dispatcher:
+    """All senders and the rounds, not started yet. Raises ChannelError for a channel that cannot be used."""
+    settings, store, setup, now_ms = gateway.settings, gateway.store, gateway.known.setup, gateway.clocks.now_ms
+    stop, times = threading.Event(), gateway.rules.dispatch
+    clock = ChannelClock(gateway.clocks, stop)
+    channels = [open_channel(name, channel, clock) for name, channel in settings.channels.items()]
+    writer = Writer(setup().village, store, setup, settings.dispatch, now_ms)
+    desk = Desk(store.letters, writer.write, times, now_ms, random.random, gateway.lease)
+    couriers = [Courier(channel, desk) for channel in channels]
+    rounds = Rounds(store, gateway.known, gateway.rules, now_ms)
+    made = Dispatcher(rounds, couriers, stop)
+    url = settings.dispatch.heartbeat_url
+    if url is not None:
+        beat = (url.get_secret_value(), settings.dispatch.heartbeat_s)
+        rounds.heartbeat = Heartbeat(*beat, lambda: gateway.well() and made.alive())
+    return made

@@ -1,0 +1,173 @@
+"""The outbox on a real SQLite file: in its fault's transaction, under a lease, in order, and to those who were told."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.dispatch.words import Failed
+from gateway.store import Batch, FaultAcknowledge, FaultRoot, InputDone, Store, StoreError
+from tests.integration.delivery.conftest import MINUTE, NOW, TIMES, Town, Vendor
+
+Carry = Callable[[], list[str]]
+LEASE = round(TIMES.lease_s * 1000)
+
+
+def states(store: Store, fault: str = "F-2026-0001") -> list[tuple[str, str, str]]:
+    return [(row.kind, row.recipient, row.state) for row in store.letters.of_fault(fault)]
+
+
+def test_a_letter_stands_in_the_transaction_that_opened_its_fault(town: Town, carry: Carry) -> None:
+    town.opened("light-01", town.to("p-li"))
+    assert carry() == ["problem light-01"]
+    assert states(town.store) == [("problem", "p-li", "sent")]
+
+
+def test_a_commit_that_fails_leaves_neither_fault_nor_letter_and_the_next_try_both(town: Town, carry: Carry) -> None:
+    batch = Batch(NOW, inputs=[InputDone(1, "applied")])  # there is no such input, which is seen after the letters
+    batch.faults.append(town.message("problem", "light-01", "dark", to=(town.to("p-li"),)))
+    with pytest.raises(StoreError):
+        town.store.record(batch)
+    assert (carry(), town.store.messages()) == ([], [])
+    batch.inputs.clear()
+    town.store.record(batch)
+    assert carry() == ["problem light-01"]
+
+
+def test_nothing_goes_before_it_is_due(town: Town, carry: Carry) -> None:
+    town.opened("light-01", town.to("p-li", after_ms=MINUTE))
+    assert carry() == []
+    town.now += MINUTE
+    assert carry() == ["problem light-01"]
+
+
+def test_a_recovery_goes_to_those_who_were_told_and_nobody_else(town: Town, vendor: Vendor, carry: Carry) -> None:
+    town.opened("light-01", town.to("p-li"), town.to("p-wu"))
+    town.opened("light-02", town.to("p-he"))
+    carry()
+    town.now += MINUTE
+    town.ended("light-01")
+    assert carry() == ["recovery light-01"] * 2
+    assert [letter.to for letter in vendor.got[-2:]] == ["p-li", "p-wu"]
+
+
+def test_a_later_episode_s_recovery_does_not_go_to_those_of_an_earlier_one(
+    town: Town, vendor: Vendor, carry: Carry
+) -> None:
+    town.opened("light-01", town.to("p-li"))
+    town.ended("light-01")
+    town.now += MINUTE
+    town.opened("light-01", town.to("p-wu"))
+    town.ended("light-01")
+    carry()
+    assert [letter.to for letter in vendor.got] == ["p-li", "p-li", "p-wu", "p-wu"]
+
+
+def test_a_recovery_waits_for_its_problem_that_is_tried_again(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "busy")]
+    town.opened("light-01", town.to("p-li"))
+    assert carry() == ["problem light-01"]
+    town.ended("light-01")
+    town.opened("light-02", town.to("p-li"))
+    assert carry() == ["problem light-02"]
+    town.now += 5000
+    assert carry() == ["problem light-01", "recovery light-01"]
+
+
+def test_a_cause_s_recovery_waits_for_a_part_that_was_not_told_of_yet(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "busy")]
+    town.opened("j-01", town.to("p-li"), code="site_dark")
+    carry()
+    root = FaultRoot("j-01", "site_dark", None, "f-east", town.now)
+    town.write(town.message("update", "f-east", "feeder_down", to=(town.to("p-power"),)), root)
+    town.write(town.message("recovery", "f-east", "feeder_down"))
+    assert carry() == ["problem f-east", "recovery f-east"]
+    town.now += 5000
+    assert carry() == ["problem j-01", "update f-east", "recovery f-east"]
+
+
+def test_severity_1_waits_for_nothing(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "busy")]
+    town.opened("cp-01", town.to("p-li"), severity=1, code="GroundFailure")
+    carry()
+    town.opened("cp-01", town.to("p-li"), severity=1, code="GroundFailure")
+    assert carry() == ["problem cp-01"]
+
+
+def test_a_letter_is_one_sender_s_until_its_lease_ends(town: Town, vendor: Vendor) -> None:
+    town.opened("light-01", town.to("p-li"))
+    dead = town.courier(vendor, "dead")
+    claimed = town.store.letters.claim(dead._sender, town.now, TIMES)  # the sender dies here
+    assert claimed is not None
+    assert not town.courier(vendor, "other").once()
+    town.now += LEASE
+    assert town.courier(vendor, "other").once()
+    assert not town.store.letters.sent(claimed.row.id, "dead", town.now, True)
+
+
+def test_a_letter_that_may_have_got_out_twice_is_not_sent_a_third_time(
+    town: Town, vendor: Vendor, carry: Carry
+) -> None:
+    town.opened("light-01", town.to("p-li"))
+    for _ in range(2):
+        assert town.store.letters.claim(town.courier(vendor)._sender, town.now, TIMES)  # as above
+        town.now += LEASE
+    assert carry() == []
+    assert states(town.store) == [("problem", "p-li", "dead")]
+
+
+def test_where_a_key_shows_it_once_it_is_tried_until_its_fate_is_known(town: Town) -> None:
+    vendor = Vendor(idempotent=True)
+    town.opened("light-01", town.to("p-li"))
+    for _ in range(5):
+        assert town.store.letters.claim(town.courier(vendor)._sender, town.now, TIMES)  # as above
+        town.now += LEASE
+    assert town.courier(vendor).once()
+    assert states(town.store) == [("problem", "p-li", "sent")]
+
+
+def test_attempts_are_further_and_further_apart_and_end_after_a_day(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "busy")] * 500
+    town.opened("light-01", town.to("p-li"))
+    tried = []
+    while carry():
+        tried.append(town.now - NOW)
+        (row,) = town.store.letters.of_fault("F-2026-0001")
+        town.now = row.next_ms
+    assert [at // 1000 for at in tried[:6]] == [0, 5, 15, 35, 75, 155]
+    assert tried[-1] - tried[-2] == 900_000
+    assert 86_400_000 <= tried[-1] < 87_400_000
+    assert states(town.store) == [("problem", "p-li", "dead")]
+
+
+def test_what_a_vendor_asks_for_is_kept(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "rate limit", retry_after_s=42)]
+    town.opened("light-01", town.to("p-li"))
+    carry()
+    town.now += 41_000
+    assert carry() == []
+    town.now += 1000
+    assert carry() == ["problem light-01"]
+
+
+def test_a_refusal_for_good_is_given_up_at_once(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(False, "no such number")]
+    town.opened("light-01", town.to("p-li"))
+    carry()
+    (row,) = town.store.letters.of_fault("F-2026-0001")
+    assert (row.state, row.reason) == ("dead", "no such number")
+
+
+def test_several_faults_of_one_asset_at_one_moment_are_one_text(town: Town, carry: Carry) -> None:
+    messages = [town.message("problem", "cam-01", code, to=(town.to("p-li"),)) for code in ("black", "stalled")]
+    town.write(*messages)
+    assert carry() == ["problem cam-01 problem cam-01"]
+
+
+def test_the_second_ring_is_of_no_use_once_somebody_has_it(town: Town, carry: Carry) -> None:
+    town.opened("light-01", town.to("p-li"), replace(town.to("p-wu", after_ms=MINUTE), unless_taken=True))
+    carry()
+    town.write(FaultAcknowledge("F-2026-0001", "li", town.now, None, False))
+    town.now += MINUTE
+    assert carry() == []
+    assert states(town.store)[1] == ("problem", "p-wu", "dropped")
