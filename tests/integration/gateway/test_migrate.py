@@ -18,6 +18,8 @@ from gateway.store.engine import connect
 NOW = 1_790_000_000_000
 # The tables of the first revision, as its program made them, with one row in some.
 OLD = Path(__file__).with_name("first_revision.sql")
+# The same of the third, with a fault of every sort: waiting, taken, over, a cause and its part, latched.
+THIRD = Path(__file__).with_name("third_revision.sql")
 
 
 @pytest.fixture
@@ -48,6 +50,13 @@ def second(old: str, file: Path) -> str:
     return old
 
 
+@pytest.fixture
+def third(file: Path, url: str) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(THIRD.read_text(encoding="utf-8"))
+    return url
+
+
 def _tables(file: Path) -> list[str]:
     """Every statement that made the database, spaces and quotes levelled."""
     with closing(sqlite3.connect(file)) as db:
@@ -68,7 +77,7 @@ def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
     assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-@pytest.mark.parametrize("start", ["old", "second", "empty"])
+@pytest.mark.parametrize("start", ["old", "second", "third", "empty"])
 def test_migrated_tables_are_those_made_afresh(
     start: str, file: Path, url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -89,9 +98,9 @@ def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None
 
 
 def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
-    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0003.*--migrate"):
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0004.*--migrate"):
         open_store(old)
-    assert migrate(old) == ("0001", "0003")
+    assert migrate(old) == ("0001", "0004")
     store = open_store(old, create=False)
     assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
     assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
@@ -103,13 +112,31 @@ def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows
 def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         before = db.execute("SELECT * FROM faults").fetchall()
-    assert migrate(second) == ("0002", "0003")
+    assert migrate(second) == ("0002", "0004")
     with closing(sqlite3.connect(file)) as db:
-        assert db.execute("SELECT * FROM faults").fetchall() == [(*row, None) for row in before] != []
+        assert (
+            db.execute("SELECT * FROM faults").fetchall() == [(*row, None, "open", None, None) for row in before] != []
+        )
     store = open_store(second, create=False)
     assert [move.move for move in store.fault_moves("F-2026-0001")] == ["opened"]
     store.record(Batch(NOW, faults=[FaultFacts(before[0][1], before[0][4], None, (Fact("x", {"n": 1}),))]))
     assert [fault.facts for fault in store.faults("open", 10)[0]] == [(Fact("x", {"n": 1}),)]
+    store.close()
+
+
+def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: str) -> None:
+    assert migrate(third) == ("0003", "0004")
+    store = open_store(third, create=False)
+    states = {fault.asset: fault.order_state for fault in store.faults("all", 10)[0]}
+    assert states == {
+        **{"light-01": "open", "cam-01": "acked", "cam-02": "closed", "j-02": "open"},
+        **{"n-02": "closed", "cp-01.1": "acked"},
+    }
+    assert {fault.asset for fault in store.orders("listed", 10)[0]} == {"light-01", "cam-01", "j-02", "cp-01.1"}
+    moves = [(move.move, move.by, move.comment, move.place) for move in store.fault_moves("F-2026-0002")]
+    assert moves == [("opened", None, None, None), ("acknowledged", "maintenance-1", "on my way", None)]
+    assert [message.fault for message in store.messages()] == ["F-2026-0001"]
+    assert store.verify_audit() is None
     store.close()
 
 
@@ -118,14 +145,14 @@ def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path
     with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
         db.execute(
             "INSERT INTO faults SELECT 'F-2026-0009' AS id, asset, asset_kind, junction, code, root, severity, "
-            "opened_ms, learnt_ms, NULL, NULL, 0, NULL, NULL, 0, 0, 1, NULL FROM faults LIMIT 1"
+            "opened_ms, learnt_ms, NULL, NULL, 0, NULL, NULL, 0, 0, 1, NULL, 'open', NULL, NULL FROM faults LIMIT 1"
         )
 
 
 def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
     migrate(old)
     before = _tables(file)
-    assert migrate(old) == ("0003", "0003")
+    assert migrate(old) == ("0004", "0004")
     assert _tables(file) == before
 
 
@@ -140,7 +167,7 @@ def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db, db:
-        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0003'))")
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0004'))")
         db.execute("INSERT INTO alembic_version VALUES ('0001')")
     before = _tables(file)
     with pytest.raises(StoreError):

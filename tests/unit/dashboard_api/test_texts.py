@@ -40,7 +40,7 @@ def test_every_state_word_and_role_has_its_text() -> None:
 
 def test_every_message_and_every_move_has_its_text() -> None:
     wanted = {f"told.{kind}" for kind in get_args(MessageKind)} | {f"move.{move}" for move in get_args(MoveKind)}
-    assert len(wanted) == 14
+    assert len(wanted) == 23
     assert wanted <= set(strings("en"))
 
 
