@@ -1,7 +1,7 @@
 """What every route works with, made once by ``create_app`` and handed out as a dependency."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -31,6 +31,7 @@ class Desk:
     feed: Feed
     cache: Cache
     sign_in_limit: FailureLimit
+    link_limit: FailureLimit = field(default_factory=FailureLimit)
 
 
 def desk_of(request: Request) -> Desk:

@@ -19,6 +19,11 @@ async def ask(desk: Desk, person: Person, kind: str, wish: Asked, version: int |
     """Whether the gateway has applied it yet. Raises :class:`Problem` 409 with its reason if it refused."""
     payload = msgspec.json.encode(replace(wish, role=person.role))
     added = await asyncio.to_thread(desk.store.add_input, kind, payload, person.name, version, desk.clock())
+    return await follow(desk, added)
+
+
+async def follow(desk: Desk, added: int) -> bool:
+    """The same of an input that the store has already."""
     for _ in range(round(WAIT_S / LOOK_S)):
         row = await asyncio.to_thread(desk.store.input, added)
         if row is not None and row.status == "refused":

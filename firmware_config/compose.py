@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from firmware_config.gateway import BUCKET, INFLUX_USER
+from firmware_config.gateway import BUCKET, INFLUX_USER, LINK_KEY
 from firmware_config.layout import PAGE_PORT, File, Files, Site
 
 # Made once and kept, in gateway/secrets.
@@ -10,8 +10,14 @@ SECRETS = ("influxdb-password", "influxdb-token", "grafana-password")
 
 
 def files(site: Site, out: Path, secrets: dict[str, str]) -> Files:
-    """``.env``; ``out``: the folder all of it is written to; ``secrets`` by the names of :data:`SECRETS`."""
-    return {".env": File(site.header + _HOW + "".join(_lines(_values(site, out, secrets))), 0o600)}
+    """``.env`` and ``links.env``; ``out``: the folder all of it is written to; ``secrets`` by the names of
+    :data:`SECRETS`, with a public address :data:`LINK_KEY` too.
+    """
+    links = _LINKS + "".join(_lines(_links(site, secrets)))
+    return {
+        ".env": File(site.header + _HOW + "".join(_lines(_values(site, out, secrets))), 0o600),
+        "links.env": File(site.header + links, 0o600),
+    }
 
 
 _HOW = """\
@@ -19,6 +25,16 @@ _HOW = """\
 # VSM_SITE is the folder of this file: change it when you move the folder. VSM_PAGE is the address
 # of this machine that serves the page, VSM_PAGE_URL what people open.
 """
+
+# Services are given it by docker-compose.yml; without a public address it is empty, and no letter holds a link.
+_LINKS = "# For gateway and dashboard_api: what links in letters begin with, and what signs them.\n"
+
+
+def _links(site: Site, secrets: dict[str, str]) -> dict[str, str]:
+    if site.public_url is None:
+        return {}
+    key = secrets[LINK_KEY]
+    return {"VSM_DISPATCH__PUBLIC_URL": site.public_url, "VSM_DISPATCH__LINK_KEY": key, "VSM_LINK_KEY": key}
 
 
 def _values(site: Site, out: Path, secrets: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from firmware_config.yamltext import dump
 
 BUCKET = "vsm"
 INFLUX_USER = "vsm"
+# Made once and kept, in gateway/secrets: what the gateway signs links with and the dashboard reads them with.
+LINK_KEY = "link-key"
 
 
 def files(site: Site) -> Files:
@@ -17,6 +19,7 @@ def files(site: Site) -> Files:
         "gateway/gateway.yaml": File(site.header + dump(_gateway(site))),
         "gateway/dashboard_api.yaml": File(site.header + dump(_dashboard(site))),
         "gateway/gateway.env": File(site.header + _environment(), 0o600),
+        "gateway/links.env": File(site.header + _links(site), 0o600),
     }
 
 
@@ -48,3 +51,11 @@ def _environment() -> str:
         f"VSM_TELEMETRY__USERNAME={INFLUX_USER}\n"
         f"VSM_TELEMETRY__PASSWORD_FILE={on_machine(GATEWAY)}/secrets/influxdb-password\n"
     )
+
+
+def _links(site: Site) -> str:
+    """For both processes; without a public address no letter holds a link, and there is no key."""
+    if site.public_url is None:
+        return "# No public address was given, so no letter holds a link: generate with --public-url to have them.\n"
+    key = f"{on_machine(GATEWAY)}/secrets/{LINK_KEY}"
+    return f"VSM_DISPATCH__PUBLIC_URL={site.public_url}\nVSM_DISPATCH__LINK_KEY_FILE={key}\nVSM_LINK_KEY_FILE={key}\n"

@@ -50,7 +50,8 @@ def generate(order: Order, progress: Progress) -> Outcome:
         _same_authority(order)
     authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
     _revoke(order, authority)
-    passwords = {name: _password(order, name) for name in compose.SECRETS}
+    drawn = (*compose.SECRETS, gateway.LINK_KEY) if site.public_url else compose.SECRETS
+    passwords = {name: _password(order, name) for name in drawn}
     files = {
         **nodes.files(site),
         **broker.files(site),

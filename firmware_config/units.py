@@ -87,6 +87,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 EnvironmentFile=-{ETC}/gateway/gateway.env
+EnvironmentFile=-{ETC}/gateway/links.env
 ExecStart={GATEWAY_PYTHON} -m gateway --config {ETC}/gateway/gateway.yaml
 Restart=always
 RestartSec=2
@@ -107,6 +108,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
+EnvironmentFile=-{ETC}/gateway/links.env
 ExecStart={GATEWAY_PYTHON} -m dashboard_api --config {ETC}/gateway/dashboard_api.yaml
 Restart=always
 RestartSec=2
@@ -181,7 +183,7 @@ gateway/       {ETC}/gateway on the gateway's box, owned by {USER}
 nodes/NAME/    {ETC}/NAME on that node, owned by {USER}; fill in secrets/* (user:password of each camera)
 systemd/       /etc/systemd/system; on a node: systemctl enable --now vsm-edge@NAME, one for each node the Pi carries
 machine/       what the machine's own services get: chrony, InfluxDB, users, journal, watchdog
-.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/, gateway/ from here
+.env, links.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/, gateway/ from here
 
 A node needs nodes/NAME, systemd and machine, and no more: do not carry the other folders to it.
 """

@@ -402,6 +402,19 @@ class LadderRow(Struct, frozen=True):
     next_ms: int | None
 
 
+class LinkWish(Struct, frozen=True):
+    """What a signed link is used for: an input as ``add_input`` takes it, about ``fault``; the link ends anyway at
+    ``expires_ms``.
+    """
+
+    fault: str
+    kind: str
+    payload: bytes
+    by: str
+    expected_version: int | None
+    expires_ms: int
+
+
 class RosterRow(Struct, frozen=True):
     """A roster as it was loaded, as JSON."""
 

@@ -16,6 +16,7 @@ from gateway.store import (
     inputs,
     intervals,
     journal,
+    links,
     live,
     messages,
     months,
@@ -38,6 +39,7 @@ from gateway.store.rows import (
     IntervalRow,
     Invite,
     JournalRow,
+    LinkWish,
     LiveRow,
     LostRange,
     MessageRow,
@@ -216,6 +218,21 @@ class Store(OrderDoor):
         """What became of an input."""
         with transaction(self._read) as db:
             return inputs.one(db, id_)
+
+    def use_link(self, link: str, asked: LinkWish, at_ms: int) -> int | None:
+        """Use up the link whose hash is ``link`` and ask the gateway for what it is good for, both or neither.
+
+        The input's id; None if the link was used up before.
+        """
+        with transaction(self._write) as db:
+            if not links.use(db, link, asked.fault, at_ms, asked.expires_ms):
+                return None
+            return inputs.add(db, asked.kind, asked.payload, asked.by, asked.expected_version, at_ms)
+
+    def link_used(self, link: str) -> bool:
+        """Whether a link was used up; changes nothing."""
+        with transaction(self._read) as db:
+            return links.used(db, link)
 
     def newest_change(self) -> int:
         """The newest change's number; 0 if there is none."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.integration.compose.composefile import Stage
+from tests.integration.compose.composefile import Stage, read_env
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # docker makes a new volume with the owner its folder has in the image; these are those of the images of others.
@@ -48,7 +48,10 @@ class Service:
 
     @property
     def env(self) -> dict[str, str]:
-        return {"PATH": PATH, "HOME": "/", **self.stage.env, **self.said.get("environment", {})}
+        given: dict[str, str] = {}
+        for file in self.said.get("env_file", []):
+            given |= read_env(Path(file))
+        return {"PATH": PATH, "HOME": "/", **self.stage.env, **given, **self.said.get("environment", {})}
 
     @property
     def health(self) -> list[str]:

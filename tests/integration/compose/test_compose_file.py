@@ -135,6 +135,14 @@ def test_a_volume_is_named_and_a_folder_is_one_of_the_site(root: Path, services:
     assert all(Path(folder).exists() and Path(folder).is_relative_to(site) for folder in folders)
 
 
+def test_gateway_and_pages_read_links_with_the_same_key_and_nobody_else_has_it(
+    services: dict[str, Any], site: Path
+) -> None:
+    given = {name: service["env_file"] for name, service in services.items() if "env_file" in service}
+    assert given == {name: [str(site / "links.env")] for name in ("gateway", "dashboard_api")}
+    assert (site / "links.env").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_pages_see_no_key_and_no_token(services: dict[str, Any]) -> None:
     seen = [Path(volume.partition(":")[0]) for volume in services["dashboard_api"]["volumes"] if volume.startswith("/")]
     assert sorted(path.name for path in seen) == ["dashboard_api.yaml", "inventory.yaml"]

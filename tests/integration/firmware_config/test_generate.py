@@ -20,7 +20,7 @@ from firmware_config.main import main
 from gateway.settings import GatewaySettings, resolved
 
 Made = Callable[..., Path]
-DRAWN = re.compile(r"(\.(key|crt|crl)|/secrets/(influxdb|grafana)-[a-z]+)$")
+DRAWN = re.compile(r"(\.(key|crt|crl)|/secrets/(influxdb|grafana|link)-[a-z]+)$")
 
 
 def tree(site: Path) -> dict[str, tuple[bytes, int]]:
@@ -44,6 +44,32 @@ def test_a_second_run_changes_nothing_and_new_keys_change_all_of_them(generated:
     assert tree(generated()) == before
     after = tree(generated("--new-keys"))
     assert {name for name in before if DRAWN.search(name)} <= {name for name in before if before[name] != after[name]}
+
+
+PUBLIC = ("--public-url", "https://village.example")
+
+
+def test_with_a_public_address_a_key_for_links_is_drawn_once_and_both_processes_read_it(
+    generated: Made, here: Callable[[Path], None]
+) -> None:
+    one, two = (generated(*PUBLIC, name=name) for name in ("one", "two"))
+    keys = [(site / "gateway" / "secrets" / "link-key").read_text(encoding="ascii") for site in (one, two)]
+    assert keys[0] != keys[1]
+    assert tree(one) == tree(generated(*PUBLIC, name="one"))
+    here(one)
+    lines = (one / "gateway" / "links.env").read_text(encoding="utf-8").splitlines()
+    env = dict(line.split("=", 1) for line in lines if line.startswith("VSM_"))
+    dispatch = load_settings(GatewaySettings, one / "gateway" / "gateway.yaml", env).dispatch
+    face = load_settings(DashboardSettings, one / "gateway" / "dashboard_api.yaml", env)
+    assert dispatch.public_url == face.public_url == "https://village.example"
+    assert [key and key.get_secret_value() for key in (dispatch.link_key, face.link_key)] == [keys[0]] * 2
+
+
+def test_without_one_there_is_no_key_and_no_link(generated: Made) -> None:
+    site = generated()
+    assert not (site / "gateway" / "secrets" / "link-key").exists()
+    assert "VSM_" not in (site / "gateway" / "links.env").read_text(encoding="utf-8")
+    assert load_settings(GatewaySettings, site / "gateway" / "gateway.yaml", {}).dispatch.public_url is None
 
 
 def test_whatever_is_secret_is_readable_by_its_owner_alone(generated: Made) -> None:

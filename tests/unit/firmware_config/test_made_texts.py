@@ -82,6 +82,21 @@ def test_secrets_stand_in_the_compose_environment_alone(site: Site) -> None:
     assert {files[name].mode for name in (".env", "gateway/gateway.env")} == {0o600}
 
 
+def test_links_are_signed_where_people_can_open_them(site: Site) -> None:
+    public = Site(site.village, site.inventory, site.gateway_host, "https://village.example")
+    files = {**gateway.files(public), **compose.files(public, Path("/srv/site"), SECRETS | {"link-key": "k3y"})}
+    key = "/etc/vsm/gateway/secrets/link-key"
+    assert f"VSM_DISPATCH__LINK_KEY_FILE={key}\nVSM_LINK_KEY_FILE={key}\n" in files["gateway/links.env"].text
+    assert "VSM_DISPATCH__LINK_KEY=k3y\nVSM_LINK_KEY=k3y\n" in files["links.env"].text
+    assert {files[name].mode for name in ("links.env", "gateway/links.env")} == {0o600}
+    assert [name for name, file in files.items() if "k3y" in file.text] == ["links.env"]
+
+
+def test_and_nowhere_else(site: Site) -> None:
+    files = {**gateway.files(site), **compose.files(site, Path("/srv/site"), SECRETS)}
+    assert [name for name in ("links.env", "gateway/links.env") if "VSM_" in files[name].text] == []
+
+
 def test_behind_something_that_ends_tls_the_pages_listen_on_this_machine_only(site: Site) -> None:
     public = Site(site.village, site.inventory, site.gateway_host, "https://village.example")
     settings = read(gateway.files(public)["gateway/dashboard_api.yaml"].text)
