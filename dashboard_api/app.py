@@ -22,6 +22,7 @@ from dashboard_api.routers import (
     events,
     faults,
     health,
+    letters,
     messages,
     orders,
     sign_in,
@@ -70,7 +71,7 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (devices, faults, orders, messages, windows, audit)
+    staff = (devices, faults, orders, messages, letters, windows, audit)
     for room in (*staff, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api

@@ -51,7 +51,7 @@ def look(desk: Desk, request: Request, token: str) -> Offer:
         raise Refused(409, "taken", row, row.acknowledged_by or "")
     if desk.store.link_used(claim.id):
         raise Refused(410, "used", row)
-    return Offer(claim, row, recipient_of(desk, claim.recipient))
+    return Offer(claim, row, recipient_of(desk, claim.recipient, row.id))
 
 
 async def use(desk: Desk, offer: Offer, by: str) -> tuple[FaultRow, bool]:

@@ -1,9 +1,15 @@
 """Whom a letter went to, as the roster knows them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import ValidationError
 
 from dashboard_api.desk import Desk
+from gateway.dispatch import Roster
+from gateway.faults.catalogue import DEPARTMENTS
 from gateway.faults.catalogue.texts import Role
+from gateway.store import RosterRow
 
 GROUP = "group:"
 
@@ -18,11 +24,32 @@ class Recipient:
     role: Role
 
 
-def recipient_of(_desk: Desk, recipient: str) -> Recipient:
-    """Who it is. Whoever is not known to be an electrician reads what keeps people away and waits."""
-    return Recipient(None if recipient.startswith(GROUP) else recipient, "maintenance")
+def recipient_of(desk: Desk, recipient: str, fault: str) -> Recipient:
+    """Who it is, and as what they were told of ``fault``. Whoever is not known to be an electrician reads what keeps
+    people away and waits.
+    """
+    roles = [row.role for row in desk.store.letters.of_fault(fault) if row.recipient == recipient]
+    role = next((known for known in DEPARTMENTS if roles and known == roles[-1]), "maintenance")
+    return Recipient(None if recipient.startswith(GROUP) else called(desk, recipient), role)
 
 
-def ring_of(_desk: Desk) -> str | None:
+def called(desk: Desk, recipient: str) -> str:
+    """Their name; for who left the roster, and for a group, the id."""
+    roster = _roster(desk.store.roster())
+    people = roster.people if roster else ()
+    return next((person.name for person in people if person.id == recipient), recipient.removeprefix(GROUP))
+
+
+def ring_of(desk: Desk) -> str | None:
     """The duty desk's name and number; None where nobody wrote them down."""
-    return None
+    roster = _roster(desk.store.roster())
+    return f"{roster.desk.name} {roster.desk.phone}" if roster else None
+
+
+@lru_cache(maxsize=2)
+def _roster(row: RosterRow | None) -> Roster | None:
+    """Read once a version; one that another program wrote names nobody."""
+    try:
+        return None if row is None else Roster.model_validate_json(row.body)
+    except ValidationError:
+        return None

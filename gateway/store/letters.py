@@ -77,6 +77,10 @@ class Letters:
         with transaction(self._read) as db:
             return ladders.unheard(db, due_ms)
 
+    def wall(self, now_ms: int) -> list[Unheard]:
+        """What the auditor found to have reached nobody, and still has not."""
+        return [one for one in self.unheard(now_ms) if any(row.told_ms is not None for row in one.rows)]
+
     def counted(self, recipients: Iterable[str], from_ms: int) -> dict[str, int]:
         """How many letters the storm guard counts for each since ``from_ms``."""
         with transaction(self._read) as db:
