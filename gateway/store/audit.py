@@ -67,7 +67,7 @@ def first_bad(db: Connection) -> int | None:
 
 
 def _all(db: Connection) -> Iterator[AuditRow]:
-    after = 0
+    after = -1
     while rows := read(db, after, PIECE):
         after = rows[-1].id
         yield from rows

@@ -40,7 +40,7 @@ def apply(db: Connection, item: OrderMove) -> str | None:
     except (Refusal, Illegal, Incomplete) as error:
         inputs.mark(db, [InputDone(item.input, "refused", str(error))], item.at_ms)
         return None
-    episodes.change(db, item.fault, order_state=state, until_ms=None, **_also(item))
+    episodes.change(db, item.fault, order_state=state, **{"until_ms": None, **_also(item)})
     target = item.into or item.department if item.until_ms is None else str(item.until_ms)
     told = MoveRow(item.fault, item.at_ms, item.move, item.by, item.comment, item.place, item.photo, target)
     episodes.write_move(db, told)

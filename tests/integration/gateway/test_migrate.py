@@ -129,8 +129,12 @@ def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: st
     store = open_store(third, create=False)
     states = {fault.asset: fault.order_state for fault in store.faults("all", 10)[0]}
     assert states == {
-        **{"light-01": "open", "cam-01": "acked", "cam-02": "closed", "j-02": "open"},
-        **{"n-02": "closed", "cp-01.1": "acked"},
+        "light-01": "open",
+        "cam-01": "acked",
+        "cam-02": "closed",
+        "j-02": "open",
+        "n-02": "closed",
+        "cp-01.1": "acked",
     }
     assert {fault.asset for fault in store.orders("listed", 10)[0]} == {"light-01", "cam-01", "j-02", "cp-01.1"}
     moves = [(move.move, move.by, move.comment, move.place) for move in store.fault_moves("F-2026-0002")]
