@@ -1,5 +1,6 @@
 """Whom a letter went to, as the roster knows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,8 +30,11 @@ def recipient_of(desk: Desk, recipient: str, fault: str) -> Recipient:
     people away and waits.
     """
     roles = [row.role for row in desk.store.letters.of_fault(fault) if row.recipient == recipient]
-    role = next((known for known in DEPARTMENTS if roles and known == roles[-1]), "maintenance")
-    return Recipient(None if recipient.startswith(GROUP) else called(desk, recipient), role)
+    return Recipient(None if recipient.startswith(GROUP) else called(desk, recipient), _role(roles))
+
+
+def _role(roles: Sequence[str]) -> Role:
+    return next((role for role in DEPARTMENTS if roles and role == roles[-1]), "maintenance")
 
 
 def called(desk: Desk, recipient: str) -> str:

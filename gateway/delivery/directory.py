@@ -10,7 +10,7 @@ from gateway.dispatch import Setup
 from gateway.dispatch.roster import Roster
 from gateway.dispatch.words import ChannelKind
 from gateway.faults.times import DispatchTimes
-from gateway.store import Store, StoreError
+from gateway.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -29,15 +29,12 @@ class Directory:
         return self._now
 
     def refresh(self) -> None:
-        """Take a roster that was loaded meanwhile. One that cannot be read leaves the one before in force."""
-        try:
-            row = self._store.roster()
-            if row is None or row.version == self._version:
-                return
-            roster = Roster.model_validate_json(row.body)
-        except StoreError as error:
-            log.warning("the roster cannot be read", reason=str(error))
+        """Take a roster that was loaded meanwhile. One that cannot be read leaves the one before in force. Raises :class:`StoreError`."""
+        row = self._store.roster()
+        if row is None or row.version == self._version:
             return
+        try:
+            roster = Roster.model_validate_json(row.body)
         except ValidationError as error:
             log.error("a roster of another program", version=row.version, mistakes=error.error_count())
             self._version = row.version
