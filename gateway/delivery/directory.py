@@ -29,7 +29,10 @@ class Directory:
         return self._now
 
     def refresh(self) -> None:
-        """Take a roster that was loaded meanwhile. One that cannot be read leaves the one before in force. Raises :class:`StoreError`."""
+        """Take a roster that was loaded meanwhile; one that cannot be read leaves the one before in force.
+
+        Raises :class:`StoreError`.
+        """
         row = self._store.roster()
         if row is None or row.version == self._version:
             return
