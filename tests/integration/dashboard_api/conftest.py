@@ -22,8 +22,10 @@ from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
 from dashboard_api.main import Server
 from dashboard_api.settings import Settings
+from gateway import people
 from gateway.faults import Rules
 from gateway.faults.catalogue import entry
+from gateway.people import Known, fault_of
 from gateway.store import (
     Acknowledgement,
     Batch,
@@ -32,8 +34,10 @@ from gateway.store import (
     FaultOpen,
     FaultRow,
     InputDone,
+    InputRow,
     IntervalRow,
     LiveRow,
+    OrderMove,
     Store,
     open_store,
 )
@@ -151,17 +155,29 @@ class Clerk:
     def _run(self) -> None:
         while not self._stop.wait(0.05):
             for asked in self.town.store.waiting_inputs():
-                self.town.store.record(self._batch(asked.id, asked.by, asked.payload))
+                self.town.store.record(self._moved(asked) if asked.kind == "move" else self._batch(asked))
 
-    def _batch(self, number: int, by: str, payload: bytes) -> Batch:
-        now = self.town.now_ms()
+    def _moved(self, asked: InputRow) -> Batch:
+        """By the gateway's own judgement."""
+        now, village = self.town.now_ms(), self.town.village
+        fault = self.town.store.fault(fault_of(asked))
+        if self.reason is not None:
+            return Batch(at_ms=now, inputs=[InputDone(asked.id, "refused", self.reason)])
+        wish = people.wish(asked, fault, Known(village, village.places(), ()), now)
+        if isinstance(wish, OrderMove):
+            return Batch(at_ms=now, faults=[wish])
+        assert wish.taken is not None
+        return Batch(at_ms=now, faults=[wish.taken], inputs=[InputDone(asked.id, "applied")])
+
+    def _batch(self, asked: InputRow) -> Batch:
+        now, number = self.town.now_ms(), asked.id
         if self.reason is not None:
             return Batch(at_ms=now, inputs=[InputDone(number, "refused", self.reason)])
-        wish = msgspec.json.decode(payload, type=Acknowledgement)
+        wish = msgspec.json.decode(asked.payload, type=Acknowledgement)
         fault = self.town.store.fault(wish.fault)
         assert fault is not None
         batch = Batch(at_ms=now, inputs=[InputDone(number, "applied")])
-        batch.faults.append(FaultAcknowledge(wish.fault, by, now, wish.comment, wish.measured_dead))
+        batch.faults.append(FaultAcknowledge(wish.fault, asked.by, now, wish.comment, wish.measured_dead))
         if fault.cleared_ms is not None and wish.measured_dead:
             batch.faults.append(FaultEnd(fault.asset, fault.code, fault.root, fault.cleared_ms, now))
         return batch

@@ -22,6 +22,10 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/faults"): STAFF,
     ("get", "/api/v1/faults/{number}"): STAFF,
     ("post", "/api/v1/faults/{number}/acknowledge"): TAKERS,
+    ("post", "/api/v1/faults/{number}/moves"): TAKERS,
+    ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
+    ("get", "/api/v1/orders"): STAFF,
+    ("get", "/api/v1/audit"): frozenset({"admin"}),
     ("get", "/api/v1/messages"): STAFF,
     ("get", "/api/v1/maintenance"): STAFF,
     ("post", "/api/v1/maintenance"): TAKERS,
@@ -36,7 +40,7 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("post", "/api/v1/sign-in"): EVERYBODY,
     ("post", "/api/v1/sign-out"): STAFF,
 }
-VALUES = {"device_id": "cam-01", "number": "F-2026-0001", "target": "cam-01"}
+VALUES = {"device_id": "cam-01", "number": "F-2026-0001", "target": "cam-01", "photo": 1}
 SESSION = "vsm_session"
 
 

@@ -38,6 +38,9 @@ def test_models_carry_examples(document: dict[str, Any]) -> None:
     for name in (
         "Device",
         "Fault",
+        "Order",
+        "Move",
+        "AuditEntry",
         "WholeFault",
         "Message",
         "Window",
@@ -47,7 +50,7 @@ def test_models_carry_examples(document: dict[str, Any]) -> None:
         "SignedIn",
     ):
         assert any("examples" in field for field in schemas[name]["properties"].values()), name
-    for name in ("Acknowledge", "PlanMaintenance", "TakeOut", "SignIn", "ProblemDocument"):
+    for name in ("Acknowledge", "MakeMove", "PlanMaintenance", "TakeOut", "SignIn", "ProblemDocument"):
         assert schemas[name]["examples"], name
 
 
