@@ -1,4 +1,4 @@
-"""Reference pages, made from the code they describe: every setting, fault code, topic and route.
+"""Reference pages, made from the code they describe: every setting, fault code, topic, route and template.
 
 Called by scripts/docs.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from reference_faults import faults
+from reference_templates import templates
 
 from contracts.inventory import Village, load_inventory
 from contracts.metrics import METRICS
@@ -170,7 +171,14 @@ def telemetry() -> str:
     return "\n".join([*parts, ""])
 
 
-PAGES = {"settings.md": settings, "faults.md": faults, "topics.md": topics, "api.md": api, "telemetry.md": telemetry}
+PAGES = {
+    "settings.md": settings,
+    "faults.md": faults,
+    "topics.md": topics,
+    "api.md": api,
+    "telemetry.md": telemetry,
+    "templates.md": templates,
+}
 
 
 def main() -> int:

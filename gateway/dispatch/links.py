@@ -14,7 +14,7 @@ import struct
 from msgspec import Struct
 
 # So that the token stays below 120 characters.
-LONGEST_FAULT, LONGEST_RECIPIENT = 16, 46
+LONGEST_FAULT, LONGEST_RECIPIENT = 15, 46
 LONGEST_TOKEN = 119
 SHORTEST_KEY = 32
 _VERSION = 1
