@@ -3,10 +3,14 @@
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Protocol
 
 from contracts.inventory import Village
 from contracts.settings import BrokerSettings
+from contracts.yamlfile import InputErrors
+from gateway.rosters.file import stored
+from gateway.rosters.findings import AHEAD_DAYS, channel_kinds, findings
 from gateway.settings import GatewaySettings
 from gateway.store import NotThere, StoreError, open_store
 from gateway.telemetry import Telemetry, TelemetryError
@@ -36,6 +40,7 @@ def check(settings: GatewaySettings, village: Village, telemetry: Callable[[], T
         _try("database", lambda: _database(settings.database)),
         _try(f"broker {settings.broker.host}:{settings.broker.port}", lambda: _broker(settings.broker, village.id)),
         _try("telemetry", lambda: _telemetry(settings, telemetry, clock.now_ms())),
+        _roster(settings, village, clock.now_ms()),
     ]
     return all(results)
 
@@ -63,6 +68,27 @@ def _database(url: str) -> str:
         return f"{len(store.devices())} devices known, {store.waiting_points()} telemetry points waiting"
     finally:
         store.close()
+
+
+def _roster(settings: GatewaySettings, village: Village, now_ms: int) -> bool:
+    """A line for each post that has nobody. An installation without channels may do without a roster."""
+    channels = channel_kinds(settings)
+    try:
+        with closing(open_store(settings.database, create=False)) as store:
+            roster = stored(store.roster())
+    except NotThere:
+        roster = None
+    except (StoreError, InputErrors) as error:
+        _say("roster", f"failed: {error}")
+        return False
+    if roster is None:
+        how = "failed: channels, but nobody to be told" if channels else "none: nobody is told of anything"
+        _say("roster", f"{how}; `python -m gateway roster load` takes one")
+        return not channels
+    found = list(findings(village, roster, channels, now_ms))
+    for line in found or [f"every post has somebody in the next {AHEAD_DAYS} days"]:
+        _say("roster", f"failed: {line}" if found else f"ok: {line}")
+    return not found
 
 
 def _broker(broker: BrokerSettings, village: str) -> str:

@@ -24,6 +24,7 @@ from gateway.faults import Rules
 from gateway.health import heartbeat
 from gateway.ingest import Ingest
 from gateway.reports import main as reports
+from gateway.rosters import main as rosters
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
 from gateway.store import StoreError, migrate, open_store
@@ -47,8 +48,8 @@ def main(argv: list[str] | None = None) -> int:
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
     given = sys.argv[1:] if argv is None else argv
-    rooms = ((backups.COMMANDS, backups.main), (exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main))
-    for commands, run in rooms:
+    rooms = (backups.COMMANDS, backups.main), (exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main)
+    for commands, run in (*rooms, (rosters.COMMANDS, rosters.main)):
         if given[:1] and given[0] in commands:
             return run(given)
     args = _arguments(given)
@@ -83,7 +84,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         description="Keeps the truth of one village: states, faults, uptime.",
         epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back, "
         "`export --help` how the journal is written for scripts/replay, "
-        "`months --help` and `statement --help` how frozen months and a device's time are printed",
+        "`months --help` and `statement --help` how frozen months and a device's time are printed, "
+        "`roster --help` how it is said who is on duty",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     what = parser.add_mutually_exclusive_group()

@@ -8,7 +8,7 @@ import re
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.inventory import Id, Label
 from contracts.strict import Strict
@@ -40,7 +40,13 @@ def _mail(text: str) -> str:
     return text
 
 
-Phone = Annotated[str, AfterValidator(_phone)]
+def _no_number(value: object) -> object:
+    if isinstance(value, int):
+        raise ValueError("was read as a number; put it in quotes: '+86 138…'")
+    return value
+
+
+Phone = Annotated[str, BeforeValidator(_no_number), AfterValidator(_phone)]
 Mail = Annotated[str, AfterValidator(_mail)]
 
 
@@ -82,7 +88,7 @@ class Group(_Row):
     grid: Id | None = Field(default=None, description="of grid_officer and grid_lead: which grid")
     channel: ChannelName
     lang: Lang = Field(default="zh", description="the language of its letters")
-    to: str = Field(default="", max_length=200, description="the room's address, where the channel has several")
+    to: str = Field(default="", max_length=200, description="an address on the channel: a list's for smtp")
 
 
 class Duty(_Row):
@@ -110,6 +116,13 @@ class HandOver(_Row):
     instead_of: Id | None = Field(default=None, description="for whom, whenever they are on duty; omitted: joins")
     begin: dt.datetime = Field(alias="from", description="such as 2026-10-01 08:00, the village's time")
     end: dt.datetime = Field(alias="to", description="until then, not included")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "HandOver":
+        begin, end = self.span_ms
+        if end <= begin:
+            raise ValueError("ends before it begins; 'to' must be later than 'from'")
+        return self
 
     @cached_property
     def span_ms(self) -> tuple[int, int]:

@@ -9,8 +9,9 @@ from gateway.dispatch.words import ChannelKind, Lang
 GROUP = "group:"
 # Channels whose word that a letter arrived can be relied on, the surest first.
 CONFIRMING: tuple[ChannelKind, ...] = ("sms", "voice", "wecom", "smtp", "webhook")
-FOR_PEOPLE: frozenset[ChannelKind] = frozenset({"sms", "voice", "smtp", "webhook", "apprise", "console"})
-FOR_GROUPS: frozenset[ChannelKind] = frozenset({"wecom", "smtp", "webhook", "apprise", "console"})
+# Every other kind may be either's.
+GROUPS_ONLY: frozenset[ChannelKind] = frozenset({"wecom"})
+PEOPLE_ONLY: frozenset[ChannelKind] = frozenset({"sms", "voice"})
 
 
 class Way(NamedTuple):
@@ -36,7 +37,7 @@ def rank(way: Way) -> int:
 
 def address_on(person: Person, channel: str, kind: ChannelKind) -> str | None:
     """Their address on a channel; None if it does not reach them."""
-    if kind not in FOR_PEOPLE:
+    if kind in GROUPS_ONLY:
         return None
     given = person.addresses.get(channel)
     if kind == "smtp":
@@ -59,5 +60,5 @@ def ways_of(person: Person, channels: Mapping[str, ChannelKind]) -> Iterator[Way
 def room_ways(room: Group, channels: Mapping[str, ChannelKind]) -> Iterator[Way]:
     """How a group is reached: one way at most."""
     kind = channels.get(room.channel)
-    if kind in FOR_GROUPS and (room.to or kind != "smtp"):
+    if kind and kind not in PEOPLE_ONLY and (room.to or kind != "smtp"):
         yield Way(f"{GROUP}{room.id}", room.channel, kind, room.to, room.lang, room.id)

@@ -21,6 +21,7 @@ from gateway.store import (
     messages,
     months,
     order,
+    rosters,
     telemetry_queue,
     windows,
 )
@@ -48,6 +49,7 @@ from gateway.store.rows import (
     MoveRow,
     NodeRow,
     ParkedLine,
+    RosterRow,
     Session,
     SessionKind,
     StreamRow,
@@ -322,6 +324,18 @@ class Store(OrderDoor):
             if revision is not None:
                 months.append(db, revision)
             months.seen(db, month, changed)
+
+    # Who is on duty
+
+    def load_roster(self, by: str, body: bytes, at_ms: int) -> int:
+        """Store a roster as the one that counts from now on; its version. The newest 20 are kept."""
+        with transaction(self._write) as db:
+            return rosters.load(db, by, body, at_ms)
+
+    def roster(self) -> RosterRow | None:
+        """The newest roster; None if none was ever loaded."""
+        with transaction(self._read) as db:
+            return rosters.newest(db)
 
     # Who may sign in. Tokens come and go as hashes.
 

@@ -1,13 +1,17 @@
-"""One fault to write letters about."""
+"""One fault to write letters about, and Beigu with invented people: the shipped example of a roster."""
 
 from typing import Any, get_args
 
 import pytest
 
-from contracts.inventory import Name
+from contracts.inventory import Name, Village, load_inventory
+from gateway.dispatch import Setup
 from gateway.dispatch.subject import Reader, Subject
 from gateway.dispatch.words import Lang, LetterKind
 from gateway.faults.catalogue.texts import Role
+from gateway.faults.times import DispatchTimes
+from gateway.rosters.file import read_roster
+from tests.rosters import CHANNELS, ROOT
 
 # 25 November 2026, 21:15:00 in Shanghai.
 NOW = 1_795_612_500_000
@@ -48,3 +52,15 @@ def reader(lang: Lang = "zh", role: Role = "maintenance", now_ms: int = NOW) -> 
 def lang(request: pytest.FixtureRequest) -> Lang:
     found: Lang = request.param
     return found
+
+
+@pytest.fixture(scope="session")
+def beigu() -> Village:
+    """The shipped village."""
+    return load_inventory(ROOT / "beigu.yaml")
+
+
+@pytest.fixture(scope="session")
+def everybody(beigu: Village) -> Setup:
+    """Beigu with the shipped example of a roster."""
+    return Setup(beigu, read_roster(ROOT / "roster.example.yaml", beigu, CHANNELS), CHANNELS, DispatchTimes())

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.inventory import Village
 from gateway.dispatch.moments import lasting, moment, spoken, until
-from gateway.dispatch.posts import post_name
+from gateway.dispatch.post_names import post_name
 from gateway.dispatch.words import Lang
 from tests.unit.gateway.dispatch.conftest import HOUR, MINUTE, NOW
 

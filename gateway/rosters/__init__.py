@@ -1,0 +1,1 @@
+"""The roster as people keep it: its file, its stored versions, and what is wrong with it."""

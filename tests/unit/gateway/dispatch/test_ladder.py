@@ -1,0 +1,186 @@
+"""Who comes next when nobody takes a fault, when, and by which other way somebody is told whom a letter missed."""
+
+from typing import get_args
+
+import pytest
+
+from contracts.inventory import Village
+from gateway.dispatch import Setup, Subject, address, another_way, climb, first_ms, next_ms, step_after
+from gateway.dispatch.ladder import OrderState
+from gateway.dispatch.words import Address
+from gateway.faults.times import DispatchTimes
+from gateway.store import rows
+from tests.rosters import DAY, NIGHT, duty, ms, person, roster, setup, told
+
+SHIPPED = DispatchTimes()
+MINUTE = 60_000
+BLACK, DARK_SITE = Subject("cam-01", "black", 2), Subject("j-01", "site_dark", 2)
+PEOPLE = (person("li"), person("wang"), person("lead"), person("head"), person("chief"))
+DUTIES = [
+    duty("maintenance", "li", **{"from": "08:00", "to": "20:00"}),
+    duty("maintenance", "wang", **{"from": "20:00", "to": "08:00"}),
+    duty("grid_lead", "lead", "g-1"),
+    duty("maintenance.head", "head"),
+    duty("safety-centre.head", "chief"),
+]
+
+
+@pytest.fixture
+def staffed(beigu: Village) -> Setup:
+    """Everybody a camera of grid 1 needs."""
+    return setup(beigu, roster(*PEOPLE, duties=DUTIES))
+
+
+def test_the_states_of_a_work_order_are_the_stores() -> None:
+    assert get_args(OrderState) == get_args(rows.OrderState)
+
+
+@pytest.mark.parametrize(("severity", "minutes"), [(2, [15, 45, 165]), (1, [5, 35, 155])])
+def test_while_nobody_takes_it_the_steps_come_by_the_first_message(severity: int, minutes: list[int]) -> None:
+    due = [next_ms(SHIPPED, severity, NIGHT, step, None, "open") for step in range(4)]
+    assert due == [*(NIGHT + minute * MINUTE for minute in minutes), None]
+    assert first_ms(SHIPPED, severity, NIGHT) == due[0]
+
+
+def test_a_step_of_severity_3_that_falls_into_the_night_waits_for_the_digest() -> None:
+    assert first_ms(SHIPPED, 3, ms("2026-12-30 23:00")) == ms("2027-01-01 07:30")
+    assert first_ms(SHIPPED, 3, ms("2026-12-30 21:59")) == ms("2026-12-31 21:59")
+
+
+@pytest.mark.parametrize("state", ["acked", "on_site", "fixed"])
+def test_what_was_taken_goes_up_four_hours_after_its_last_move_and_at_the_top_again(state: OrderState) -> None:
+    assert [next_ms(SHIPPED, 2, DAY, step, DAY + 90 * MINUTE, state) for step in (0, 3)] == [DAY + 330 * MINUTE] * 2
+
+
+def test_what_was_refused_goes_up_as_if_it_was_told_of_then() -> None:
+    due = [next_ms(SHIPPED, 2, DAY, step, DAY + 90 * MINUTE, "refused") for step in (0, 2, 3)]
+    assert due == [DAY + 105 * MINUTE, DAY + 105 * MINUTE, None]
+
+
+@pytest.mark.parametrize("state", ["suspended", "closed"])
+def test_what_waits_for_its_date_or_is_over_goes_nowhere(state: OrderState) -> None:
+    assert next_ms(SHIPPED, 1, DAY, 0, DAY, state) is None
+
+
+def test_the_step_after_the_top_is_the_top() -> None:
+    assert [step_after(step) for step in range(4)] == [1, 2, 3, 3]
+
+
+def before(rows_: tuple[Address, ...]) -> set[tuple[str, str]]:
+    return {(row.recipient, row.channel) for row in rows_}
+
+
+def test_step_1_is_the_grids_lead_and_a_second_channel_for_those_on_duty(staffed: Setup) -> None:
+    first = address(staffed, "cam-01", "black", 2, DAY)
+    assert told(first) == [("li", "sms", "maintenance")]
+    rows_ = climb(staffed, BLACK, 1, DAY + 15 * MINUTE, before(first))
+    assert told(rows_) == [("li", "voice", "maintenance"), ("lead", "sms", "grid_lead@g-1")]
+    assert {(row.step, row.due_ms) for row in rows_} == {(1, DAY + 15 * MINUTE)}
+
+
+def test_after_a_change_of_shift_those_who_came_are_told_by_their_first_channel(staffed: Setup) -> None:
+    first = address(staffed, "cam-01", "black", 2, ms("2026-10-31 19:50"))
+    (second, _lead) = climb(staffed, BLACK, 1, ms("2026-10-31 20:00"), before(first))
+    assert (second.recipient, second.channel) == ("wang", "sms")
+
+
+def test_steps_2_and_3_are_the_head_and_the_safety_centres_head(staffed: Setup) -> None:
+    assert told(climb(staffed, BLACK, 2, DAY, ())) == [("head", "sms", "maintenance.head")]
+    assert told(climb(staffed, BLACK, 3, DAY, ())) == [("chief", "sms", "safety-centre.head")]
+
+
+def test_who_was_told_on_a_channel_before_is_told_on_another_and_at_last_again(staffed: Setup) -> None:
+    (other,) = climb(staffed, BLACK, 2, DAY, {("head", "sms")})
+    (again,) = climb(staffed, BLACK, 2, DAY, {("head", "sms"), ("head", "voice")})
+    assert (other.channel, again.channel) == ("voice", "sms")
+
+
+def test_a_step_whose_post_has_nobody_says_so_and_the_next_one_is_told_at_once(beigu: Village) -> None:
+    found = setup(beigu, roster(*PEOPLE, duties=[duty("electrician", "li"), duty("safety-centre.head", "chief")]))
+    for step, empty in ((1, "grid_lead@g-1"), (2, "electrician.head")):
+        rows_ = climb(found, DARK_SITE, step, DAY, {("li", "sms"), ("li", "voice")})
+        assert told(rows_) == [("", "", empty), ("chief", "sms", "safety-centre.head")]
+
+
+def test_where_nobody_is_at_all_each_step_still_has_its_row(beigu: Village) -> None:
+    for found in (setup(beigu, None), setup(beigu, roster(*PEOPLE))):
+        assert [told(climb(found, BLACK, step, DAY, ())) for step in (1, 2, 3)] == [
+            [("", "", "grid_lead@g-1")],
+            [("", "", "maintenance.head")],
+            [("", "", "safety-centre.head")],
+        ]
+
+
+def test_what_stands_in_no_grid_has_a_second_channel_or_else_the_head(staffed: Setup) -> None:
+    full = Subject("gateway", "store_full", 2)
+    assert told(climb(staffed, full, 1, DAY, {("li", "sms")})) == [("li", "voice", "maintenance")]
+    both = {("li", "sms"), ("li", "voice")}
+    assert told(climb(staffed, full, 1, DAY, both)) == [("head", "sms", "maintenance.head")]
+
+
+def test_a_feeder_has_the_lead_of_every_grid_that_hangs_on_it(everybody: Setup) -> None:
+    rows_ = climb(everybody, Subject("f-polder", "feeder_down", 2), 1, DAY, {("power-desk", "voice")})
+    assert told(rows_) == [("zhang", "sms", "grid_lead@g-5"), ("zhao", "voice", "grid_lead@g-6")]
+
+
+def test_a_step_of_severity_1_rings_at_night(staffed: Setup) -> None:
+    rows_ = climb(staffed, Subject("cam-01", "black", 1), 2, NIGHT, ())
+    assert [(row.channel, row.due_ms - NIGHT, row.unless_taken) for row in rows_] == [
+        ("voice", 0, False),
+        ("sms", MINUTE, True),
+    ]
+
+
+# ---- Another way
+
+
+def failed(recipient: str, channel: str, post: str = "maintenance", step: int = 0) -> Address:
+    return Address(recipient, channel, post, "maintenance", DAY, step)
+
+
+def ways_on(found: Setup, first: Address, at_ms: int = DAY) -> list[list[tuple[str, str, str]]]:
+    """What is tried, one letter after the other failing, until there is nothing left."""
+    tried, rounds, last = {(first.recipient, first.channel)}, [], first
+    while rows_ := another_way(found, last, tried, at_ms):
+        rounds.append(told(rows_))
+        tried |= before(rows_)
+        last = rows_[0]
+    return rounds
+
+
+def test_another_way_is_the_surest_channel_left_then_colleagues_then_who_comes_after(beigu: Village) -> None:
+    people = (person("li", "mail", "voice", "sms"), person("wang", "mail"), person("head", "mail"))
+    duties = [duty("maintenance", "li"), duty("maintenance", "wang"), duty("maintenance.head", "head")]
+    found = setup(beigu, roster(*people, duties=duties))
+    assert ways_on(found, failed("li", "mail")) == [
+        [("li", "sms", "maintenance")],
+        [("li", "voice", "maintenance")],
+        [("wang", "mail", "maintenance")],
+        [("head", "mail", "maintenance.head")],
+    ]
+
+
+def test_a_channel_whose_word_is_worth_nothing_is_never_the_only_other_way(beigu: Village) -> None:
+    duties = [duty("maintenance", "li"), duty("maintenance", "wang")]
+    found = setup(beigu, roster(person("li", "sms", "any"), person("wang"), duties=duties))
+    rows_ = another_way(found, failed("li", "sms"), {("li", "sms")}, DAY)
+    assert told(rows_) == [("li", "any", "maintenance"), ("wang", "sms", "maintenance")]
+
+
+def test_for_a_room_that_failed_its_people_are_told(beigu: Village) -> None:
+    room = {"id": "room", "post": "maintenance", "channel": "wecom"}
+    found = setup(beigu, roster(*PEOPLE, duties=DUTIES, groups=[room]))
+    (row,) = another_way(found, failed("group:room", "wecom"), {("group:room", "wecom")}, NIGHT)
+    assert (row.recipient, row.channel, row.due_ms) == ("wang", "sms", NIGHT)
+
+
+def test_a_row_with_nobody_and_one_of_somebody_who_left_go_to_whoever_is_there(staffed: Setup) -> None:
+    for gone in (failed("", "", "grid_officer@g-1", 1), failed("long-gone", "sms", "grid_officer@g-1", 1)):
+        (row,) = another_way(staffed, gone, {("long-gone", "sms")}, DAY)
+        assert (row.recipient, row.post, row.step) == ("lead", "grid_lead@g-1", 1)
+
+
+def test_when_everything_was_tried_there_is_no_other_way(beigu: Village) -> None:
+    assert another_way(setup(beigu, None), failed("", ""), (), DAY) == ()
+    found = setup(beigu, roster(person("li", "sms"), duties=[duty("maintenance", "li")]))
+    assert another_way(found, failed("li", "sms"), {("li", "sms")}, DAY) == ()
