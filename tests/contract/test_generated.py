@@ -29,3 +29,13 @@ def made() -> Files:
 @pytest.mark.parametrize("name", GOLDEN)
 def test_what_is_generated_is_what_it_was(made: Files, name: str) -> None:
     assert made[GOLDEN[name]].text == (HERE / "golden_site" / name).read_text(encoding="utf-8")
+
+
+def test_every_nodes_part_of_the_shipped_village_is_an_inventory_that_names_no_department(tmp_path: Path) -> None:
+    site = Site(load_inventory(EXAMPLE.with_name("beigu.yaml")), "", "vsm-gateway")
+    parts = {name: file.text for name, file in nodes.files(site).items() if name.endswith("inventory.yaml")}
+    assert len(parts) == 20
+    for text in parts.values():
+        (tmp_path / "inventory.yaml").write_text(text, encoding="utf-8")
+        part = load_inventory(tmp_path / "inventory.yaml")
+        assert not (part.departments or part.holidays or part.workdays or part.uplinks[0].department)
