@@ -11,6 +11,9 @@ from contracts.codes import CODES, GATEWAY_CODES, FaultClass
 from contracts.rawtree import JUNCTIONS, Mistakes, each
 from contracts.yamlfile import Path_, describe
 
+# Posts of the roster that are no department: each grid's, and every department's head.
+GRID_POSTS = ("grid_officer", "grid_lead")
+HEAD = ".head"
 KNOWN_CODES = CODES.keys() | GATEWAY_CODES
 
 
@@ -59,14 +62,17 @@ def _supplies(data: Any) -> Mistakes:
                 yield (*path, "department"), f"department {department!r} is not in the list 'departments'"
 
 
-def _same_department(data: Any) -> Mistakes:
+def _department_ids(data: Any) -> Mistakes:
     seen: set[str] = set()
     for path, item in each(data, "departments"):
         name = item.get("id")
-        if isinstance(name, str) and name in seen:
+        if not isinstance(name, str):
+            continue
+        if name in seen:
             yield (*path, "id"), f"department {name!r} is in the list already; take one of them out"
-        if isinstance(name, str):
-            seen.add(name)
+        if name in GRID_POSTS or name.endswith(HEAD):
+            yield (*path, "id"), f"{name!r} reads as a post of the roster, such as a grid's or a head's; choose another"
+        seen.add(name)
 
 
 def _date(value: Any) -> dt.date | None:
@@ -98,5 +104,5 @@ def _days(data: Any) -> Mistakes:
 
 def mistakes(data: Any) -> Mistakes:
     """Everything that has no owner, and what stands twice."""
-    for rule in (_orphans, _micro_grids, _routing, _supplies, _same_department, _days):
+    for rule in (_orphans, _micro_grids, _routing, _supplies, _department_ids, _days):
         yield from rule(data)

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from contracts.inventory import DepartmentRole
+from contracts.responsibility import GRID_POSTS, HEAD
 from gateway.dispatch.assets import Where
 from gateway.dispatch.duty import PostKey
 from gateway.dispatch.setup import Setup
 from gateway.faults.catalogue import CATALOGUE, entry
 from gateway.faults.catalogue.texts import Department as Word
 
-OFFICER, LEAD = "grid_officer", "grid_lead"
-GRID_POSTS = (OFFICER, LEAD)
-HEAD = ".head"
+OFFICER, LEAD = GRID_POSTS
 # Whose line or feeder it is decides, not the routing.
 _SUPPLY_CODES = {"uplink_down": "uplink", "feeder_down": "feeder"}
 

@@ -16,7 +16,7 @@ from gateway.dispatch.days import DayWord, ms_of
 from gateway.dispatch.words import Lang
 from gateway.faults.times import Clock
 
-PostId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,40}(\.head)?$")]
+PostId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,67}$")]
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Holidays = Literal["as_usual", "only", "never"]
 _E164 = re.compile(r"\+[1-9]\d{6,14}")

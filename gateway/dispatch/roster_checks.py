@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.inventory import Village
 from contracts.rawtree import Mistakes, each, words
-from gateway.dispatch.posts import GRID_POSTS, HEAD
+from contracts.responsibility import GRID_POSTS, HEAD
 from gateway.dispatch.roster import mobile
 from gateway.dispatch.ways import GROUPS_ONLY, PEOPLE_ONLY
 from gateway.dispatch.words import ChannelKind

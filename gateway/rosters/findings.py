@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from contracts.inventory import Village
+from contracts.responsibility import HEAD
 from gateway.dispatch import Gap, Post, Roster, Setup, gaps, needed_posts
 from gateway.dispatch.days import DAY_MS, local
 from gateway.dispatch.words import ChannelKind
@@ -23,15 +24,25 @@ def findings(
     """A line for each post that some fault can lead to and that has nobody, now or in the days to come."""
     # Only who is told matters here, not when.
     setup = Setup(village, roster, channels, DispatchTimes())
+    yield from _holidays(village, roster, now_ms + days * DAY_MS)
     for post in needed_posts(setup):
         names = _names(roster, post)
-        if not names:
+        if not names and post.key[1] is None and post.id.removesuffix(HEAD) not in setup.departments:
+            yield f"{post.id}: nobody; the inventory has no such department: add it, or name another in 'routing'"
+        elif not names:
             group = "only its group, which nobody may be looking at" if setup.rooms(post.key) else "nobody"
             yield f"{post.id}: {group}; give it a duty"
         elif not any(setup.ways[name] for name in names):
             yield f"{post.id}: no configured channel reaches anybody of it; correct 'via' or the settings' channels"
         else:
             yield from _gaps(gaps(roster, [post.key], now_ms, now_ms + days * DAY_MS, setup.calendar), post, days)
+
+
+def _holidays(village: Village, roster: Roster, until_ms: int) -> Iterator[str]:
+    year = local(until_ms).year
+    known = {date.year for holiday in village.holidays for date in holiday.dates()}
+    if year not in known and any(duty.holidays != "as_usual" for duty in roster.duties):
+        yield f"holidays: duties go by them, and the inventory lists none of {year}; put them in"
 
 
 def _names(roster: Roster, post: Post) -> list[str]:

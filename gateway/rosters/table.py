@@ -3,8 +3,9 @@
 import unicodedata
 from collections.abc import Iterator
 
+from contracts.responsibility import GRID_POSTS, HEAD
 from gateway.dispatch import Person, Post, Setup, needed_posts, on_duty
-from gateway.dispatch.posts import GRID_POSTS, HEAD, post_of
+from gateway.dispatch.posts import post_of
 
 HEADER = ("post", "", "on duty", "reached by")
 

@@ -210,6 +210,8 @@ workdays:
 departments:
   - {id: police, name: {zh: 派出所, en: Police}}
   - {id: police, name: {zh: 派出所, en: Police}}  # ! is in the list already
+  - {id: police.head, name: {zh: 派出所, en: Police}}  # ! reads as a post
+  - {id: grid_lead, name: {zh: 网格长, en: Lead}}  # ! reads as a post
 """
 
 

@@ -134,6 +134,15 @@ def test_a_post_whose_people_no_channel_reaches_any_more_is_said(everybody: Setu
     assert all("no configured channel reaches anybody" in line for line in found)
 
 
+def test_departments_and_holidays_that_the_inventory_lacks_are_said(everybody: Setup, beigu: Village) -> None:
+    assert everybody.roster
+    bare = beigu.model_copy(update={"departments": (), "routing": None, "holidays": beigu.holidays[:7]})
+    found = list(findings(bare, everybody.roster, CHANNELS, ms("2026-12-20 12:00")))
+    assert found[0] == "holidays: duties go by them, and the inventory lists none of 2027; put them in"
+    said = "the inventory has no such department: add it, or name another in 'routing'"
+    assert f"village_committee.head: nobody; {said}" in found
+
+
 # ---- The table
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.inventory import Village
-from gateway.dispatch import Setup, address, due_ms, needed_posts, posts, way
+from gateway.dispatch import Setup, Subject, address, climb, due_ms, needed_posts, posts, way
+from gateway.dispatch.words import Address
 from gateway.faults.catalogue import CATALOGUE, severity
 from tests.rosters import DAY, NIGHT, duty, ms, person, roster, setup, told
 
@@ -181,7 +182,7 @@ def test_a_letters_address_and_language_are_looked_up_when_it_goes(everybody: Se
     assert way(everybody, "wang", "sms") == ("wang", "sms", "sms", "+8610000000001", "zh", "王示例")
 
 
-ASSETS = st.sampled_from(sorted(CATALOGUE)).flatmap(lambda code: st.tuples(st.just(code), st.integers(0, 10_000)))
+FAULTS = st.tuples(st.sampled_from(sorted(CATALOGUE)), st.integers(0, 10_000))
 MOMENTS = st.integers(ms("2026-01-01 00:00"), ms("2027-12-31 23:59"))
 
 
@@ -189,18 +190,41 @@ def kinds_of(found: Setup, code: str) -> list[str]:
     return sorted(asset for asset, where in found.assets.items() if where.kind in CATALOGUE[code].kinds)
 
 
-@given(ASSETS, MOMENTS)
+def fault(found: Setup, which: tuple[str, int]) -> tuple[str, str, int]:
+    """An asset that can have the code, and how grave that is."""
+    code, number = which
+    fitting = kinds_of(found, code) or ["channel:sms"]
+    asset = fitting[number % len(fitting)]
+    return asset, code, severity(code, found.where(asset).kind)
+
+
+def all_once(rows: tuple[Address, ...]) -> bool:
+    """Somebody, nobody twice on one channel, and no row without a recipient."""
+    pairs = [(row.recipient, row.channel) for row in rows]
+    return 0 < len(pairs) == len(set(pairs)) and all(row.recipient for row in rows)
+
+
+@given(FAULTS, MOMENTS)
+def test_each_step_of_every_fault_reaches_somebody_once_and_none_of_severity_1_waits(
+    everybody: Setup, which: tuple[str, int], at_ms: int
+) -> None:
+    asset, code, grade = fault(everybody, which)
+    before: set[tuple[str, str]] = set()
+    for step in range(4):
+        what = Subject(asset, code, grade)
+        rows = climb(everybody, what, step, at_ms, before) if step else address(everybody, asset, code, grade, at_ms)
+        assert all_once(rows)
+        assert grade > 1 or at_ms in {row.due_ms for row in rows}
+        before |= {(row.recipient, row.channel) for row in rows}
+
+
+@given(FAULTS, MOMENTS)
 def test_every_fault_reaches_somebody_once_and_severity_1_at_once(
     everybody: Setup, which: tuple[str, int], at_ms: int
 ) -> None:
-    code, number = which
-    fitting = kinds_of(everybody, code) or ["channel:sms"]
-    asset = fitting[number % len(fitting)]
-    grade = severity(code, everybody.where(asset).kind)
+    asset, code, grade = fault(everybody, which)
     rows = address(everybody, asset, code, grade, at_ms)
-    assert rows
-    assert all(row.recipient for row in rows)
-    assert len({(row.recipient, row.channel) for row in rows}) == len(rows)
+    assert all_once(rows)
     assert min(row.due_ms for row in rows) == due_ms(everybody.times, grade, at_ms)
     if grade == 1:
         assert {row.due_ms for row in rows if not row.unless_taken} == {at_ms}
