@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, SecretStr
 
 from contracts.strict import Strict
-from contracts.yamlfile import InputError, InputErrors, plain, read, validate
+from contracts.yamlfile import MISSING, InputError, InputErrors, plain, read, validate
 
 M = TypeVar("M", bound=BaseModel)
 PREFIX = "VSM_"
@@ -50,16 +50,31 @@ def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:
     try:
         settings = validate(model, data, str(path), where=source)
     except InputErrors as found:
-        raise InputErrors([*errors, *(_blamed(error, names) for error in found.errors)]) from found
+        raise InputErrors([*errors, *(_blamed(error, names, source) for error in found.errors)]) from found
     if errors:
         raise InputErrors(errors)
     return settings
 
 
-def _blamed(error: InputError, names: Mapping[str, str]) -> InputError:
-    """``error`` at the variable that set its key, when it was not the file."""
-    name = names.get(error.key)
-    return error if name is None else InputError(name, 0, error.key, error.text)
+def _blamed(error: InputError, names: Mapping[str, str], source: Any) -> InputError:
+    """``error`` at the variable that set its key, when it was not the file; a missing key's says which would set it."""
+    for key, name in names.items():
+        if key and (key == error.key or (key.startswith(f"{error.key}.") and not _holds(source, error.key))):
+            return InputError(name, 0, error.key, error.text)
+    if error.text == MISSING:
+        variable = PREFIX + error.key.replace(".", "__").upper()
+        text = f"{MISSING}; {variable} in the environment sets it too, or {variable}_FILE, a file that holds it"
+        return InputError(error.file, error.line, error.key, text)
+    return error
+
+
+def _holds(source: Any, key: str) -> bool:
+    """Whether the file itself has ``key``."""
+    for step in key.split("."):
+        if not isinstance(source, Mapping) or step not in source:
+            return False
+        source = source[step]
+    return True
 
 
 def _overlay(data: dict[str, Any], name: str, value: str, model: type[BaseModel]) -> str:

@@ -104,9 +104,11 @@ def _echo(item: Any) -> bool:
     return bool(item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"])
 
 
+MISSING = "this key is required and missing"
 _HINTS = {
     "extra_forbidden": "unknown key; check the spelling or take it out",
-    "missing": "this key is required and missing",
+    "missing": MISSING,
+    "union_tag_not_found": "the key `kind`, which says what this is, is missing",
 }
 GENERIC = frozenset(_HINTS.values())
 
@@ -132,7 +134,7 @@ def _drop_tags(loc: Path_, source: Any) -> Path_:
         inside = inside or (isinstance(here, list) and isinstance(step, int) and step < len(here))
         if inside:
             here = here[step]
-        elif step in TAGS or step == KEY:
+        elif step in TAGS or step == KEY or (isinstance(here, Mapping) and here.get("kind") == step):
             continue
         path.append(step)
     return tuple(path)

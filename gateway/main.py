@@ -137,14 +137,23 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
     telemetry = telemetry_of(settings)
     drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)
     uplink = Uplink(settings.broker, village.id, secrets.token_hex(8), clocks.now_ms, settings.node_rate)
-    known = directory(settings, village, rules, store)
+    known = directory(settings.channels, village, rules, store)
 
     def begin() -> Ingest:
         return Ingest(village, rules, store, clocks.now_ms(), known.setup)
 
     service = Service(begin, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
     senders = dispatcher(
-        Gateway(settings, rules, store, known, clocks, secrets.token_hex(8), lambda: service.well(clocks.mono_s()))
+        Gateway(
+            settings.dispatch,
+            settings.channels,
+            rules,
+            store,
+            known,
+            clocks,
+            secrets.token_hex(8),
+            lambda: service.well(clocks.mono_s()),
+        )
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())

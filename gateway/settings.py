@@ -7,7 +7,8 @@ from pydantic import Field, SecretStr, model_validator
 
 from contracts.settings import BrokerSettings, beside
 from contracts.strict import Strict
-from gateway.dispatch.links import check_key
+from gateway.delivery.channels import ChannelSettings, Name
+from gateway.delivery.settings import DispatchSettings
 
 _SQLITE = "sqlite:///"
 
@@ -34,36 +35,6 @@ class TelemetrySettings(Strict):
         return self
 
 
-class DispatchSettings(Strict):
-    """What letters say of taking a fault on from the phone."""
-
-    public_url: str | None = Field(
-        default=None,
-        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
-        description="address that people can open from their phones; none: no link in any letter, it says whom to ring",
-    )
-    link_key: SecretStr | None = Field(
-        default=None, description="key that signs the links, at least 32 bytes; the dashboard's link_key is the same"
-    )
-
-    heartbeat_url: SecretStr | None = Field(
-        default=None,
-        description="address outside the village that is called while all is well, and rings when it hears nothing, "
-        "such as a check of healthchecks.io; it is a secret",
-    )
-    heartbeat_s: Annotated[float, Field(ge=10, le=3600)] = Field(
-        default=60, description="seconds between two such calls"
-    )
-
-    @model_validator(mode="after")
-    def _links_are_signed(self) -> "DispatchSettings":
-        if self.public_url and self.link_key is None:
-            raise ValueError("public_url needs a link_key to sign the links with")
-        if self.link_key is not None:
-            check_key(self.link_key.get_secret_value().encode())
-        return self
-
-
 class GatewaySettings(Strict):
     """One gateway: the broker it listens to, the database it keeps, the telemetry it feeds."""
 
@@ -80,6 +51,10 @@ class GatewaySettings(Strict):
     )
     backups: Path | None = Field(
         default=None, description="folder of the nightly archives, to see how old the newest is; none: nobody looks"
+    )
+    channels: dict[Name, ChannelSettings] = Field(
+        default={},
+        description="ways to people, by a name of your own; the roster says who is reached by which; docs/channels.md",
     )
     batch_ms: Annotated[int, Field(ge=1, le=5_000)] = Field(
         default=100, description="a message waits so long, at most, for its commit"
@@ -114,5 +89,11 @@ def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:
             "embedded_telemetry": beside(file, settings.embedded_telemetry),
             "backups": settings.backups and beside(file, settings.backups),
             "heartbeat": settings.heartbeat and beside(file, settings.heartbeat),
+            "channels": {name: _beside(file, channel) for name, channel in settings.channels.items()},
         }
     )
+
+
+def _beside(file: Path, channel: ChannelSettings) -> ChannelSettings:
+    paths = {key: beside(file, value) for key, value in channel if isinstance(value, Path)}
+    return channel.model_copy(update=paths)

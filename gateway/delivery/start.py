@@ -2,20 +2,20 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from msgspec import Struct
 
 from contracts.inventory import Village
-from gateway.delivery.channels import open_channel
+from gateway.delivery.channels import ChannelSettings, open_channel
 from gateway.delivery.courier import Courier, Desk
 from gateway.delivery.directory import Directory
 from gateway.delivery.dispatcher import Dispatcher, Rounds
 from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.settings import DispatchSettings
 from gateway.delivery.writing import Writer
 from gateway.faults import Rules
-from gateway.settings import GatewaySettings
 from gateway.store import Store
 
 
@@ -41,9 +41,12 @@ class ChannelClock:
         self.sleep: Callable[[float], object] = stop.wait
 
 
-def directory(settings: GatewaySettings, village: Village, rules: Rules, store: Store) -> Directory:
+Channels = Mapping[str, ChannelSettings]
+
+
+def directory(channels: Channels, village: Village, rules: Rules, store: Store) -> Directory:
     """How the village stands for dispatch, its roster read."""
-    kinds = {name: channel.kind for name, channel in settings.channels.items()}
+    kinds = {name: channel.kind for name, channel in channels.items()}
     made = Directory(store, village, kinds, rules.dispatch)
     made.refresh()
     return made
@@ -54,7 +57,8 @@ class Gateway(Struct, frozen=True):
     the rest of it is, for the outward heartbeat.
     """
 
-    settings: GatewaySettings
+    settings: DispatchSettings
+    channels: Channels
     rules: Rules
     store: Store
     known: Directory
@@ -68,14 +72,14 @@ def dispatcher(gateway: Gateway) -> Dispatcher:
     settings, store, setup, now_ms = gateway.settings, gateway.store, gateway.known.setup, gateway.clocks.now_ms
     stop, times = threading.Event(), gateway.rules.dispatch
     clock = ChannelClock(gateway.clocks, stop)
-    channels = [open_channel(name, channel, clock) for name, channel in settings.channels.items()]
-    writer = Writer(setup().village, store, setup, settings.dispatch, now_ms)
+    channels = [open_channel(name, channel, clock) for name, channel in gateway.channels.items()]
+    writer = Writer(setup().village, store, setup, settings, now_ms)
     desk = Desk(store.letters, writer.write, times, now_ms, random.random, gateway.lease)
     couriers = [Courier(channel, desk) for channel in channels]
     rounds = Rounds(store, gateway.known, gateway.rules, now_ms)
     made = Dispatcher(rounds, couriers, stop)
-    url = settings.dispatch.heartbeat_url
+    url = settings.heartbeat_url
     if url is not None:
-        beat = (url.get_secret_value(), settings.dispatch.heartbeat_s)
+        beat = (url.get_secret_value(), settings.heartbeat_s)
         rounds.heartbeat = Heartbeat(*beat, lambda: gateway.well() and made.alive())
     return made

@@ -6,13 +6,13 @@ from msgspec.structs import replace
 
 from contracts.inventory import Name, Village
 from contracts.names import WEATHER, name_of, names, place_of
+from gateway.delivery.settings import DispatchSettings
 from gateway.dispatch import Setup, Way, digests, links, sentences, way
 from gateway.dispatch.subject import Reader, Subject, Words
 from gateway.dispatch.words import Letter
 from gateway.faults.catalogue import DEPARTMENTS
 from gateway.faults.catalogue.texts import Role
 from gateway.faults.kinds import AssetKind
-from gateway.settings import DispatchSettings
 from gateway.store import Claimed, FaultRow, OutboxRow, Store, Told
 
 GONE = "the roster has no address for the recipient on this channel any more"

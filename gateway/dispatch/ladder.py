@@ -1,6 +1,6 @@
 """The ladder: who is told when nobody takes a fault, or nothing moves. Moments are Unix ms."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from gateway.dispatch.posts import Post, after, centre, department_post, leads, posts
 from gateway.dispatch.quiet import MINOR, due_ms
@@ -8,10 +8,9 @@ from gateway.dispatch.routing import URGENT, Round, Told, once, reach, row
 from gateway.dispatch.setup import Setup
 from gateway.dispatch.ways import Way
 from gateway.dispatch.words import Address
+from gateway.faults.order import OrderState
 from gateway.faults.times import DispatchTimes, Steps
 
-# The states of a work order; the store has the same words, which this room may not import.
-OrderState = Literal["open", "acked", "on_site", "fixed", "refused", "suspended", "closed"]
 TOP = 3
 
 

@@ -1,13 +1,13 @@
 """Words that dispatch, its outbox and its channels share. Times are milliseconds since the Unix epoch (UTC)."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from gateway.faults.kinds import MessageKind
 
 # How a channel reaches people. A `group` channel speaks to a room, every other one to a person's address.
-ChannelKind = Literal["wecom", "smtp", "webhook", "sms", "voice", "console", "apprise"]
+ChannelKind = Literal["wecom", "smtp", "webhook", "sms", "voice", "console", "apprise", "file"]
 # What a letter is about: a message of the engine, a fault that nobody takes, several at once, or a trial.
 LetterKind = MessageKind | Literal["reminder", "digest", "summary", "test"]
 # Where a row of the outbox stands. `waiting`: to be sent when due; `sending`: some sender holds its lease; `sent`: the
@@ -15,6 +15,8 @@ LetterKind = MessageKind | Literal["reminder", "digest", "summary", "test"]
 # the auditor's matter.
 OutboxState = Literal["waiting", "sending", "sent", "joined", "dropped", "dead"]
 Lang = Literal["zh", "en"]
+# A vendor of SMS and calls has each of these registered beforehand, and sends no other words.
+TEMPLATES: tuple[str, ...] = (*get_args(MessageKind), "reminder", "digest", "summary", "test")
 
 
 class Address(Struct, frozen=True):
@@ -66,11 +68,13 @@ class Sent(Struct, frozen=True):
 
 class Failed(Struct, frozen=True):
     """It was not taken. ``recoverable``: the same may succeed later, not before ``retry_after_s``; ``reason`` holds no
-    secret and no address."""
+    secret and no address. ``unknown``: it may have been taken all the same (the line broke before the answer): where
+    the receiver knows no keys, one more attempt may double it."""
 
     recoverable: bool
     reason: str
     retry_after_s: float | None = None
+    unknown: bool = False
 
 
 Outcome = Sent | Failed

@@ -1,15 +1,12 @@
 """Who comes next when nobody takes a fault, when, and by which other way somebody is told whom a letter missed."""
 
-from typing import get_args
-
 import pytest
 
 from contracts.inventory import Village
 from gateway.dispatch import Setup, Subject, address, another_way, climb, first_ms, next_ms, step_after
-from gateway.dispatch.ladder import OrderState
 from gateway.dispatch.words import Address
+from gateway.faults.order import OrderState
 from gateway.faults.times import DispatchTimes
-from gateway.store import rows
 from tests.rosters import DAY, NIGHT, duty, ms, person, roster, setup, told
 
 SHIPPED = DispatchTimes()
@@ -29,10 +26,6 @@ DUTIES = [
 def staffed(beigu: Village) -> Setup:
     """Everybody a camera of grid 1 needs."""
     return setup(beigu, roster(*PEOPLE, duties=DUTIES))
-
-
-def test_the_states_of_a_work_order_are_the_stores() -> None:
-    assert get_args(OrderState) == get_args(rows.OrderState)
 
 
 @pytest.mark.parametrize(("severity", "minutes"), [(2, [15, 45, 165]), (1, [5, 35, 155])])
