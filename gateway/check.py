@@ -4,11 +4,13 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from contracts.inventory import Village
 from contracts.settings import BrokerSettings
 from contracts.yamlfile import InputErrors
+from gateway.delivery.channels import ChannelError, ChannelSettings, Clock, missing_templates, open_channel
 from gateway.rosters.file import stored
 from gateway.rosters.findings import AHEAD_DAYS, channel_kinds, findings
 from gateway.settings import GatewaySettings
@@ -19,20 +21,11 @@ from gateway.uplink import client_for
 WAIT_S = 5.0
 
 
-class Now(Protocol):
-    """The time in Unix ms."""
-
-    @property
-    def now_ms(self) -> Callable[[], int]:
-        """Unix milliseconds."""
-        ...
-
-
 class CheckError(Exception):
     """Something cannot be reached; the text says why."""
 
 
-def check(settings: GatewaySettings, village: Village, telemetry: Callable[[], Telemetry], clock: Now) -> bool:
+def check(settings: GatewaySettings, village: Village, telemetry: Callable[[], Telemetry], clock: Clock) -> bool:
     """Print one line a thing; True if all are well."""
     devices, nodes = len(village.places()), sum(1 for _ in village.nodes())
     _say("settings, inventory, rules", f"ok: village {village.id}, {nodes} nodes, {devices} devices")
@@ -41,6 +34,10 @@ def check(settings: GatewaySettings, village: Village, telemetry: Callable[[], T
         _try(f"broker {settings.broker.host}:{settings.broker.port}", lambda: _broker(settings.broker, village.id)),
         _try("telemetry", lambda: _telemetry(settings, telemetry, clock.now_ms())),
         _roster(settings, village, clock.now_ms()),
+        *(
+            _try(f"channel {name}", partial(_channel, name, channel, clock))
+            for name, channel in sorted(settings.channels.items())
+        ),
     ]
     return all(results)
 
@@ -52,7 +49,7 @@ def _say(what: str, how: str) -> None:
 def _try(what: str, reach: Callable[[], str]) -> bool:
     try:
         _say(what, f"ok: {reach()}")
-    except (CheckError, StoreError, TelemetryError) as error:
+    except (ChannelError, CheckError, StoreError, TelemetryError) as error:
         _say(what, f"failed: {error}")
         return False
     return True
@@ -119,6 +116,14 @@ def _broker(broker: BrokerSettings, village: str) -> str:
         raise CheckError(said[0] if said else f"no answer in {WAIT_S:.0f} s")
     # By its certificate this was the gateway: a broker that takes names from them let the running one go for it.
     return "logged in" + ("; a gateway that runs was cut off for it, and is back in a second" if broker.tls else "")
+
+
+def _channel(name: str, channel: ChannelSettings, clock: Clock) -> str:
+    """Nothing is sent: that is test-channel's."""
+    open_channel(name, channel, clock).close()
+    if missing := missing_templates(channel):
+        raise CheckError(f"no template id for {', '.join(missing)}; set them in channels.{name}.templates")
+    return f"settings fit ({channel.kind}); `python -m gateway test-channel {name}` sends a trial"
 
 
 def _telemetry(settings: GatewaySettings, open_telemetry: Callable[[], Telemetry], now_ms: int) -> str:

@@ -18,6 +18,7 @@ from gateway.backup import main as backups
 from gateway.check import check
 from gateway.chores import Chores
 from gateway.clocks import steady
+from gateway.delivery import main as deliveries
 from gateway.delivery.start import Gateway, directory, dispatcher
 from gateway.export import main as exports
 from gateway.faults import Rules
@@ -40,6 +41,7 @@ class SystemClocks:
     def __init__(self) -> None:
         self.mono_s = time.monotonic
         self.now_ms = steady(lambda: time.time_ns() // 1_000_000, time.monotonic)
+        self.sleep = time.sleep
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,8 +50,9 @@ def main(argv: list[str] | None = None) -> int:
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
     given = sys.argv[1:] if argv is None else argv
-    rooms = (backups.COMMANDS, backups.main), (exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main)
-    for commands, run in (*rooms, (rosters.COMMANDS, rosters.main)):
+    rooms = [(backups.COMMANDS, backups.main), (deliveries.COMMANDS, deliveries.main), (rosters.COMMANDS, rosters.main)]
+    rooms += [(exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main)]
+    for commands, run in rooms:
         if given[:1] and given[0] in commands:
             return run(given)
     args = _arguments(given)
@@ -85,7 +88,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back, "
         "`export --help` how the journal is written for scripts/replay, "
         "`months --help` and `statement --help` how frozen months and a device's time are printed, "
-        "`roster --help` how it is said who is on duty",
+        "`roster --help` how it is said who is on duty, `test-channel --help` how a way to people is tried",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     what = parser.add_mutually_exclusive_group()

@@ -94,6 +94,11 @@ def _keys(schema: dict[str, Any], defs: dict[str, Any], prefix: str) -> Iterator
                 kind = branch["properties"].get("kind", {}).get("const")
                 yield from _keys(branch, defs, f"{key}[{kind}]." if kind else f"{key}.")
 
+        values = field.get("additionalProperties")
+        for branch in _branches(values, defs) if isinstance(values, dict) else ():
+            kind = branch.get("properties", {}).get("kind", {}).get("const")
+            yield from _keys(branch, defs, f"{key}.NAME[{kind}]." if kind else f"{key}.NAME.")
+
 
 def _branches(field: dict[str, Any], defs: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What a field may be, references followed: unions and items of lists."""

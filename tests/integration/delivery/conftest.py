@@ -1,105 +1,110 @@
-"""A store with people to be told, a courier, and a vendor whose ledger is outside of both."""
+"""Vendors over real sockets, a clock that does not wait, and a watch over what may not be said anywhere."""
 
+import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
-from gateway.delivery.courier import Courier, Desk
-from gateway.dispatch.words import Address, ChannelKind, Letter, Outcome, Sent
-from gateway.faults.kinds import MessageKind
-from gateway.faults.times import DispatchTimes
-from gateway.store import Batch, Claimed, FaultEnd, FaultOpen, FaultWrite, MessageWrite, Store, open_store
+from demo.vendors import SECRET, Order, Vendors
+from gateway.delivery.channels import Channel, ChannelSettings, open_channel
+from gateway.dispatch.words import Letter
 
-NOW = 1_790_000_000_000
-MINUTE = 60_000
-TIMES = DispatchTimes()
-
-
-class Vendor:
-    """A channel whose vendor does as it is told; ``got``: every letter that reached it, in order."""
-
-    def __init__(self, name: str = "sms", idempotent: bool = False) -> None:
-        self.name, self.idempotent = name, idempotent
-        self.kind: ChannelKind = "sms"
-        self.got: list[Letter] = []
-        self.answers: list[Outcome] = []
-
-    def send(self, letter: Letter) -> Outcome:
-        self.got.append(letter)
-        return self.answers.pop(0) if self.answers else Sent(confirmed=True)
-
-    def close(self) -> None:
-        pass
+NUMBER = "13800138000"
+TEMPLATES = {"SMS_1": "【村安】${place}${what}"}
+Open = Callable[..., Channel]
+READ: TypeAdapter[ChannelSettings] = TypeAdapter(ChannelSettings)
 
 
-class Town:
-    """A store whose clock one sets; faults open and end in it as the gateway writes them."""
+@dataclass
+class Clock:
+    """Sleeping moves it, and nothing else; ``now_ms`` is close to the vendors' own time."""
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.now = store, NOW
+    at_s: float = 1000.0
+    slept: list[float] = field(default_factory=list)
 
-    def write(self, *items: FaultWrite) -> None:
-        self.store.record(Batch(self.now, faults=list(items)))
+    def mono_s(self) -> float:
+        return self.at_s
 
-    def opened(self, asset: str, *to: Address, severity: int = 2, code: str = "dark") -> None:
-        """A fault with its first message to ``to``."""
-        fault = FaultOpen(asset, "warning_light", "j-01", code, None, severity, self.now)
-        self.write(fault, self.message("problem", asset, code, severity, to))
+    def now_ms(self) -> int:
+        import time
 
-    def ended(self, asset: str, code: str = "dark", severity: int = 2) -> None:
-        """Its end, told to whoever was told of it."""
-        end = FaultEnd(asset, code, None, self.now, self.now)
-        self.write(end, self.message("recovery", asset, code, severity))
+        return time.time_ns() // 1_000_000
 
-    def message(
-        self, kind: MessageKind, asset: str, code: str, severity: int = 2, to: tuple[Address, ...] = ()
-    ) -> MessageWrite:
-        """A message as ingest writes it."""
-        bundle = f"{kind}:{asset}:{self.now}"
-        return MessageWrite(kind, asset, code, self.now, severity=severity, to=to, due_ms=self.now, bundle=bundle)
-
-    def to(self, recipient: str, channel: str = "sms", after_ms: int = 0) -> Address:
-        """A row for them."""
-        return Address(recipient, channel, "maintenance", "maintenance", self.now + after_ms)
-
-    def courier(self, vendor: Vendor, lease: str = "one") -> Courier:
-        """A sender of ``vendor``'s channel in this town's time."""
-        desk = Desk(self.store.letters, self._letter, TIMES, lambda: self.now, lambda: 0.0, lease)
-        return Courier(vendor, desk)
-
-    def _letter(self, claimed: Claimed) -> Letter:
-        row = claimed.row
-        spoken = self.store.letters.told([row, *claimed.parts])
-        text = " ".join(f"{told.row.kind} {told.message.asset}" for told in spoken if told.message)
-        return Letter(str(row.id), row.recipient, "zh", row.kind, row.severity, row.kind, text)
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at_s += seconds
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/gateway.db")
-    yield opened
-    opened.close()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def town(store: Store) -> Town:
-    return Town(store)
+def vendors() -> Iterator[Vendors]:
+    with Vendors(templates=TEMPLATES, login=("gateway", SECRET)) as found:
+        yield found
+
+
+def letter(**other: Any) -> Letter:
+    usual: dict[str, Any] = {
+        "key": "m-1",
+        "to": "",
+        "lang": "zh",
+        "kind": "problem",
+        "severity": 2,
+        "title": "北沽路口：摄像机",
+        "text": "北沽路口 cam-01 无画面。\nhttps://vsm.example/o/1",
+        "template": "problem",
+        "variables": {"place": "北沽路口", "what": "摄像机无画面"},
+        "link": "https://vsm.example/o/1",
+    }
+    return Letter(**(usual | other))
 
 
 @pytest.fixture
-def vendor() -> Vendor:
-    return Vendor()
+def opened(vendors: Vendors, clock: Clock) -> Iterator[Open]:
+    """Open a channel of this kind at the vendors."""
+    channels: list[Channel] = []
+    usual: dict[str, dict[str, Any]] = {
+        "wecom": {"url": f"{vendors.url}/cgi-bin/webhook/send", "secret": f"{SECRET}.duty"},
+        "webhook": {"url": f"{vendors.url}/webhook", "secret": SECRET},
+        "sms": {"url": f"{vendors.url}/adapter", "secret": SECRET, "templates": {"problem": "SMS_1"}},
+        "voice": {"url": f"{vendors.url}/adapter", "secret": SECRET, "templates": {"problem": {"zh": "SMS_1"}}},
+        "smtp": {
+            "host": "127.0.0.1",
+            "port": vendors.smtp_port,
+            "security": "plain",
+            "sender": "vsm@village.example",
+            "username": "gateway",
+            "secret": SECRET,
+        },
+        "apprise": {"secret": f"{vendors.url.replace('http', 'json')}/webhook?-key=x&key={SECRET}"},
+        "console": {},
+    }
+
+    def opener(kind: str, **other: Any) -> Channel:
+        settings = READ.validate_python({"kind": kind} | usual.get(kind, {}) | other)
+        channels.append(open_channel("duty", settings, clock))
+        return channels[-1]
+
+    yield opener
+    for channel in channels:
+        channel.close()
 
 
-@pytest.fixture
-def carry(town: Town, vendor: Vendor) -> Callable[[], list[str]]:
-    """Send all that may go now; the texts that reached the vendor by it."""
+@pytest.fixture(autouse=True)
+def nothing_leaks(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """No log, at whatever level, and no terminal ever holds a secret or a number."""
+    caplog.set_level(logging.DEBUG)
+    yield
+    said = caplog.text + "".join(capfd.readouterr())
+    assert SECRET not in said
+    assert NUMBER not in said
 
-    def run() -> list[str]:
-        before, courier = len(vendor.got), town.courier(vendor)
-        while courier.once():
-            pass
-        return [letter.text for letter in vendor.got[before:]]
 
-    return run
+def order(how: Any, **other: Any) -> Order:
+    return Order(how, **other)

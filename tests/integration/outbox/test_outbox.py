@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.dispatch.words import Failed
 from gateway.store import Batch, FaultAcknowledge, FaultRoot, InputDone, Store, StoreError
-from tests.integration.delivery.conftest import MINUTE, NOW, TIMES, Town, Vendor
+from tests.integration.outbox.conftest import MINUTE, NOW, TIMES, Town, Vendor
 
 Carry = Callable[[], list[str]]
 LEASE = round(TIMES.lease_s * 1000)

@@ -1,0 +1,106 @@
+"""``python -m gateway test-channel``: one trial letter by one way; reads clock, environment and command line."""
+
+import argparse
+import os
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from contracts.settings import load_settings
+from contracts.yamlfile import InputErrors
+from gateway.clocks import stamp
+from gateway.delivery.channels import ChannelError, ChannelSettings, open_channel
+from gateway.dispatch.words import Lang, Letter, Outcome, Sent
+from gateway.settings import GatewaySettings, resolved
+
+COMMANDS = ("test-channel",)
+TO_PERSONS = ("sms", "voice", "smtp")
+_WORDS: dict[Lang, tuple[str, str]] = {
+    "zh": ("通道测试", "这是一条测试消息（{time}），无需处理。收到即表示通道正常。"),
+    "en": ("Channel test", "This is a trial ({time}). Nothing is to be done. You read it, so the channel works."),
+}
+
+
+class _Clocks:
+    def __init__(self) -> None:
+        self.mono_s, self.sleep = time.monotonic, time.sleep
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+def main(argv: Sequence[str]) -> int:
+    """Send one trial, or list the channels. 0 = taken, 1 = not taken, 2 = mistakes in the settings or the command."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    try:
+        settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+    except InputErrors as errors:
+        print(errors, file=sys.stderr)
+        return 2
+    if options.name is None:
+        return _listed(settings)
+    channel = settings.channels.get(options.name)
+    if channel is None:
+        names = ", ".join(sorted(settings.channels)) or "none; docs/channels.md says how to set one up"
+        print(f"there is no channel {options.name}; there are: {names}", file=sys.stderr)
+        return 2
+    if channel.kind in TO_PERSONS and not options.to:
+        print(f"{options.name} ({channel.kind}) reaches one person: say whom with --to", file=sys.stderr)
+        return 2
+    try:
+        return _tried(options.name, channel, options.to, options.lang)
+    except ChannelError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="Trial of a way to people.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    trial = commands.add_parser("test-channel", help="send one trial letter; without NAME: list the channels")
+    trial.add_argument("name", nargs="?", metavar="NAME", help="channel, as named in the settings under `channels`")
+    trial.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+    trial.add_argument("--to", default="", metavar="ADDRESS", help="telephone number or mail address; none for a room")
+    trial.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the trial (default: zh)")
+    return parser
+
+
+def _listed(settings: GatewaySettings) -> int:
+    if not settings.channels:
+        print("no channels; docs/channels.md says how to set one up")
+    for name, channel in sorted(settings.channels.items()):
+        print(f"{name}: {channel.kind}, {channel.per_minute} a minute")
+    return 0
+
+
+def _tried(name: str, settings: ChannelSettings, to: str, lang: Lang) -> int:
+    clocks = _Clocks()
+    title, text = _WORDS[lang]
+    at = stamp(clocks.now_ms())[11:16]
+    key = f"test-{secrets.token_hex(8)}"
+    letter = Letter(key, to, lang, "test", 3, title, text.format(time=at), "test", {"time": at})
+    channel = open_channel(name, settings, clocks)
+    try:
+        outcome = channel.send(letter)
+    finally:
+        channel.close()
+    print(f"{name} ({channel.kind}): {_told(outcome, channel.kind)}")
+    return 0 if isinstance(outcome, Sent) else 1
+
+
+def _told(outcome: Outcome, kind: str) -> str:
+    if isinstance(outcome, Sent):
+        number = f", number {outcome.reference}" if outcome.reference else ""
+        if outcome.confirmed:
+            return f"confirmed{number}"
+        what = "nobody picked up yet" if kind == "voice" else "this way cannot say whether anybody reads it"
+        return f"unconfirmed{number}: taken, but {what}; ask whoever should have it, and give a second way"
+    if outcome.unknown:
+        return f"failed: {outcome.reason}. It may have arrived all the same: look before you try again"
+    if outcome.recoverable:
+        after = f" in {outcome.retry_after_s:.0f} s" if outcome.retry_after_s else " in a minute"
+        return f"failed: {outcome.reason}. It may pass: try again{after}; if it stays, see docs/channels.md"
+    return f"failed: {outcome.reason}. It will not pass by itself; correct the settings, docs/channels.md says how"
