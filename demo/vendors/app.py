@@ -58,7 +58,7 @@ class App:
             case "500" | "429" as status:
                 return int(status), {}
             case "errcode" if order:
-                return 200, _refusal(channel, order.code, self.secret)
+                return 200, _refusal(channel, order.code, request.query_params.get("key", ""))
             case "close":
                 return None
             case "timeout":

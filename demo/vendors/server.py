@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 import threading
@@ -57,8 +58,13 @@ class Vendors:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(_START_S)
+        self.stop()
+
+    def stop(self) -> None:
+        """Go away, as a vendor whose line is cut; again does nothing."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(_START_S)
 
     @property
     def url(self) -> str:
@@ -95,6 +101,7 @@ class Vendors:
             ssl_keyfile=key,
             timeout_graceful_shutdown=1,
         )
+        logging.getLogger("uvicorn.access").disabled = True  # its lines hold keys
         web = uvicorn.Server(config)
         with socket.create_server((HOST, self._ports[0])) as door:
             self.port, self.smtp_port = door.getsockname()[1], mail.sockets[0].getsockname()[1]

@@ -1,6 +1,5 @@
 """Everything else, through Apprise: never confirmed, since it reports success by the HTTP status alone."""
 
-import logging
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr
@@ -9,6 +8,7 @@ from contracts.strict import Strict
 from gateway.delivery.channels.base import ChannelError, Clock
 from gateway.delivery.channels.common import Number
 from gateway.delivery.channels.limit import Limit
+from gateway.delivery.channels.speech import quiet
 from gateway.dispatch.words import ChannelKind, Failed, Letter, Outcome, Sent
 
 
@@ -43,14 +43,14 @@ class Apprise:
 
 
 def _opened(urls: list[str]) -> Any:
+    quiet("apprise")
+    quiet("urllib3.connectionpool")
     try:
         import apprise  # noqa: PLC0415  # 100 services, for those who use one
     except ImportError as error:
         raise ChannelError("Apprise is not installed: scripts/setup --extras gateway") from error
-    # Its log holds addresses with their keys.
-    quiet = logging.getLogger("apprise")
-    quiet.addHandler(logging.NullHandler())
-    quiet.propagate = False
+    quiet("apprise")  # after its import, which opens its log
+    quiet("urllib3.connectionpool")
     opened = apprise.Apprise()
     wrong = [number for number, url in enumerate(urls, 1) if not opened.add(url)]
     if wrong or not urls:

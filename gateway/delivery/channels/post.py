@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gateway.delivery.channels.base import ChannelError, Clock
 from gateway.delivery.channels.common import HttpSettings
+from gateway.delivery.channels.speech import quiet
 from gateway.dispatch.words import Failed
 
 LARGEST_ANSWER = 65_536
@@ -42,6 +43,7 @@ class Poster:
     def __init__(self, settings: HttpSettings, clock: Clock) -> None:
         import urllib3  # noqa: PLC0415  # 5 MiB, for those who have such a channel
 
+        quiet("urllib3.connectionpool")
         if settings.ca is not None and not settings.ca.is_file():
             raise ChannelError(f"ca: {settings.ca} is not there: name a file this user can read")
         self._clock, self._read_s = clock, settings.read_s
@@ -94,10 +96,10 @@ def _broken(error: Exception) -> Failed:
         return Failed(True, "its certificate is not to be trusted, or TLS failed; see `ca`, and the clock")
     if isinstance(error, it.NameResolutionError):
         return Failed(True, "no name server knows its address")
+    if isinstance(error, it.NewConnectionError):  # a kind of the next one
+        return Failed(True, "connection refused, or no way there")
     if isinstance(error, it.ConnectTimeoutError):
         return Failed(True, "no connection in time")
-    if isinstance(error, it.NewConnectionError):
-        return Failed(True, "connection refused")
     if isinstance(error, it.TimeoutError | TimeoutError):
         return Failed(True, "no answer in time", unknown=True)
     return Failed(True, "the connection broke before the answer", unknown=True)

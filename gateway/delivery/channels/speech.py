@@ -1,5 +1,6 @@
 """What a vendor says, without what nobody else may read; and text that fits."""
 
+import logging
 import re
 
 LONGEST_REASON = 160
@@ -19,6 +20,11 @@ def said(text: object, *hidden: str) -> str:
     for pattern in (_URL, _MAIL, _NUMBER):
         line = pattern.sub("…", line)
     return line[:LONGEST_REASON]
+
+
+def quiet(logger: str) -> None:
+    """Turn a library's log off: its lines hold addresses with their keys, at whatever level."""
+    logging.getLogger(logger).disabled = True
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,8 @@ from gateway.delivery.channels.limit import Limit
 from gateway.dispatch.words import Failed, Sent
 from tests.integration.delivery.conftest import NUMBER, Clock, Open, letter
 
+# Of a plug-in of Apprise, which does without it where it is gone.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 JPEG = b"\xff\xd8\xff\xe0" + bytes(1000)
 
 
@@ -120,7 +122,7 @@ def test_what_apprise_cannot_read_is_named_without_its_secret(opened: Open) -> N
 
 def test_a_failure_of_apprise_says_nothing_of_its_address(opened: Open, vendors: Vendors) -> None:
     channel = opened("apprise")
-    vendors.__exit__(None, None, None)
+    vendors.stop()
     assert channel.send(letter()) == Failed(True, "Apprise reports a failure", unknown=True)
 
 
