@@ -31,6 +31,7 @@ from dashboard_api.routers import (
 )
 from dashboard_api.settings import Settings
 from dashboard_api.web import assets, forms, pages, take
+from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
 
@@ -55,7 +56,17 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
         redirect_slashes=False,
     )
     app.state.desk = Desk(
-        store, village, village.places(), names(village), rules, settings, clock, feed, Cache(clock), FailureLimit()
+        store,
+        village,
+        village.places(),
+        names(village),
+        rules,
+        Setup(village, None, {}, rules.dispatch),
+        settings,
+        clock,
+        feed,
+        Cache(clock),
+        FailureLimit(),
     )
     app.include_router(_api())
     app.include_router(pages.router)

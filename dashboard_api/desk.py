@@ -11,6 +11,7 @@ from dashboard_api.caching import Cache
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit
 from dashboard_api.settings import Settings
+from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
 
@@ -18,7 +19,8 @@ from gateway.store import Store
 @dataclass(frozen=True, slots=True)
 class Desk:
     """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order.
-    ``names``: what people call whatever a fault may be of, by id.
+    ``names``: what people call whatever a fault may be of, by id. ``setup``: to find
+    out whose a fault is; who those people are is not in it.
     """
 
     store: Store
@@ -26,6 +28,7 @@ class Desk:
     places: dict[str, Place]
     names: dict[str, Name]
     rules: Rules
+    setup: Setup
     settings: Settings
     clock: Callable[[], int]
     feed: Feed

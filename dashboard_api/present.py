@@ -28,9 +28,10 @@ from dashboard_api.sight import Declared as Said
 from dashboard_api.sight import Sight, best, by_pile
 from dashboard_api.times import iso, iso_or_none
 from gateway import uptime as arithmetic
+from gateway.dispatch.posts import home
 from gateway.faults import explain
 from gateway.faults.order import Order as WorkOrder
-from gateway.faults.order import allowed, home
+from gateway.faults.order import allowed
 from gateway.store import FaultRow, MessageRow, MoveRow
 from gateway.store import order_of as store_order
 
@@ -130,7 +131,7 @@ def _move(row: MoveRow) -> Move:
 
 def order_of(desk: Desk, row: FaultRow) -> WorkOrder:
     """A fault's work order as moves are judged by it."""
-    return store_order(row, home(desk.village, row.code, row.asset_kind))
+    return store_order(row, home(desk.setup, row.asset, row.code))
 
 
 def _order(desk: Desk, row: FaultRow, role: str) -> Order:

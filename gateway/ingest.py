@@ -55,7 +55,7 @@ class Ingest:
         nobody = Setup(village, None, {}, rules.dispatch)
         self._scene = Scene(village, self._places, round(rules.reopen_s * 1000), setup or (lambda: nobody))
         self._sites = {**{node: (node,) for nodes in self._plan.sites.values() for node in nodes}, **self._plan.sites}
-        self._known = Known(village, self._places, self._sites)
+        self._known = Known(nobody, self._places, self._sites)
         self._told: set[tuple[str, str]] = set()
         self._topics: dict[str, Topic] = {}
         self._live = {row.device: row for row in store.devices()}

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from contracts.inventory import Village
 from gateway.clocks import stamp
+from gateway.dispatch.posts import home
+from gateway.dispatch.setup import Setup
 from gateway.faults import Acknowledge, Cancelled, InService, OutOfService, Planned
-from gateway.faults.order import Asked, Illegal, departments, home, moved
+from gateway.faults.order import Asked, Illegal, departments, moved
 from gateway.store import (
     Acknowledgement,
     FaultAcknowledge,
@@ -57,7 +58,7 @@ def fault_of(row: InputRow) -> str:
 class Known(Struct, frozen=True):
     """What there is in the inventory: ``sites`` are junctions and nodes."""
 
-    village: Village
+    setup: Setup
     devices: Collection[str]
     sites: Collection[str]
 
@@ -70,7 +71,7 @@ def wish(row: InputRow, fault: FaultRow | None, known: Known, now_ms: int) -> Wi
         if row.kind == "acknowledge":
             return _acknowledge(row, fault, _acknowledgement(row.payload), now_ms)
         if row.kind == "move":
-            return _moved(row, fault, _move(row.payload), known.village, now_ms)
+            return _moved(row, fault, _move(row.payload), known.setup, now_ms)
         if row.kind in {"planned", "cancel", "out_of_service", "in_service"}:
             return _windowed(row, _window(row.payload), known, now_ms)
     except msgspec.DecodeError as error:
@@ -107,12 +108,12 @@ def _may_be_taken(fault: FaultRow, now_ms: int) -> None:
         raise Refused(str(error)) from error
 
 
-def _moved(row: InputRow, fault: FaultRow | None, asked: MoveWish, village: Village, now_ms: int) -> Wish | OrderMove:
+def _moved(row: InputRow, fault: FaultRow | None, asked: MoveWish, setup: Setup, now_ms: int) -> Wish | OrderMove:
     if fault is None:
         raise Refused("there is no such fault")
     if asked.move == "acknowledged":
         return _acknowledge(row, fault, asked, now_ms)
-    if asked.department is not None and asked.department not in departments(village):
+    if asked.department is not None and asked.department not in departments(setup.village):
         raise Refused(f"there is no department {asked.department!r} in the inventory")
     return OrderMove(
         fault=fault.id,
@@ -127,7 +128,7 @@ def _moved(row: InputRow, fault: FaultRow | None, asked: MoveWish, village: Vill
         department=asked.department,
         until_ms=asked.until_ms,
         into=asked.into,
-        home=home(village, fault.code, fault.asset_kind),
+        home=home(setup, fault.asset, fault.code),
     )
 
 

@@ -64,6 +64,11 @@ def posts(setup: Setup, asset: str, code: str, department: str | None = None) ->
     return tuple(dict.fromkeys((main, *beside)))
 
 
+def home(setup: Setup, asset: str, code: str) -> str:
+    """The department that is sent for while nobody has passed the fault on."""
+    return _main(setup, setup.where(asset), code)
+
+
 def _main(setup: Setup, where: Where, code: str) -> str:
     row, routing = entry(code), setup.village.routing
     supply = getattr(where, _SUPPLY_CODES[code]) if code in _SUPPLY_CODES else None

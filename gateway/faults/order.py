@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from contracts.inventory import Village
-from gateway.faults.catalogue import DEPARTMENTS, entry
+from gateway.faults.catalogue import DEPARTMENTS
 from gateway.faults.kinds import AssetKind
 
 OrderState = Literal["open", "acked", "on_site", "fixed", "refused", "suspended", "closed"]
@@ -138,18 +138,6 @@ def missing(order: Order, asked: Asked, now_ms: int) -> list[tuple[str, str]]:
 def further(one: OrderState, other: OrderState) -> OrderState:
     """Of two orders that turn out to be one, the state that goes on."""
     return max(one, other, key=PROGRESS.index)
-
-
-def home(village: Village, code: str, kind: str) -> str:
-    """The department that a fault is routed to before anybody forwards it: whose thing it is, else by its code, else
-    by its class; without a table in the inventory the catalogue's."""
-    own = next((department.id for department in village.departments if kind in department.kinds), None)
-    if own is not None:
-        return own
-    known = entry(code)
-    if village.routing is None:
-        return known.department
-    return village.routing.codes.get(code) or village.routing.classes[known.cls]
 
 
 def departments(village: Village) -> frozenset[str]:

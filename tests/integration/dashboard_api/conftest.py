@@ -23,8 +23,10 @@ from dashboard_api.auth import sign_in
 from dashboard_api.main import Server
 from dashboard_api.settings import Settings
 from gateway import people
+from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.faults.catalogue import entry
+from gateway.faults.times import DispatchTimes
 from gateway.people import Known, fault_of
 from gateway.store import (
     Acknowledgement,
@@ -163,7 +165,7 @@ class Clerk:
         fault = self.town.store.fault(fault_of(asked))
         if self.reason is not None:
             return Batch(at_ms=now, inputs=[InputDone(asked.id, "refused", self.reason)])
-        wish = people.wish(asked, fault, Known(village, village.places(), ()), now)
+        wish = people.wish(asked, fault, Known(Setup(village, None, {}, DispatchTimes()), village.places(), ()), now)
         if isinstance(wish, OrderMove):
             return Batch(at_ms=now, faults=[wish])
         assert wish.taken is not None

@@ -26,6 +26,8 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
     ("get", "/api/v1/orders"): STAFF,
     ("get", "/api/v1/audit"): frozenset({"admin"}),
+    ("get", "/api/v1/faults/{number}/letters"): STAFF,
+    ("get", "/api/v1/unheard"): STAFF,
     ("get", "/api/v1/messages"): STAFF,
     ("get", "/api/v1/maintenance"): STAFF,
     ("post", "/api/v1/maintenance"): TAKERS,

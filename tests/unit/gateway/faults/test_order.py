@@ -21,7 +21,6 @@ from gateway.faults.order import (
     allowed,
     departments,
     further,
-    home,
     missing,
     moved,
 )
@@ -155,17 +154,7 @@ def village(**more: Any) -> Village:
     return Village.model_validate({"id": "v-01", "name": name, "grids": [grid], **more})
 
 
-def test_whose_it_is_says_the_thing_then_the_code_then_the_class() -> None:
-    names = [("lights", ["warning_light"]), ("firm", []), ("watch", [])]
-    known = [{"id": id_, "name": {"zh": id_, "en": id_}, "kinds": kinds} for id_, kinds in names]
-    classes = dict.fromkeys(("safety", "function", "picture", "link", "power"), "firm")
-    found = village(departments=known, routing={"classes": classes, "codes": {"occluded": "watch"}})
-    assert home(found, "dark", "warning_light") == "lights"
-    assert home(found, "occluded", "camera") == "watch"
-    assert home(found, "frozen", "camera") == "firm"
-    assert departments(found) == {"lights", "firm", "watch"}
-
-
-def test_without_a_table_in_the_inventory_it_is_the_catalogues() -> None:
-    assert home(village(), "dark", "warning_light") == "traffic_police"
+def test_it_is_forwarded_to_a_department_of_the_inventory() -> None:
+    name = {"zh": "路灯所", "en": "lamps"}
+    assert departments(village(departments=[{"id": "lamps", "name": name}])) == {"lamps"}
     assert "traffic_police" in departments(village())
