@@ -1,6 +1,7 @@
 """Taking a fault on by the link in a message, without having signed in."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from pydantic import SecretStr
 
 from dashboard_api.limits import FAILURES
 from gateway.dispatch.links import sign
+from gateway.dispatch.words import Address
 from gateway.faults.catalogue import entry
-from gateway.store import FaultRow, InputRow, LinkWish
+from gateway.store import Batch, FaultRow, InputRow, LinkWish, MessageWrite
 from tests.integration.dashboard_api.conftest import Clerk, Town
 
 KEY = b"k" * 32
@@ -74,6 +76,31 @@ def test_the_button_takes_the_fault_as_the_person_it_was_sent_to(town: Town, pho
     after = town.store.fault(fault.id)
     assert after is not None
     assert after.acknowledged_by == "wang"
+
+
+@pytest.mark.usefixtures("clerk")
+def test_people_and_the_desk_are_called_as_the_roster_calls_them(town: Town, phone: TestClient, link: LinkOf) -> None:
+    wang = {"id": "wang", "name": "王师傅", "phone": "+86 100 0000 0001", "via": ["sms"]}
+    roster = {"desk": {"name": "值班室", "phone": "025-00000001"}, "people": [wang]}
+    town.store.load_roster("test", json.dumps(roster).encode(), town.now_ms())
+    fault = town.breaks("cam-01", "frozen")
+    assert "请马上致电值班室 02500000001换人" in phone.post(link(fault)).text
+    after = town.store.fault(fault.id)
+    assert after is not None
+    assert after.acknowledged_by == "王师傅"
+    assert "请致电值班室 02500000001接单" in phone.get("/a/x").text
+
+
+def test_the_first_step_is_that_of_the_role_in_which_they_were_told(
+    town: Town, phone: TestClient, link: LinkOf
+) -> None:
+    fault = town.breaks("cp-01.1", "GroundFailure")
+    to = (Address("wang", "sms", "electrician", "electrician", town.now_ms()),)
+    message = MessageWrite("problem", "cp-01.1", "GroundFailure", town.now_ms(), 1, to)
+    town.store.record(Batch(at_ms=town.now_ms(), faults=[message]))
+    first = entry("GroundFailure").first
+    assert first("electrician").zh in phone.get(link(fault, "wang")).text
+    assert first("maintenance").zh in phone.get(link(fault, "li")).text
 
 
 def test_without_a_gateway_it_is_written_down_and_says_so(town: Town, phone: TestClient, link: LinkOf) -> None:

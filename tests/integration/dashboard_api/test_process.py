@@ -1,5 +1,6 @@
 """The process as it is started: settings, check, invitation, a clean stop."""
 
+import http.client
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dashboard_api.main import main
+from gateway.dispatch.links import sign
 from tests.integration.dashboard_api.conftest import Town
 
 
@@ -36,6 +38,28 @@ def test_it_starts_says_where_and_stops_cleanly(config: Path) -> None:
             assert line.recv(15) == b"HTTP/1.1 200 OK"
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=10) == 0
+
+
+def test_a_link_in_a_message_is_never_logged(config: Path, town: Town) -> None:
+    """Right or wrong, looked at or used: whoever reads the log could use it."""
+    fault, now = town.breaks("cam-01", "frozen"), town.now_ms()
+    token = sign(b"k" * 32, fault.id, "wang", 0, now, now + 60_000)
+    environment = {"PATH": os.environ.get("PATH", ""), "VSM_PORT": "0", "VSM_LINK_KEY": "k" * 32}
+    command = [sys.executable, "-m", "dashboard_api", "--config", str(config)]
+    out, err = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, env=environment, stdout=out, stderr=err, text=True) as process:
+        assert process.stdout
+        found = re.search(r"port=(\d+)", process.stdout.readline())
+        assert found
+        line = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
+        for method, path, status in (("GET", token, 200), ("POST", token, 202), ("GET", token[:-4], 404)):
+            line.request(method, f"/a/{path}")
+            answer = line.getresponse()
+            assert (answer.status, bool(answer.read())) == (status, True)
+        line.close()
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=20)
+    assert token[:20] not in said
 
 
 @pytest.mark.usefixtures("town")

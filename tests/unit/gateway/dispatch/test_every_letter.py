@@ -17,7 +17,7 @@ from gateway.faults.catalogue.texts import ROLES, Role
 from tests.unit.gateway.dispatch.conftest import HOUR, KINDS, LANGS, NOW, name, reader, subject
 
 # As long as links get: https, a long name, and a token.
-LINK = "https://" + "a" * 40 + "/a/" + "b" * 119
+LINK = "https://" + "a" * 40 + "/a/" + "b" * 150
 # Kinds that tell somebody to go and do something.
 ORDERS = frozenset({"problem", "reminder", "flapping", "flapping_end"})
 MEASURE = re.compile(r"\bmeasure\b|\bprove it dead\b|测量|验电")
