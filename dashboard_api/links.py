@@ -1,8 +1,9 @@
 """Taking a fault on by a signed link: what the link allows now, and using it up.
 
 Reasons for a refusal, each with a page of its own (``web.take``): ``forged`` (nothing we signed, or no key is set),
-``limit``, ``expired``, ``unknown`` (no such fault), ``closed``, ``episode`` (the fault came again since), ``taken``,
-``used``, ``refused`` (by the gateway).
+``limit``, ``expired``, ``unknown`` (no such fault), ``closed``, ``episode`` (the fault came again since), ``part`` (of
+another fault), ``taken``, ``moved`` (its order waits for another department, or for a date), ``used``, ``refused`` (by
+the gateway).
 """
 
 import asyncio
@@ -43,15 +44,27 @@ def look(desk: Desk, request: Request, token: str) -> Offer:
     row = desk.store.fault(claim.fault)
     if row is None:
         raise Refused(404, "unknown")
-    if row.closed_ms is not None:
-        raise Refused(409, "closed", row)
-    if row.reopened != claim.episode:
-        raise Refused(409, "episode", row)
-    if row.acknowledged_ms is not None:
-        raise Refused(409, "taken", row, row.acknowledged_by or "")
+    reason = _stands(row, claim.episode)
+    if reason:
+        raise Refused(409, reason, row, row.acknowledged_by or "")
     if desk.store.link_used(claim.id):
         raise Refused(410, "used", row)
     return Offer(claim, row, recipient_of(desk, claim.recipient, row.id))
+
+
+def _stands(row: FaultRow, episode: int) -> str:
+    """Why nobody can take the fault on by a link of ``episode``; '' = somebody can."""
+    if row.closed_ms is not None:
+        return "closed"
+    if row.reopened != episode:
+        return "episode"
+    if row.root is not None:
+        return "part"
+    if row.order_state == "closed":
+        return "closed"
+    if row.acknowledged_ms is not None:
+        return "taken"
+    return "" if row.order_state == "open" else "moved"
 
 
 async def use(desk: Desk, offer: Offer, by: str) -> tuple[FaultRow, bool]:
@@ -62,7 +75,7 @@ async def use(desk: Desk, offer: Offer, by: str) -> tuple[FaultRow, bool]:
     claim, row = offer.claim, offer.fault
     # A name that somebody typed is shown with the group whose link it was.
     comment = None if offer.recipient.name is not None else claim.recipient
-    payload = msgspec.json.encode(Acknowledgement(row.id, comment, False))
+    payload = msgspec.json.encode(Acknowledgement(row.id, comment, False, offer.recipient.role))
     wish = LinkWish(row.id, "acknowledge", payload, by, row.version, claim.expires_ms)
     added = await asyncio.to_thread(desk.store.use_link, claim.id, wish, desk.clock())
     if added is None:

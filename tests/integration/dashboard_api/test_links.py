@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -13,7 +14,7 @@ from dashboard_api.limits import FAILURES
 from gateway.dispatch.links import sign
 from gateway.dispatch.words import Address
 from gateway.faults.catalogue import entry
-from gateway.store import Batch, FaultRow, InputRow, LinkWish, MessageWrite
+from gateway.store import Acknowledgement, Batch, FaultRoot, FaultRow, InputRow, LinkWish, MessageWrite, OrderMove
 from tests.integration.dashboard_api.conftest import Clerk, Town
 
 KEY = b"k" * 32
@@ -107,7 +108,9 @@ def test_without_a_gateway_it_is_written_down_and_says_so(town: Town, phone: Tes
     page = phone.post(link(town.breaks("cam-01", "frozen"), "group:repair"), data={"who": " 李  工 "})
     assert (page.status_code, "还没有确认" in page.text) == (202, True)
     (one,) = asked(town)
-    assert (one.kind, one.by, b"group:repair" in one.payload) == ("acknowledge", "李 工", True)
+    assert (one.kind, one.by) == ("acknowledge", "李 工")
+    wish = msgspec.json.decode(one.payload, type=Acknowledgement)
+    assert (wish.comment, wish.role, wish.measured_dead) == ("group:repair", "maintenance", False)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +180,22 @@ def test_a_link_of_the_time_before_takes_nothing(town: Town, phone: TestClient, 
     answer = phone.post(link(fault))
     assert (answer.status_code, "又发生了一次" in answer.text, asked(town)) == (409, True, [])
     assert phone.post(link(again, episode=1)).status_code == 202
+
+
+def test_what_is_a_part_of_another_fault_is_not_taken_by_itself(town: Town, phone: TestClient, link: LinkOf) -> None:
+    fault = town.breaks("cam-01", "frozen")
+    town.store.record(Batch(at_ms=town.now_ms(), faults=[FaultRoot("cam-01", "frozen", None, "n-01", town.now_ms())]))
+    answer = phone.post(link(fault))
+    assert (answer.status_code, "是另一个故障的一部分" in answer.text, asked(town)) == (409, True, [])
+
+
+def test_an_order_that_was_sent_back_waits_for_somebody_else(town: Town, phone: TestClient, link: LinkOf) -> None:
+    fault, now = town.breaks("cam-01", "frozen"), town.now_ms()
+    number = town.store.add_input("move", b"{}", "li", None, now)
+    refusal = OrderMove(fault.id, "refused", "li", now, number, comment="not ours")
+    town.store.record(Batch(at_ms=now, faults=[refusal]))
+    answer = phone.post(link(fault))
+    assert (answer.status_code, "已转给别人处理" in answer.text) == (409, True)
 
 
 def test_an_old_link_says_whom_to_ring(town: Town, phone: TestClient, link: LinkOf) -> None:
