@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from contracts.messages import Finding, Reading
 from gateway.faults import Rules
 from gateway.ingest import Ingest
+from gateway.people import fault_of
 from tests.integration.dashboard_api.conftest import Town
 from tests.integration.gateway.conftest import Pi
 
@@ -114,5 +115,6 @@ class _Clerk:
         while not self._stop.wait(0.05):
             with seen.lock:
                 for asked in seen.town.store.waiting_inputs():
-                    seen.ingest.person(asked, None, seen.now_ms)
+                    number = fault_of(asked)
+                    seen.ingest.person(asked, seen.town.store.fault(number) if number else None, seen.now_ms)
                     seen.ingest.commit(seen.now_ms)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from gateway.dispatch.words import Address
 from gateway.faults.catalogue import entry
 from gateway.store import Acknowledgement, Batch, FaultRoot, FaultRow, InputRow, LinkWish, MessageWrite, OrderMove
 from tests.integration.dashboard_api.conftest import Clerk, Town
+from tests.integration.dashboard_api.gateway import Watching
 
 KEY = b"k" * 32
 MINUTE_MS = 60_000
@@ -258,3 +260,20 @@ def test_links_that_have_ended_anyway_are_forgotten(town: Town) -> None:
     assert use("a", 1000, 999) is None
     assert use("b", 3000, 1000) == 2
     assert (town.store.link_used("a"), town.store.link_used("b")) == (False, True)
+
+
+def test_the_real_gateway_takes_it_once_and_keeps_the_latch(still_town: Town, phone: TestClient, link: LinkOf) -> None:
+    """Two people press at the same moment, each by a link of their own and one of them twice."""
+    watching = Watching(still_town).run(120).sees("cp-01.1", "GroundFailure").run(30)
+    (fault,) = [row for row in still_town.faults("open") if row.code == "GroundFailure"]
+    addresses = [link(fault, "wang"), link(fault, "wang"), link(fault, "li")]
+    with watching.listening(), ThreadPoolExecutor(3) as pool:
+        found = sorted(answer.status_code for answer in pool.map(phone.post, addresses))
+    assert found[0] == 200
+    assert set(found[1:]) <= {409, 410}
+    watching.sees("cp-01.1", "", "up").run(300)
+    after = still_town.store.fault(fault.id)
+    assert after is not None
+    assert after.acknowledged_by in {"wang", "li"}
+    assert after.cleared_ms is not None
+    assert (after.closed_ms, after.measured_dead) == (None, False)
