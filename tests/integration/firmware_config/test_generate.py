@@ -18,6 +18,7 @@ from edge import settings as edge_settings
 from edge.process import chosen
 from firmware_config.main import main
 from gateway.settings import GatewaySettings, resolved
+from tests.integration.compose.composefile import read_env
 
 Made = Callable[..., Path]
 DRAWN = re.compile(r"(\.(key|crt|crl)|/secrets/(influxdb|grafana|link)-[a-z]+)$")
@@ -63,6 +64,11 @@ def test_with_a_public_address_a_key_for_links_is_drawn_once_and_both_processes_
     face = load_settings(DashboardSettings, one / "gateway" / "dashboard_api.yaml", env)
     assert dispatch.public_url == face.public_url == "https://village.example"
     assert [key and key.get_secret_value() for key in (dispatch.link_key, face.link_key)] == [keys[0]] * 2
+    assert read_env(one / "links.env") == {
+        "VSM_DISPATCH__PUBLIC_URL": "https://village.example",
+        "VSM_DISPATCH__LINK_KEY": keys[0],
+        "VSM_LINK_KEY": keys[0],
+    }
 
 
 def test_without_one_there_is_no_key_and_no_link(generated: Made) -> None:
