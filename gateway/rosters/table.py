@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Iterator
 
-from contracts.responsibility import GRID_POSTS, HEAD
 from gateway.dispatch import Person, Post, Setup, needed_posts, on_duty
+from gateway.dispatch.post_names import post_name
 from gateway.dispatch.posts import post_of
 
 HEADER = ("post", "", "on duty", "reached by")
@@ -35,19 +35,10 @@ def _rows(setup: Setup, post: Post, at_ms: int, numbers: bool) -> Iterator[tuple
     on = on_duty(setup.roster, *post.key, at_ms, setup.calendar) if setup.roster else ()
     people = [(person.name, _reached(setup, person, numbers)) for person in on]
     rooms = [(room, setup.ways[room][0].channel) for room in setup.rooms(post.key)]
-    first, name = post.id, _name(setup, post)
+    first, name = post.id, post_name(setup.village, post.id).zh
     for who, by in (*people, *rooms) or (("-- nobody --", ""),):
         yield first, name, who, by
         first = name = ""
-
-
-def _name(setup: Setup, post: Post) -> str:
-    name, grid = post.key
-    if name in GRID_POSTS:
-        grids = {item.id: item.name.zh for item in setup.village.grids}
-        return f"{grids.get(grid or '', '')} {'网格长' if name == GRID_POSTS[1] else '网格员'}"
-    department = setup.departments.get(name.removesuffix(HEAD))
-    return (department.name.zh if department else "") + (" 负责人" if name.endswith(HEAD) else "")
 
 
 def _reached(setup: Setup, person: Person, numbers: bool) -> str:

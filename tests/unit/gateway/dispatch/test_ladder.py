@@ -59,16 +59,16 @@ def test_the_step_after_the_top_is_the_top() -> None:
     assert [step_after(step) for step in range(4)] == [1, 2, 3, 3]
 
 
-def before(rows_: tuple[Address, ...]) -> set[tuple[str, str]]:
-    return {(row.recipient, row.channel) for row in rows_}
+def before(rows: tuple[Address, ...]) -> set[tuple[str, str]]:
+    return {(row.recipient, row.channel) for row in rows}
 
 
 def test_step_1_is_the_grids_lead_and_a_second_channel_for_those_on_duty(staffed: Setup) -> None:
     first = address(staffed, "cam-01", "black", 2, DAY)
     assert told(first) == [("li", "sms", "maintenance")]
-    rows_ = climb(staffed, BLACK, 1, DAY + 15 * MINUTE, before(first))
-    assert told(rows_) == [("li", "voice", "maintenance"), ("lead", "sms", "grid_lead@g-1")]
-    assert {(row.step, row.due_ms) for row in rows_} == {(1, DAY + 15 * MINUTE)}
+    rows = climb(staffed, BLACK, 1, DAY + 15 * MINUTE, before(first))
+    assert told(rows) == [("li", "voice", "maintenance"), ("lead", "sms", "grid_lead@g-1")]
+    assert {(row.step, row.due_ms) for row in rows} == {(1, DAY + 15 * MINUTE)}
 
 
 def test_after_a_change_of_shift_those_who_came_are_told_by_their_first_channel(staffed: Setup) -> None:
@@ -91,8 +91,8 @@ def test_who_was_told_on_a_channel_before_is_told_on_another_and_at_last_again(s
 def test_a_step_whose_post_has_nobody_says_so_and_the_next_one_is_told_at_once(beigu: Village) -> None:
     found = setup(beigu, roster(*PEOPLE, duties=[duty("electrician", "li"), duty("safety-centre.head", "chief")]))
     for step, empty in ((1, "grid_lead@g-1"), (2, "electrician.head")):
-        rows_ = climb(found, DARK_SITE, step, DAY, {("li", "sms"), ("li", "voice")})
-        assert told(rows_) == [("", "", empty), ("chief", "sms", "safety-centre.head")]
+        rows = climb(found, DARK_SITE, step, DAY, {("li", "sms"), ("li", "voice")})
+        assert told(rows) == [("", "", empty), ("chief", "sms", "safety-centre.head")]
 
 
 def test_where_nobody_is_at_all_each_step_still_has_its_row(beigu: Village) -> None:
@@ -112,13 +112,13 @@ def test_what_stands_in_no_grid_has_a_second_channel_or_else_the_head(staffed: S
 
 
 def test_a_feeder_has_the_lead_of_every_grid_that_hangs_on_it(everybody: Setup) -> None:
-    rows_ = climb(everybody, Subject("f-polder", "feeder_down", 2), 1, DAY, {("power-desk", "voice")})
-    assert told(rows_) == [("zhang", "sms", "grid_lead@g-5"), ("zhao", "voice", "grid_lead@g-6")]
+    rows = climb(everybody, Subject("f-polder", "feeder_down", 2), 1, DAY, {("power-desk", "voice")})
+    assert told(rows) == [("zhang", "sms", "grid_lead@g-5"), ("zhao", "voice", "grid_lead@g-6")]
 
 
 def test_a_step_of_severity_1_rings_at_night(staffed: Setup) -> None:
-    rows_ = climb(staffed, Subject("cam-01", "black", 1), 2, NIGHT, ())
-    assert [(row.channel, row.due_ms - NIGHT, row.unless_taken) for row in rows_] == [
+    rows = climb(staffed, Subject("cam-01", "black", 1), 2, NIGHT, ())
+    assert [(row.channel, row.due_ms - NIGHT, row.unless_taken) for row in rows] == [
         ("voice", 0, False),
         ("sms", MINUTE, True),
     ]
@@ -134,10 +134,10 @@ def failed(recipient: str, channel: str, post: str = "maintenance", step: int = 
 def ways_on(found: Setup, first: Address, at_ms: int = DAY) -> list[list[tuple[str, str, str]]]:
     """What is tried, one letter after the other failing, until there is nothing left."""
     tried, rounds, last = {(first.recipient, first.channel)}, [], first
-    while rows_ := another_way(found, last, tried, at_ms):
-        rounds.append(told(rows_))
-        tried |= before(rows_)
-        last = rows_[0]
+    while rows := another_way(found, last, tried, at_ms):
+        rounds.append(told(rows))
+        tried |= before(rows)
+        last = rows[0]
     return rounds
 
 
@@ -156,8 +156,8 @@ def test_another_way_is_the_surest_channel_left_then_colleagues_then_who_comes_a
 def test_a_channel_whose_word_is_worth_nothing_is_never_the_only_other_way(beigu: Village) -> None:
     duties = [duty("maintenance", "li"), duty("maintenance", "wang")]
     found = setup(beigu, roster(person("li", "sms", "any"), person("wang"), duties=duties))
-    rows_ = another_way(found, failed("li", "sms"), {("li", "sms")}, DAY)
-    assert told(rows_) == [("li", "any", "maintenance"), ("wang", "sms", "maintenance")]
+    rows = another_way(found, failed("li", "sms"), {("li", "sms")}, DAY)
+    assert told(rows) == [("li", "any", "maintenance"), ("wang", "sms", "maintenance")]
 
 
 def test_for_a_room_that_failed_its_people_are_told(beigu: Village) -> None:
