@@ -124,6 +124,5 @@ def _export(row: RosterRow, roster: Roster) -> int:
 
 
 def _print(lines: Iterable[str]) -> int:
-    for line in lines:
-        print(line)
+    print("\n".join(lines))
     return 0
