@@ -49,3 +49,19 @@ def setup(village: Village, found: Roster | None, **times: Any) -> Setup:
 def told(rows: tuple[Address, ...]) -> list[tuple[str, str, str]]:
     """Who is told by what, and why."""
     return [(row.recipient, row.channel, row.post) for row in rows]
+
+
+def before(rows: tuple[Address, ...]) -> set[tuple[str, str]]:
+    """Who was told by what, as it stands in the outbox."""
+    return {(row.recipient, row.channel) for row in rows}
+
+
+# A camera of grid 1 has somebody at each step, and two shifts.
+PEOPLE = (person("li"), person("wang"), person("lead"), person("head"), person("chief"))
+DUTIES = [
+    duty("maintenance", "li", **{"from": "08:00", "to": "20:00"}),
+    duty("maintenance", "wang", **{"from": "20:00", "to": "08:00"}),
+    duty("grid_lead", "lead", "g-1"),
+    duty("maintenance.head", "head"),
+    duty("safety-centre.head", "chief"),
+]

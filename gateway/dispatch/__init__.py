@@ -3,7 +3,7 @@
 from gateway.dispatch.days import Calendar, calendar_of
 from gateway.dispatch.duty import Gap, gaps, on_duty
 from gateway.dispatch.ladder import Subject, climb, first_ms, next_ms, step_after
-from gateway.dispatch.other_ways import another_way
+from gateway.dispatch.other_ways import another_way, other_ways
 from gateway.dispatch.posts import Post, needed_posts, posts
 from gateway.dispatch.quiet import digest_before, digest_next, due_ms, is_night
 from gateway.dispatch.roster import Duty, Group, HandOver, Person, Roster
@@ -36,6 +36,7 @@ __all__ = [
     "needed_posts",
     "next_ms",
     "on_duty",
+    "other_ways",
     "posts",
     "step_after",
     "way",

@@ -1,6 +1,8 @@
 """Another way to somebody whom a letter did not reach, or to somebody else in their place."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from gateway.dispatch.posts import Post, after, post_of
 from gateway.dispatch.routing import Round, Told, once, row
@@ -10,15 +12,27 @@ from gateway.dispatch.words import Address
 
 
 def another_way(setup: Setup, failed: Address, tried: Told, at_ms: int) -> tuple[Address, ...]:
-    """The recipient's surest channel that was not tried; if none is left, or its word cannot be relied on, also the
-    post's other people and its group, and if none of them is left either, those who come after them.
+    """:func:`other_ways` for one letter."""
+    return other_ways(setup, (failed,), tried, at_ms)
 
-    ``tried``: (recipient, channel) of all letters of this fault. The step stays; () = everything was tried.
+
+def other_ways(setup: Setup, failed: Sequence[Address], tried: Told, at_ms: int) -> tuple[Address, ...]:
+    """What to try instead of letters of one message, step and post, none of which arrived; () = everything was tried.
+
+    For each recipient the surest channel that was not tried. If none is left, or no word of them can be relied on, also
+    the post's other people and its group, and if none of them is left either, those who come after them. They get it in
+    the post's place, so ``post`` stays, as does the step. ``tried``: (recipient, channel) of all letters of the fault.
+
+    A row without a recipient has no other way once anybody was told: those who come after it were told with it, and
+    theirs are other letters.
     """
-    own = _best(setup, failed.recipient, tried)
-    rows = [Address(failed.recipient, own.channel, failed.post, failed.role, at_ms, failed.step)] if own else []
-    if own is None or not own.confirms:
-        rows += _others(setup, failed, Round(0, at_ms, failed.step, tried))
+    told_of = {one.recipient: one for one in failed if one.recipient}
+    if not told_of and any(recipient for recipient, _ in tried):
+        return ()
+    own = [(one, way) for one in told_of.values() if (way := _best(setup, one.recipient, tried))]
+    rows = [Address(way.recipient, way.channel, one.post, one.role, at_ms, one.step) for one, way in own]
+    if not any(way.confirms for _, way in own):
+        rows += _others(setup, failed[0], told_of.keys(), Round(0, at_ms, failed[0].step, tried))
     return once(setup, rows)
 
 
@@ -27,18 +41,18 @@ def _best(setup: Setup, recipient: str, tried: Told) -> Way | None:
     return min(left, key=rank, default=None)
 
 
-def _others(setup: Setup, failed: Address, now: Round) -> list[Address]:
+def _others(setup: Setup, failed: Address, without: Collection[str], now: Round) -> list[Address]:
     post = post_of(setup, failed.post)
     for level in ((post,), *after(setup, post)):
-        rows = [found for other in level for found in _left(setup, other, failed.recipient, now)]
+        rows = [found for other in level for found in _left(setup, other, without, now)]
         if rows:
-            return rows
+            return [replace(found, post=failed.post) for found in rows]
     return []
 
 
-def _left(setup: Setup, post: Post, without: str, now: Round) -> Iterator[Address]:
+def _left(setup: Setup, post: Post, without: Collection[str], now: Round) -> Iterator[Address]:
     here = (*(person.id for person in setup.people(post.key, now.due_ms)), *setup.rooms(post.key))
     for name in here:
-        way = _best(setup, name, now.told) if name != without else None
+        way = _best(setup, name, now.told) if name not in without else None
         if way:
             yield row(way, post, now)

@@ -1,25 +1,16 @@
-"""Who comes next when nobody takes a fault, when, and by which other way somebody is told whom a letter missed."""
+"""Who comes next when nobody takes a fault, and when."""
 
 import pytest
 
 from contracts.inventory import Village
-from gateway.dispatch import Setup, Subject, address, another_way, climb, first_ms, next_ms, step_after
-from gateway.dispatch.words import Address
+from gateway.dispatch import Setup, Subject, address, climb, first_ms, next_ms, step_after
 from gateway.faults.order import OrderState
 from gateway.faults.times import DispatchTimes
-from tests.rosters import DAY, NIGHT, duty, ms, person, roster, setup, told
+from tests.rosters import DAY, DUTIES, NIGHT, PEOPLE, before, duty, ms, roster, setup, told
 
 SHIPPED = DispatchTimes()
 MINUTE = 60_000
 BLACK, DARK_SITE = Subject("cam-01", "black", 2), Subject("j-01", "site_dark", 2)
-PEOPLE = (person("li"), person("wang"), person("lead"), person("head"), person("chief"))
-DUTIES = [
-    duty("maintenance", "li", **{"from": "08:00", "to": "20:00"}),
-    duty("maintenance", "wang", **{"from": "20:00", "to": "08:00"}),
-    duty("grid_lead", "lead", "g-1"),
-    duty("maintenance.head", "head"),
-    duty("safety-centre.head", "chief"),
-]
 
 
 @pytest.fixture
@@ -57,10 +48,6 @@ def test_what_waits_for_its_date_or_is_over_goes_nowhere(state: OrderState) -> N
 
 def test_the_step_after_the_top_is_the_top() -> None:
     assert [step_after(step) for step in range(4)] == [1, 2, 3, 3]
-
-
-def before(rows: tuple[Address, ...]) -> set[tuple[str, str]]:
-    return {(row.recipient, row.channel) for row in rows}
 
 
 def test_step_1_is_the_grids_lead_and_a_second_channel_for_those_on_duty(staffed: Setup) -> None:
@@ -122,58 +109,3 @@ def test_a_step_of_severity_1_rings_at_night(staffed: Setup) -> None:
         ("voice", 0, False),
         ("sms", MINUTE, True),
     ]
-
-
-# ---- Another way
-
-
-def failed(recipient: str, channel: str, post: str = "maintenance", step: int = 0) -> Address:
-    return Address(recipient, channel, post, "maintenance", DAY, step)
-
-
-def ways_on(found: Setup, first: Address, at_ms: int = DAY) -> list[list[tuple[str, str, str]]]:
-    """What is tried, one letter after the other failing, until there is nothing left."""
-    tried, rounds, last = {(first.recipient, first.channel)}, [], first
-    while rows := another_way(found, last, tried, at_ms):
-        rounds.append(told(rows))
-        tried |= before(rows)
-        last = rows[0]
-    return rounds
-
-
-def test_another_way_is_the_surest_channel_left_then_colleagues_then_who_comes_after(beigu: Village) -> None:
-    people = (person("li", "mail", "voice", "sms"), person("wang", "mail"), person("head", "mail"))
-    duties = [duty("maintenance", "li"), duty("maintenance", "wang"), duty("maintenance.head", "head")]
-    found = setup(beigu, roster(*people, duties=duties))
-    assert ways_on(found, failed("li", "mail")) == [
-        [("li", "sms", "maintenance")],
-        [("li", "voice", "maintenance")],
-        [("wang", "mail", "maintenance")],
-        [("head", "mail", "maintenance.head")],
-    ]
-
-
-def test_a_channel_whose_word_is_worth_nothing_is_never_the_only_other_way(beigu: Village) -> None:
-    duties = [duty("maintenance", "li"), duty("maintenance", "wang")]
-    found = setup(beigu, roster(person("li", "sms", "any"), person("wang"), duties=duties))
-    rows = another_way(found, failed("li", "sms"), {("li", "sms")}, DAY)
-    assert told(rows) == [("li", "any", "maintenance"), ("wang", "sms", "maintenance")]
-
-
-def test_for_a_room_that_failed_its_people_are_told(beigu: Village) -> None:
-    room = {"id": "room", "post": "maintenance", "channel": "wecom"}
-    found = setup(beigu, roster(*PEOPLE, duties=DUTIES, groups=[room]))
-    (row,) = another_way(found, failed("group:room", "wecom"), {("group:room", "wecom")}, NIGHT)
-    assert (row.recipient, row.channel, row.due_ms) == ("wang", "sms", NIGHT)
-
-
-def test_a_row_with_nobody_and_one_of_somebody_who_left_go_to_whoever_is_there(staffed: Setup) -> None:
-    for gone in (failed("", "", "grid_officer@g-1", 1), failed("long-gone", "sms", "grid_officer@g-1", 1)):
-        (row,) = another_way(staffed, gone, {("long-gone", "sms")}, DAY)
-        assert (row.recipient, row.post, row.step) == ("lead", "grid_lead@g-1", 1)
-
-
-def test_when_everything_was_tried_there_is_no_other_way(beigu: Village) -> None:
-    assert another_way(setup(beigu, None), failed("", ""), (), DAY) == ()
-    found = setup(beigu, roster(person("li", "sms"), duties=[duty("maintenance", "li")]))
-    assert another_way(found, failed("li", "sms"), {("li", "sms")}, DAY) == ()
