@@ -108,7 +108,7 @@ def after(setup: Setup, post: Post, main: Post | None = None, nearest: tuple[Pos
     owner = main if name in GRID_POSTS else post
     if owner and not owner.id.endswith(HEAD):
         chain.append((department_post(setup, owner.id, head=True),))
-    return tuple(level for level in (*chain, *centre(setup)) if level and post not in level)
+    return tuple(level for level in (*chain, *centre(setup)) if level)
 
 
 def needed_posts(setup: Setup) -> tuple[Post, ...]:

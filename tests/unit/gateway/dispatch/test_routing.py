@@ -175,6 +175,11 @@ def test_whom_no_configured_channel_reaches_is_not_there(beigu: Village) -> None
     assert way(found, "li", "sms") is None
 
 
+def test_a_landline_is_called_and_gets_no_short_message(beigu: Village) -> None:
+    found = setup(beigu, roster(person("desk", "sms", "voice", phone="025-00000001"), duties=[duty("police", "desk")]))
+    assert told(address(found, "r-main", "sabotage", 1, DAY))[0] == ("desk", "voice", "police")
+
+
 def test_a_letters_address_and_language_are_looked_up_when_it_goes(everybody: Setup) -> None:
     found = way(everybody, "smith", "mail")
     assert found
