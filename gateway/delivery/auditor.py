@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from gateway.dispatch import Setup, another_way
+from gateway.dispatch import Setup, other_ways
 from gateway.dispatch.words import Address
 from gateway.faults.times import DispatchTimes
 from gateway.store import Letters, Unheard
@@ -26,7 +26,7 @@ class Auditor:
         for one in found:
             if all(row.state == "waiting" and row.attempts == 0 and row.recipient in held for row in one.rows):
                 continue  # the storm guard's: its turn comes
-            to = tuple(self._ways(one, now_ms))
+            to = self._ways(one, now_ms)
             fresh = any(row.told_ms is None for row in one.rows)
             if to or fresh:
                 self._letters.another_way(one, to, now_ms)
@@ -40,11 +40,7 @@ class Auditor:
         counted = self._letters.counted(who, now_ms - round(self._times.storm_window_s * 1000))
         return {name for name, count in counted.items() if count >= self._times.storm_messages}
 
-    def _ways(self, one: Unheard, now_ms: int) -> Iterable[Address]:
+    def _ways(self, one: Unheard, now_ms: int) -> tuple[Address, ...]:
         tried = {(row.recipient, row.channel) for row in self._letters.of_fault(one.fault.id)}
-        for row in one.rows:
-            failed = Address(row.recipient, row.channel, row.post, row.role, row.due_ms, row.step)
-            for to in another_way(self._setup(), failed, tried, now_ms):
-                if (to.recipient, to.channel) not in tried:
-                    tried.add((to.recipient, to.channel))
-                    yield to
+        failed = [Address(row.recipient, row.channel, row.post, row.role, row.due_ms, row.step) for row in one.rows]
+        return other_ways(self._setup(), failed, tried, now_ms)

@@ -8,6 +8,7 @@ from contracts.inventory import Name, Village
 from contracts.names import WEATHER, name_of, names, place_of
 from gateway.delivery.settings import DispatchSettings
 from gateway.dispatch import Setup, Way, digests, links, sentences, way
+from gateway.dispatch.post_names import post_name
 from gateway.dispatch.subject import Reader, Subject, Words
 from gateway.dispatch.words import Letter
 from gateway.faults.catalogue import DEPARTMENTS
@@ -131,11 +132,9 @@ class Writer:
         return self._places[asset].kind if asset in self._places else "village" if asset == WEATHER else "node"
 
     def _told(self, fault: str, step: int) -> tuple[Name, ...]:
-        """The posts that heard of it before this step, by their departments' names."""
+        """The posts that heard of it before this step, as people call them."""
         posts = (row.post for row in self._store.letters.of_fault(fault) if row.step < step and row.recipient)
-        known = {department.id: department.name for department in self._village.departments}
-        found = (known.get(post.removesuffix(".head").partition("@")[0]) for post in posts)
-        return tuple(dict.fromkeys(name for name in found if name is not None))
+        return tuple(post_name(self._village, post) for post in dict.fromkeys(posts))
 
     def _junction(self, asset: str, fault: FaultRow | None) -> str:
         place = self._places.get(asset)
