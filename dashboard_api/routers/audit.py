@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from dashboard_api.auth.people import SECURITY, allowed
 from dashboard_api.desk import DeskDep
-from dashboard_api.models import Audit, AuditEntry
+from dashboard_api.order_models import Audit, AuditEntry
 from dashboard_api.problems import responses
 from dashboard_api.times import iso
 

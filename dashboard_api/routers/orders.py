@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from dashboard_api import moves, present
 from dashboard_api.auth.people import SECURITY, Person, allowed
 from dashboard_api.desk import DeskDep
-from dashboard_api.models import Fault, Faults, MakeMove
+from dashboard_api.models import Fault, Faults
 from dashboard_api.moves import Given
+from dashboard_api.order_models import MakeMove
 from dashboard_api.problems import Problem, Responses, responses
 from dashboard_api.routers.faults import PENDING, Looker, Number
 from gateway.store import Deed, OrderFilter

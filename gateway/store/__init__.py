@@ -20,15 +20,13 @@ from gateway.store.batch import (
 from gateway.store.engine import open_store
 from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
+from gateway.store.order_rows import AuditRow, Deed, DueOrder, MoveWish, OrderFilter, PhotoRow
 from gateway.store.orders import order_of
 from gateway.store.rows import (
     Account,
     Acknowledgement,
-    AuditRow,
     ChangeRow,
     CounterRow,
-    Deed,
-    DueOrder,
     FaultFilter,
     FaultRow,
     FaultSpan,
@@ -45,12 +43,9 @@ from gateway.store.rows import (
     MonthMark,
     MonthRow,
     MoveRow,
-    MoveWish,
     NodeRow,
-    OrderFilter,
     OutboxRow,
     ParkedLine,
-    PhotoRow,
     RosterRow,
     Session,
     SessionKind,

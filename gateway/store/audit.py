@@ -11,8 +11,9 @@ from msgspec.structs import asdict, astuple, replace
 from sqlalchemy import Connection, select, text
 
 from gateway.store.batch import InputDone
-from gateway.store.rows import AuditRow, Deed, InputRow
-from gateway.store.schema import audit
+from gateway.store.order_rows import AuditRow, Deed
+from gateway.store.rows import InputRow
+from gateway.store.schema_evidence import audit
 
 PIECE = 1000
 _encode = msgspec.json.Encoder(order="sorted").encode

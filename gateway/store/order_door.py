@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import Engine
 
 from gateway.store import audit, changes, orders, photos
-from gateway.store.rows import AuditRow, Deed, DueOrder, FaultRow, OrderFilter, PhotoRow
+from gateway.store.order_rows import AuditRow, Deed, DueOrder, OrderFilter, PhotoRow
+from gateway.store.rows import FaultRow
 from gateway.store.sql import transaction
 
 DAY_MS = 24 * 3600 * 1000

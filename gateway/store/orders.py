@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from gateway.faults.order import PASSIVE, Asked, Illegal, Incomplete, Order, OrderState, after, moved
 from gateway.store import episodes, faults, inputs, outbox, photos
 from gateway.store.batch import InputDone, OrderMove
-from gateway.store.rows import DueOrder, FaultRow, MoveRow, OrderFilter
+from gateway.store.order_rows import DueOrder, OrderFilter
+from gateway.store.rows import FaultRow, MoveRow
 from gateway.store.schema import faults as table
 from gateway.store.schema import live
 from gateway.store.sql import Conflict

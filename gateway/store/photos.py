@@ -3,8 +3,9 @@ where is part of the evidence."""
 
 from sqlalchemy import Connection, delete, exists, select
 
-from gateway.store.rows import PhotoRow
-from gateway.store.schema import fault_moves, photos
+from gateway.store.order_rows import PhotoRow
+from gateway.store.schema import fault_moves
+from gateway.store.schema_evidence import photos
 
 LARGEST = 2 * 1024 * 1024
 # A sweep forgets so many at once: they are large.

@@ -9,12 +9,10 @@ from contracts.states import State
 from gateway.dispatch.words import LetterKind, OutboxState
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
-from gateway.faults.order import EngineMove, OrderState, PersonMove
+from gateway.faults.order import OrderState
 
 ChangeType = Literal["device", "fault", "window"]
 FaultFilter = Literal["open", "closed", "all"]
-# ``listed``: every order that is not closed.
-OrderFilter = Literal["listed"] | OrderState
 MoveKind = Literal[
     "opened",
     "relapsed",
@@ -237,44 +235,6 @@ class Acknowledgement(Struct, frozen=True):
     role: str = ""
 
 
-class MoveWish(Struct, frozen=True):
-    """The payload of an input of kind ``move``, as JSON: a person moves a work order on.
-
-    ``place``: where they are, as their phone or they say; ``photo``: its number; ``department``: to whom it is
-    forwarded; ``until_ms``: when a suspended one goes on; ``into``: the number it is a duplicate of; ``role``: of who
-    asks, for the audit log.
-    """
-
-    fault: str
-    move: PersonMove
-    comment: str | None = None
-    place: str | None = None
-    photo: int | None = None
-    department: str | None = None
-    until_ms: int | None = None
-    into: str | None = None
-    role: str = ""
-
-
-class DueOrder(Struct, frozen=True):
-    """A work order that the engine is to move, as long as its fault still has this ``version``."""
-
-    fault: str
-    version: int
-    move: EngineMove
-
-
-class PhotoRow(Struct, frozen=True):
-    """A picture of a work order as it was taken: its bytes are those of the phone. ``type``: its media type."""
-
-    id: int
-    fault: str
-    at_ms: int
-    by: str
-    type: str
-    body: bytes
-
-
 class WindowWish(Struct, frozen=True):
     """The payload of an input of kind ``planned``, ``cancel``, ``out_of_service`` or ``in_service``, as JSON.
 
@@ -422,29 +382,3 @@ class RosterRow(Struct, frozen=True):
     loaded_ms: int
     by: str
     body: bytes
-
-
-class Deed(Struct, frozen=True):
-    """One thing that somebody did, for the audit log. ``subject``: a fault, a device …; ``place``: where they were."""
-
-    at_ms: int
-    who: str
-    role: str
-    action: str
-    subject: str
-    place: str = ""
-    detail: str = ""
-
-
-class AuditRow(Struct, frozen=True):
-    """One thing that somebody did. ``hash`` covers the row and the hash of the one before."""
-
-    id: int
-    at_ms: int
-    who: str
-    role: str
-    action: str
-    subject: str
-    place: str
-    detail: str
-    hash: str

@@ -171,18 +171,6 @@ fault_moves = Table(
     Column("target", String),
 )
 
-# Pictures that people took of what they did; their number stands in the move.
-photos = Table(
-    "photos",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("fault", String, nullable=False, index=True),
-    Column("at_ms", Millis, nullable=False),
-    Column("by", String, nullable=False),
-    Column("type", String, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-
 # What people were told. `fault`: the number it speaks of, null where there is none (weather, flapping).
 messages = Table(
     "messages",
@@ -265,21 +253,6 @@ used_links = Table(
     Column("fault", String, nullable=False),
     Column("used_ms", Millis, nullable=False),
     Column("expires_ms", Millis, nullable=False),
-)
-
-# What people did, append only: `hash` covers the row and the hash before it.
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("at_ms", Millis, nullable=False),
-    Column("who", String, nullable=False),
-    Column("role", String, nullable=False),
-    Column("action", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("place", String, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("hash", String, nullable=False),
 )
 
 # Time that counts otherwise: planned maintenance, out of service, weather. `target`: a device, node or site; `to_ms`

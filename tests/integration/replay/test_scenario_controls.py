@@ -32,9 +32,10 @@ MOVED: dict[str, tuple[Any, str]] = {
     "gateway_away_s": (89, "gateway_away_89_and_90_s"),
     "for_s": ({"unreachable": 89}, "camera_unreachable_90_s"),
 }
-# What the gateway finds of its own ailments, and how work orders end, is no matter of replay.
+# What the gateway finds of its own ailments, how work orders end, and who is told, is no matter of replay.
 NOT_REPLAYED = {
     "verified_s",
+    "dispatch",
     "backlog_points",
     "disk_free_share",
     "disk_free_mb",

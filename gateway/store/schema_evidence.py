@@ -1,0 +1,32 @@
+"""The tables of evidence, a part of ``schema``: photos, and what people did."""
+
+from sqlalchemy import Column, LargeBinary, String, Table, Text
+
+from gateway.store.schema import Millis, RowId, metadata
+
+# Pictures that people took of what they did; their number stands in the move.
+photos = Table(
+    "photos",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("fault", String, nullable=False, index=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("by", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# What people did, append only: `hash` covers the row and the hash before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("who", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String, nullable=False),
+)
