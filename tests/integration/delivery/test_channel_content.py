@@ -9,6 +9,7 @@ import pytest
 from demo.vendors import SECRET, Vendors
 from gateway.delivery.channels import ChannelError
 from gateway.delivery.channels.limit import Limit
+from gateway.delivery.channels.sign import signature
 from gateway.dispatch.words import Failed, Sent
 from tests.integration.delivery.conftest import NUMBER, Clock, Open, letter
 
@@ -144,3 +145,11 @@ def test_the_blueprint_appends_json_lines(opened: Open, tmp_path: Path) -> None:
     path.unlink()
     path.mkdir()
     assert opened("file", path=path).send(letter()) == Failed(True, "cannot be written: Is a directory")
+
+
+def test_the_signature_in_the_document_is_right(root: Path) -> None:
+    page = (root / "docs" / "channels.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in page.splitlines()]
+    (given,) = [line.removeprefix("X-VSM-Signature: ") for line in lines if line.startswith("X-VSM-Signature: ")]
+    (body,) = [line for line in lines if line.startswith('{"id": "m-4711"')]
+    assert given == signature(SECRET, "1795000000", body.encode())
