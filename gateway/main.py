@@ -19,6 +19,8 @@ from gateway.check import check
 from gateway.chores import Chores
 from gateway.clocks import steady
 from gateway.delivery import main as deliveries
+from gateway.delivery.channels import ChannelError
+from gateway.delivery.dispatcher import Dispatcher
 from gateway.delivery.start import Gateway, directory, dispatcher
 from gateway.export import main as exports
 from gateway.faults import Rules
@@ -28,7 +30,7 @@ from gateway.reports import main as reports
 from gateway.rosters import main as rosters
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
-from gateway.store import StoreError, migrate, open_store
+from gateway.store import Store, StoreError, migrate, open_store
 from gateway.telemetry import Drain, Embedded, Telemetry, TelemetryError
 from gateway.uplink import Uplink
 
@@ -137,44 +139,44 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
         log.error("cannot start", reason=f"heartbeat: {error}; make its folder, for this user")
         return 1
     store = open_store(settings.database)
+    try:
+        senders, service, uplink = _loop(settings, village, rules, store, clocks)
+    except ChannelError as error:
+        store.close()
+        log.error("cannot start", reason=str(error))
+        return 1
     telemetry = telemetry_of(settings)
     drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)
-    uplink = Uplink(settings.broker, village.id, secrets.token_hex(8), clocks.now_ms, settings.node_rate)
-    known = directory(settings.channels, village, rules, store)
-
-    def begin() -> Ingest:
-        return Ingest(village, rules, store, clocks.now_ms(), known.setup)
-
-    service = Service(begin, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
-    senders = dispatcher(
-        Gateway(
-            settings.dispatch,
-            settings.channels,
-            rules,
-            store,
-            known,
-            clocks,
-            secrets.token_hex(8),
-            lambda: service.well(clocks.mono_s()),
-        )
-    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())
     chores = Chores(settings, village, store, clocks.now_ms, senders.silent)
     service.vitals = chores.found
-    drain.start()
-    chores.start()
-    senders.start()
-    uplink.start()
+    for part in (drain, chores, senders, uplink):
+        part.start()
     try:
         service.run(alive)
     finally:
         uplink.stop()
-        senders.stop(5)
-        drain.stop(5)
-        chores.stop(5)
+        for thread in (senders, drain, chores):
+            thread.stop(5)
         telemetry.close()
         store.close()
     log.info("stopped")
     return 0
+
+
+def _loop(
+    settings: GatewaySettings, village: Village, rules: Rules, store: Store, clocks: SystemClocks
+) -> tuple[Dispatcher, Service, Uplink]:
+    """What judges, what hears, and what tells. Raises ChannelError."""
+    known = directory(settings.channels, village, rules, store)
+
+    def begin() -> Ingest:
+        return Ingest(village, rules, store, clocks.now_ms(), known.setup)
+
+    uplink = Uplink(settings.broker, village.id, secrets.token_hex(8), clocks.now_ms, settings.node_rate)
+    service = Service(begin, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
+    ways, lease = (settings.dispatch, settings.channels), secrets.token_hex(8)
+    gateway = Gateway(*ways, rules, store, known, clocks, lease, lambda: service.well(clocks.mono_s()))
+    return dispatcher(gateway), service, uplink

@@ -8,7 +8,7 @@ from msgspec.structs import replace as with_
 
 from contracts.codes import OWN
 from gateway.faults import Rules
-from gateway.faults.village.own import Certificate, Vitals, own, unchecked
+from gateway.faults.village.own import Certificate, Silent, Vitals, own, unchecked
 
 NOW = 1_795_644_600_000
 HOUR, DAY = 3_600_000, 86_400_000
@@ -23,7 +23,11 @@ WELL = Vitals(
     off_ms=3.5,
     certificates=(Certificate("gateway", NOW + 3000 * DAY), Certificate("authority", NOW + 3000 * DAY)),
     backup_ms=NOW - 20 * HOUR,
+    channels=(),
 )
+
+
+DEAD = (Silent("sms", NOW - 20_000), Silent("mail", NOW - 60_000))
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ CASES = [
         "gateway: ended, authority: 30 days left",
     ),
     Case("backup_old", {"backup_ms": NOW - 50 * HOUR}, {"backup_ms": NOW - 47 * HOUR}, 7200, "the newest is 50 h old"),
+    Case("channel_dead", {"channels": DEAD}, {"channels": ()}, 60, "sms, mail"),
 ]
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}: {case.why}")
 
