@@ -18,7 +18,6 @@ from gateway.backup import main as backups
 from gateway.check import check
 from gateway.chores import Chores
 from gateway.clocks import steady
-from gateway.delivery import main as deliveries
 from gateway.delivery.channels import ChannelError
 from gateway.delivery.dispatcher import Dispatcher
 from gateway.delivery.start import Gateway, directory, dispatcher
@@ -32,6 +31,7 @@ from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
 from gateway.store import Store, StoreError, migrate, open_store
 from gateway.telemetry import Drain, Embedded, Telemetry, TelemetryError
+from gateway.trial import main as trials
 from gateway.uplink import Uplink
 
 log = structlog.get_logger("gateway")
@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
     given = sys.argv[1:] if argv is None else argv
-    rooms = [(backups.COMMANDS, backups.main), (deliveries.COMMANDS, deliveries.main), (rosters.COMMANDS, rosters.main)]
+    rooms = [(backups.COMMANDS, backups.main), (trials.COMMANDS, trials.main), (rosters.COMMANDS, rosters.main)]
     rooms += [(exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main)]
     for commands, run in rooms:
         if given[:1] and given[0] in commands:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.vendors.registered import texts
 from demo.vendors.server import SECRET, Vendors
 
 
@@ -20,11 +21,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--secret-file", type=Path, metavar="FILE", help="the secret of all of them (default: a known one)"
     )
-    parser.add_argument("--templates", type=Path, metavar="FILE", help="JSON: registered id -> text with ${variable}")
+    parser.add_argument(
+        "--templates", type=Path, metavar="FILE", help="JSON: id -> text, ${variable} in it (default: ours)"
+    )
     options = parser.parse_args(argv)
     try:
         secret = options.secret_file.read_text(encoding="utf-8").strip() if options.secret_file else SECRET
-        templates = json.loads(options.templates.read_text(encoding="utf-8")) if options.templates else None
+        templates = json.loads(options.templates.read_text(encoding="utf-8")) if options.templates else texts()
     except (OSError, ValueError) as error:
         print(f"{error}; --secret-file and --templates name files this user can read", file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
 """Words that dispatch, its outbox and its channels share. Times are milliseconds since the Unix epoch (UTC)."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 
@@ -15,8 +15,6 @@ LetterKind = MessageKind | Literal["reminder", "digest", "summary", "test"]
 # the auditor's matter.
 OutboxState = Literal["waiting", "sending", "sent", "joined", "dropped", "dead"]
 Lang = Literal["zh", "en"]
-# A vendor of SMS and calls has each of these registered beforehand, and sends no other words.
-TEMPLATES: tuple[str, ...] = (*get_args(MessageKind), "reminder", "digest", "summary", "test")
 
 
 class Address(Struct, frozen=True):

@@ -15,7 +15,7 @@ from gateway.delivery.channels.smtp import Smtp, SmtpSettings
 from gateway.delivery.channels.voice import Voice, VoiceSettings
 from gateway.delivery.channels.webhook import Webhook, WebhookSettings
 from gateway.delivery.channels.wecom import Wecom, WecomSettings
-from gateway.dispatch.words import TEMPLATES
+from gateway.dispatch.templates import TEMPLATES
 
 __all__ = ["Channel", "ChannelError", "ChannelSettings", "Clock", "Name", "missing_templates", "open_channel"]
 

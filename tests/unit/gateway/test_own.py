@@ -107,8 +107,7 @@ def test_a_figure_just_short_of_its_limit_is_none(case: Case) -> None:
 
 
 def test_every_ailment_that_the_gateway_can_judge_of_itself_is_tried() -> None:
-    # That a channel is dead knows who sends over it.
-    assert {case.code for case in CASES} == OWN - {"channel_dead"}
+    assert {case.code for case in CASES} == OWN
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Vitals) if field.name != "at_ms"])
@@ -120,7 +119,7 @@ def test_what_cannot_be_told_is_neither_good_nor_bad(name: str) -> None:
 
 def test_a_gateway_of_which_nothing_is_known_is_not_judged() -> None:
     assert own(Vitals(NOW), Rules()) == ()
-    assert {*unchecked(Vitals(NOW))} == OWN - {"channel_dead"}
+    assert {*unchecked(Vitals(NOW))} == OWN
 
 
 def test_several_ailments_are_told_together() -> None:

@@ -12,6 +12,7 @@ from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.clocks import stamp
 from gateway.delivery.channels import ChannelError, ChannelSettings, open_channel
+from gateway.dispatch.moments import spoken
 from gateway.dispatch.words import Lang, Letter, Outcome, Sent
 from gateway.settings import GatewaySettings, resolved
 
@@ -79,9 +80,10 @@ def _listed(settings: GatewaySettings) -> int:
 def _tried(name: str, settings: ChannelSettings, to: str, lang: Lang) -> int:
     clocks = _Clocks()
     title, text = _WORDS[lang]
-    at = stamp(clocks.now_ms())[11:16]
+    now_ms = clocks.now_ms()
+    variables = {"when": spoken(now_ms, now_ms, lang)}
     key = f"test-{secrets.token_hex(8)}"
-    letter = Letter(key, to, lang, "test", 3, title, text.format(time=at), "test", {"time": at})
+    letter = Letter(key, to, lang, "test", 3, title, text.format(time=stamp(now_ms)[11:16]), "test", variables)
     channel = open_channel(name, settings, clocks)
     try:
         outcome = channel.send(letter)

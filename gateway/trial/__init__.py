@@ -1,0 +1,1 @@
+"""A trial of one way to people: the command ``test-channel``."""
