@@ -132,6 +132,7 @@ def test_the_watch_over_secrets_sees_them(
 ) -> None:
     channel = opened("wecom")
     monkeypatch.setattr(logging.getLogger("urllib3.connectionpool"), "disabled", False)
+    caplog.set_level(logging.DEBUG, "urllib3.connectionpool")
     channel.send(letter())
     assert SECRET in caplog.text
     caplog.clear()
