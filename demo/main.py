@@ -139,6 +139,7 @@ def _place(play: Play, folder: Path, port: int) -> Workplace:
         edges=edges(play.village, breaks),
         lines={uplink: free_port() for uplink in lines(breaks)},
         speed=play.options.speed,
+        light=play.scenario.light,
     )
 
 

@@ -46,6 +46,7 @@ class Cue:
     acknowledge: Acknowledge | None = None
     messages: tuple[Told, ...] | None = None
     tell_within_s: float = 0.0
+    take: str | None = None
 
     @property
     def over_s(self) -> float:
@@ -71,6 +72,7 @@ def cue(step: Step, village: Village, speed: float) -> Cue:
         acknowledge=step.acknowledge,
         messages=None if step.messages is None else tuple(_told(step.messages, village, broken)),
         tell_within_s=close_within_s + step.tell_protocol_s,
+        take=step.take,
     )
 
 

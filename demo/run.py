@@ -13,7 +13,6 @@ from demo.stage import DRAIN_S, NAMED, READY_WITHIN_S, Stage, StageError
 from demo.timeline import Fault, Timeline
 from demo.told import Message
 from demo.watcher import ApiError
-from demo.workplace import HOST
 
 POLL_S = 0.25
 # Without news of a fault the list of faults is read so often all the same.
@@ -75,10 +74,12 @@ class Run:
         self._until(self._stage.fakes_up, lambda: "waiting for the fakes")
         self._stage.start_nodes()
         self._until(self._stage.page_up, lambda: "waiting for the page")
-        address, link = f"http://{HOST}:{self._stage.place.page_port}", self._stage.invite()
+        self._until(self._stage.phones_up, lambda: "waiting for the phones")
+        address, link = self._stage.place.page, self._stage.invite()
         self._screen.quiet()
         self._screen.say(f"page:    {address}/")
         self._screen.say(f"sign in: {address}{link}  (staff, works once)")
+        self._screen.say(f"phones:  {self._stage.place.doors.url}/")
         self._stage.listen()
         self._see_all()
         self._screen.quiet()

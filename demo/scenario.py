@@ -116,6 +116,12 @@ class Step(Strict):
     tell_protocol_s: AllowanceS = Field(default=0.0, description="real seconds, at any speed")
     messages: tuple[Tell, ...] | None = Field(default=None, description="one message, or a list of them")
     acknowledge: Acknowledge | None = None
+    take: str | None = Field(
+        default=None,
+        min_length=1,
+        description="who takes the fault on by the link in their letter, before the mend: a person of demo/roster.yaml, "
+        "or 'group:' and a room",
+    )
 
     @field_validator("expect", "messages", mode="before")
     @classmethod
@@ -132,6 +138,8 @@ class Step(Strict):
     def _due(self) -> "Step":
         if self.expect and not {"within_s", "close_within_s"} <= self.model_fields_set:
             raise ValueError("within_s and close_within_s are needed where a fault is expected")
+        if self.take and not self.expect:
+            raise ValueError("take: no fault is expected that could be taken on")
         return self
 
 

@@ -1,5 +1,6 @@
 """The demo's processes as one thing: start, break and mend, sign in, let the rest drain, end."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -11,15 +12,17 @@ from contracts.inventory import Village
 from demo import reach, tally
 from demo.control import Control, Refused
 from demo.ledger import HUSH
+from demo.letterbox import Letters, NoLink
 from demo.pins import VARIABLE as PINS
 from demo.plan import Cue
 from demo.scenario import Break
 from demo.supervise import Supervisor, last_words
 from demo.timeline import Action
+from demo.vendors import Received
 from demo.watcher import Api, ApiError, Listener
 from demo.workplace import HOST, Workplace
 
-INVITE_WITHIN_S = 30.0
+ASK_WITHIN_S = 60.0
 # A node whose line was cut for long tries again after up to 30 s.
 DRAIN_S = 45.0
 READY_WITHIN_S = 120.0
@@ -42,6 +45,8 @@ class Stage:
         self.children = Supervisor(say)
         self.api = Api(HOST, place.page_port)
         self.listener = Listener(self.api)
+        self.letters = Letters(HOST, place.doors.http, place.phones)
+        self.received: list[Received] = []
         self._light, self._blind = light, blind
         self._dead: list[Break] = []
 
@@ -60,6 +65,8 @@ class Stage:
             self.village.id,
         )
         self._start("fakes", "demo.child", "demo.fakes", *self._fakes())
+        self._start("vendors", "demo.child", "demo.vendors", *self._vendors())
+        self._load_roster()
         self._start("gateway", "demo.gateway_run", "--ledger", place.ledger, "--config", place.config("gateway"))
         self._start("dashboard_api", "demo.child", "dashboard_api", "--config", place.config("dashboard_api"))
 
@@ -69,6 +76,17 @@ class Stage:
         for name in place.edges:
             blind = ("--blind", self._blind) if self._blind else ()
             self._start(name, "demo.edge_run", "--ledger", place.ledger, *blind, "--config", place.config(name))
+
+    def _vendors(self) -> Iterable[object]:
+        place = self.place
+        yield from ("--port", place.doors.http, "--smtp-port", place.doors.mail, "--state", place.received)
+        yield from ("--templates", place.templates, "--people", place.people)
+
+    def _load_roster(self) -> None:
+        """Before the gateway starts: what it tells first must find somebody."""
+        config = ("--config", str(self.place.config("gateway")))
+        self._ask("gateway", *config, "--migrate")
+        self._ask("gateway", "roster", "load", str(self.place.roster), *config)
 
     def _fakes(self) -> Iterable[object]:
         place = self.place
@@ -101,6 +119,9 @@ class Stage:
         if action.do == "acknowledge":
             if action.fault is not None and cue.acknowledge is not None:
                 self._acknowledge(action.fault, cue.acknowledge.model_dump())
+            return None
+        if action.do == "take":
+            self._take(action)
             return None
         self.say(f"{cue.name}: {'broken' if action.do == 'break' else 'mended'}")
         order = cue.break_.model_dump(exclude_none=True)
@@ -138,9 +159,29 @@ class Stage:
         except ApiError as error:
             self.say(f"{fault}: not acknowledged: {error}")
 
+    def _take(self, action: Action) -> None:
+        """Press the link that somebody has been sent; they press again until the page shows it."""
+        if action.fault is None or action.cue.take is None:
+            return
+        try:
+            who = self.letters.press(action.cue.take, action.fault)
+            self.say(f"{action.fault}: taken on by {who}, through the link in the letter")
+        except NoLink:
+            return  # it is still on its way
+        except ApiError as error:
+            self.say(f"{action.fault}: not taken: {error}")
+
     def fakes_up(self) -> bool:
         """Whether the devices are there."""
         return self.place.control.exists()
+
+    def phones_up(self) -> bool:
+        """Whether the vendors answer."""
+        try:
+            self.letters.all()
+        except ApiError:
+            return False
+        return True
 
     def page_up(self) -> bool:
         """Whether the page answers."""
@@ -160,24 +201,23 @@ class Stage:
 
     def invite(self) -> str:
         """The path of a one-time sign-in link; raises :class:`StageError`."""
-        argv = [
-            sys.executable,
-            "-m",
-            "dashboard_api",
-            "invite",
-            "--config",
-            str(self.place.config("dashboard_api")),
-            "--role",
-            "maintenance",
-        ]
-        try:
-            done = subprocess.run(argv, capture_output=True, text=True, timeout=INVITE_WITHIN_S, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise StageError("no invitation in time") from error
-        link = next((word for word in done.stdout.split() if "/sign-in/" in word), None)
-        if done.returncode or link is None:
-            raise StageError(f"no invitation: {done.stderr.strip() or done.stdout.strip()}")
+        config = str(self.place.config("dashboard_api"))
+        said = self._ask("dashboard_api", "invite", "--config", config, "--role", "maintenance")
+        link = next((word for word in said.split() if "/sign-in/" in word), None)
+        if link is None:
+            raise StageError(f"no invitation: {said.strip()}")
         return link[link.index("/sign-in/") :]
+
+    def _ask(self, module: str, *words: str) -> str:
+        """What a command of a real program says; raises :class:`StageError`."""
+        argv, env = [sys.executable, "-m", module, *words], {**os.environ, **self.place.secrets(module)}
+        try:
+            done = subprocess.run(argv, capture_output=True, text=True, timeout=ASK_WITHIN_S, check=False, env=env)
+        except subprocess.TimeoutExpired as error:
+            raise StageError(f"{module} {words[0]}: no answer in time") from error
+        if done.returncode:
+            raise StageError(f"{module} {words[0]}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout
 
     def drain(self, tick: Callable[[], None]) -> bool:
         """Stop what produces, and wait until the gateway has acknowledged the rest; False if it does not in time."""
@@ -197,6 +237,10 @@ class Stage:
         self.listener.stop()
         self.children.stop([*self.place.edges, "fakes"])
         self.children.stop(["gateway", "dashboard_api", "broker"])
+        # Nothing is sent any more, so that this is all there is.
+        with contextlib.suppress(ApiError):
+            self.received = self.letters.all()
+        self.children.stop(["vendors"])
 
     def pids(self) -> dict[str, int]:
         """Process numbers of what runs, this process as ``demo``."""

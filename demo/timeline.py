@@ -19,7 +19,7 @@ ACKNOWLEDGE_AGAIN_AFTER_S = 2.0
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A fault as the API shows it. ``cleared``: the condition has ended; ``closed``: cleared, and released if it was
-    latched. ``root``: the asset that is the cause, when another one is.
+    latched. ``root``: the asset that is the cause, when another one is. ``taken``: somebody is on it.
     """
 
     number: str
@@ -29,6 +29,7 @@ class Fault:
     closed: bool
     reopened: int = 0
     root: str | None = None
+    taken: bool = False
 
     @property
     def id(self) -> tuple[str, int]:
@@ -38,9 +39,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the demo is to do now; ``fault`` is set for an acknowledgement."""
+    """Something the demo is to do now; ``fault`` is set for an acknowledgement and where it is taken on."""
 
-    do: Literal["break", "mend", "acknowledge"]
+    do: Literal["break", "mend", "acknowledge", "take"]
     cue: Cue
     fault: str | None = None
 
@@ -55,6 +56,7 @@ class Awaited:
     opened_s: float | None = None
     closed_s: float | None = None
     asked_s: float | None = None
+    taken: bool = False
 
 
 @dataclass
@@ -88,7 +90,7 @@ class Progress:
         opened, closed = self.opened_after_s(awaited), self.closed_after_s(awaited)
         in_time = opened is not None and opened <= self.cue.within_s
         ended = closed is not None and 0 <= closed <= self.cue.close_within_s
-        return in_time and ended and awaited.root == awaited.expected.root
+        return in_time and ended and awaited.root == awaited.expected.root and (awaited.taken or self.cue.take is None)
 
     def told_after_s(self, owed: Owed) -> float | None:
         """From the break to the moment the message was seen."""
@@ -142,6 +144,8 @@ def _why(progress: Progress, awaited: Awaited) -> str:
         return f"{fault} closed before anything was mended"
     if closed > cue.close_within_s:
         return f"{fault} closed {closed:.1f} s after the mend (due within {cue.close_within_s:g} s)"
+    if cue.take is not None and not awaited.taken:
+        return f"{fault} was not taken on by the link in the letter to {cue.take}"
     return f"{fault} was listed {'by itself' if awaited.root is None else f'under {awaited.root}'}"
 
 
@@ -220,19 +224,23 @@ class Timeline:
         if progress.mended_s is None and now >= cue.mend_at_s:
             progress.mended_s = now
             return [Action("mend", cue)]
-        return [action for awaited in progress.awaited for action in self._acknowledge(cue, awaited, now)]
+        return [action for awaited in progress.awaited for action in self._by_hand(cue, awaited, now)]
 
     def _notice_ends(self, progress: Progress, now: float) -> None:
         for awaited in progress.awaited:
             if awaited.fault is not None and awaited.closed_s is None:
+                awaited.taken = awaited.taken or (self.seen[awaited.fault].taken and not self.seen[awaited.fault].cleared)
                 awaited.root = self.seen[awaited.fault].root
                 awaited.closed_s = now if self.seen[awaited.fault].closed else None
 
-    def _acknowledge(self, cue: Cue, awaited: Awaited, now: float) -> list[Action]:
-        if awaited.fault is None or cue.acknowledge is None or awaited.closed_s is not None:
+    def _by_hand(self, cue: Cue, awaited: Awaited, now: float) -> list[Action]:
+        """What a person does about a fault; again after a while if nothing came of it."""
+        if awaited.fault is None or awaited.closed_s is not None:
             return []
         just_asked = awaited.asked_s is not None and now - awaited.asked_s < ACKNOWLEDGE_AGAIN_AFTER_S
-        if just_asked or not self.seen[awaited.fault].cleared:
+        fault = self.seen[awaited.fault]
+        take = cue.take is not None and not fault.cleared and not fault.taken
+        if just_asked or not (take or (cue.acknowledge is not None and fault.cleared)):
             return []
         awaited.asked_s = now
-        return [Action("acknowledge", cue, self.seen[awaited.fault].number)]
+        return [Action("take" if take else "acknowledge", cue, fault.number)]

@@ -76,6 +76,7 @@ class Api:
                 closed=item["closed"] is not None,
                 reopened=item.get("reopened", 0),
                 root=item["root"],
+                taken=item["acknowledged_by"] is not None,
             )
             for item in self.items("/api/v1/faults?state=all&limit=100")
         ]

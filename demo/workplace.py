@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from contracts.inventory import Village, load_inventory
-from demo import speed, village
+from contracts.yamlfile import plain, read
+from demo import channels, people, speed, village
 from demo.edges import Edge
 from firmware_config import yamltext
 
 VILLAGE = village.SHIPPED["three"]
+ROSTER = Path(__file__).parent / "roster.yaml"
 HOST = "127.0.0.1"
 KEEPALIVE_S = 5
 # A node says that its disk is full when its spool could not grow to its cap; a desk has one disk for all nodes.
 SPOOL_MIB = 8
+# Which variable gives whom the key of links.
+_LINK_KEYS = {"gateway": "VSM_DISPATCH__LINK_KEY", "dashboard_api": "VSM_LINK_KEY"}
 
 
 def free_port(wanted: int = 0) -> int:
@@ -47,6 +51,11 @@ class Workplace:
     edges: Mapping[str, Edge] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     speed: float = speed.DEFAULT
+    light: str = "sun"
+    doors: channels.Doors = field(default_factory=lambda: channels.Doors(free_port(), free_port()))
+    # For both processes, by their environment alone.
+    link_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+    phones: tuple[people.Phone, ...] = ()
     broker_port: int = field(default_factory=free_port)
     rtsp_port: int = field(default_factory=free_port)
     ocpp_ports: dict[str, int] = field(default_factory=dict)
@@ -87,6 +96,31 @@ class Workplace:
         """The broker's users."""
         return self.folder / "users.json"
 
+    @property
+    def roster(self) -> Path:
+        """Who is told."""
+        return self.folder / "roster.yaml"
+
+    @property
+    def people(self) -> Path:
+        """Whose the phones are, for the vendors' page."""
+        return self.folder / "people.json"
+
+    @property
+    def templates(self) -> Path:
+        """What the vendor of SMS and calls has registered."""
+        return self.folder / "templates.json"
+
+    @property
+    def received(self) -> Path:
+        """What the vendors received, so that they know it when they are started again."""
+        return self.folder / "received.jsonl"
+
+    @property
+    def page(self) -> str:
+        """The page's address."""
+        return f"http://{HOST}:{self.page_port}"
+
     def config(self, name: str) -> Path:
         """The settings file of a process."""
         return self.folder / f"{name}.yaml"
@@ -96,7 +130,9 @@ class Workplace:
         return self.folder / f"{name}.log"
 
     def secrets(self, name: str) -> dict[str, str]:
-        """The environment that gives an edge process its nodes' passwords."""
+        """The environment that gives an edge process its nodes' passwords, and others the key of links."""
+        if name in _LINK_KEYS:
+            return {_LINK_KEYS[name]: self.link_key}
         nodes = self.edges[name].nodes if name in self.edges else ()
         return {f"VSM_SECRET_MQTT_{node.upper().replace('-', '_')}": self.passwords[node] for node in nodes}
 
@@ -112,9 +148,10 @@ class Workplace:
 
     def write(self) -> Village:
         """Write every file and return the village."""
+        self._write_people()
         on_desk = village.on_desk(self.village, f"{HOST}:{self.rtsp_port}")
         self.inventory.write_text(yamltext.dump(on_desk), encoding="utf-8")
-        self.rules.write_text(yamltext.dump(speed.rules(self.speed)), encoding="utf-8")
+        self.rules.write_text(yamltext.dump(speed.rules(self.speed, self.light)), encoding="utf-8")
         names = ("gateway", *(node.id for _, _, node in self.village.nodes()))
         self.passwords = {name: secrets.token_urlsafe(18) for name in names}
         self.ocpp_ports = {name: free_port() for name in self.edges}
@@ -124,6 +161,14 @@ class Workplace:
         self._settings("gateway", self._gateway())
         self._settings("dashboard_api", self._page())
         return load_inventory(self.inventory)
+
+    def _write_people(self) -> None:
+        roster = people.fit(plain(read(ROSTER)), self.village)
+        self.phones = people.phones(self.village, roster)
+        body = roster.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        self.roster.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+        self.people.write_text(people.as_json(self.village, self.phones), encoding="utf-8")
+        self.templates.write_text(json.dumps(channels.registered(), ensure_ascii=False), encoding="utf-8")
 
     def _settings(self, name: str, settings: dict[str, Any]) -> None:
         _private(self.config(name), json.dumps(settings, indent=2))  # JSON is YAML
@@ -150,6 +195,8 @@ class Workplace:
             "database": f"sqlite:///{self.database}",
             "embedded_telemetry": str(self.folder / "telemetry.db"),
             "broker": self._broker(username="gateway", password=self.passwords["gateway"]),
+            "channels": channels.settings(self.doors),
+            "dispatch": {"public_url": self.page},
         }
 
     def _page(self) -> dict[str, Any]:
@@ -159,6 +206,7 @@ class Workplace:
             "database": f"sqlite:///{self.database}",
             "host": HOST,
             "port": self.page_port,
+            "public_url": self.page,
         }
 
 
