@@ -101,7 +101,7 @@ class Courier:
             self.trouble, self._refused = None, 0
             return
         next_ms = next_try_ms(self._desk.times, outcome, row.attempts, row.due_ms, now_ms, self._desk.chance())
-        self._letters.failed(row.id, self._sender.lease, next_ms, outcome.reason)
+        self._letters.failed(row.id, self._sender.lease, next_ms, outcome.reason, outcome.unknown)
         if next_ms is None:
             log.warning("a letter is given up", channel=self.channel.name, letter=row.id, reason=outcome.reason)
         self._note(outcome, now_ms)

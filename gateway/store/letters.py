@@ -52,10 +52,10 @@ class Letters:
         with transaction(self._write) as db:
             return claims.sent(db, id_, lease, now_ms, confirmed, reference)
 
-    def failed(self, id_: int, lease: str, next_ms: int | None, reason: str) -> bool:
-        """It was not taken: again at ``next_ms``, None = given up. False as above."""
+    def failed(self, id_: int, lease: str, next_ms: int | None, reason: str, unknown: bool = False) -> bool:
+        """It was not taken: again at ``next_ms``, None = given up. ``unknown``: it may have been. False as above."""
         with transaction(self._write) as db:
-            return claims.failed(db, id_, lease, next_ms, reason)
+            return claims.failed(db, id_, lease, next_ms, reason, unknown)
 
     def due_ladders(self, now_ms: int) -> list[LadderRow]:
         """Faults whose next step up is due."""

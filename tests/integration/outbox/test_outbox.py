@@ -116,6 +116,25 @@ def test_a_letter_that_may_have_got_out_twice_is_not_sent_a_third_time(
     assert states(town.store) == [("problem", "p-li", "dead")]
 
 
+def test_an_answer_that_never_came_may_mean_that_it_got_out_too(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "the line broke", unknown=True)] * 9
+    town.opened("light-01", town.to("p-li"))
+    for _ in range(9):
+        carry()
+        town.now += 20 * MINUTE
+    assert (len(vendor.got), states(town.store)) == (2, [("problem", "p-li", "dead")])
+
+
+def test_where_a_key_shows_it_once_an_answer_that_never_came_is_no_reason_to_give_up(town: Town) -> None:
+    vendor = Vendor(idempotent=True)
+    vendor.answers = [Failed(True, "the line broke", unknown=True)] * 9
+    town.opened("light-01", town.to("p-li"))
+    for _ in range(10):
+        town.courier(vendor).once()
+        town.now += 20 * MINUTE
+    assert (len(vendor.got), states(town.store)) == (10, [("problem", "p-li", "sent")])
+
+
 def test_where_a_key_shows_it_once_it_is_tried_until_its_fate_is_known(town: Town) -> None:
     vendor = Vendor(idempotent=True)
     town.opened("light-01", town.to("p-li"))
