@@ -20,7 +20,8 @@ AHEAD_MS = 366 * 24 * 3600 * 1000
 @dataclass(frozen=True, slots=True)
 class Scene:
     """The village at one moment. ``open``: what is to be dealt with, each with its parts; ``more``: that is more than
-    ``OPEN_SHOWN``. ``turns_ms``: when maintenance, or time out of service, begins or ends next.
+    ``OPEN_SHOWN``. ``turns_ms``: when maintenance, or time out of service, begins or ends next. ``unheard``: the
+    faults that have reached nobody.
     """
 
     now_ms: int
@@ -32,6 +33,7 @@ class Scene:
     newest_ms: int | None
     silent: bool
     turns_ms: int | None = None
+    unheard: tuple[str, ...] = ()
 
 
 def read(desk: Desk) -> Scene:
@@ -46,7 +48,8 @@ def read(desk: Desk) -> Scene:
     limit = max((_limit(desk, node.interval_s) for _, _, node in desk.village.nodes()), default=0)
     silent = newest is None or now_ms - newest > limit + sight.GRACE_MS
     shown, more = found[:OPEN_SHOWN], len(found) > OPEN_SHOWN
-    return Scene(now_ms, seq, sights, shown, more, closed, newest, silent, _turns_ms(windows, now_ms))
+    unheard = tuple(dict.fromkeys(one.fault.id for one in desk.store.letters.wall(now_ms)))
+    return Scene(now_ms, seq, sights, shown, more, closed, newest, silent, _turns_ms(windows, now_ms), unheard)
 
 
 def sights_of(desk: Desk, open_faults: list[FaultRow], windows: list[Window], now_ms: int) -> list[Sight]:

@@ -6,10 +6,15 @@ from contracts.names import WEATHER, name_of
 from dashboard_api import present
 from dashboard_api.desk import Desk
 from dashboard_api.kin import Group
+from dashboard_api.recipients import called
 from dashboard_api.times import clock_text
 from dashboard_api.web.fault_view import FaultCard, NamesOf, Part, Reader, card, part
 from dashboard_api.web.texts import Lang, person, say
-from gateway.store import FaultRow, MoveRow
+from gateway.dispatch.post_names import post_name
+from gateway.store import FaultRow, MoveRow, OutboxRow
+
+# The newest of what was sent on one fault; the API has all of it.
+LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Whole:
     cause_name: str
     parts: list[Part]
     told: list[Line]
+    sent: list[Line]
     moves: list[Line]
 
 
@@ -51,7 +57,23 @@ def whole(desk: Desk, reader: Reader, row: FaultRow, names: NamesOf) -> Whole:
         "" if row.root is None else name_of(desk.names, row.root).text(lang),
         [part(lang, one, names(one), now_ms) for one in present.members(desk, row)],
         [Line(clock_text(one.at_ms, now_ms), say(lang, f"told.{one.kind}")) for one in messages],
+        [_letter(desk, lang, one, now_ms) for one in desk.store.letters.of_fault(row.id)[-LETTERS:]],
         [_move(desk, lang, one, now_ms) for one in desk.store.fault_moves(row.id)],
+    )
+
+
+def _letter(desk: Desk, lang: Lang, row: OutboxRow, now_ms: int) -> Line:
+    """Who was to get it, and whether they have it."""
+    sent_at = "" if row.sent_ms is None else clock_text(row.sent_ms, now_ms)
+    word: str = row.state if row.state != "sent" or row.confirmed else "unconfirmed"
+    if word == "waiting" and row.attempts:
+        word = "waiting_again"
+    state = say(lang, f"sent.{word}", time=sent_at, reason=row.reason or "-")
+    kind = say(lang, f"sent.{row.kind}" if row.kind in {"reminder", "digest"} else f"told.{row.kind}")
+    name = called(desk, row.recipient) if row.recipient else say(lang, "sent.nobody")
+    who = say(lang, "sent.who", post=post_name(desk.village, row.post).text(lang), name=name)
+    return Line(
+        clock_text(row.due_ms, now_ms), who, say(lang, "sent.line", kind=kind, channel=row.channel, state=state)
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import structlog
 import urllib3
 
+from gateway.delivery.channels import speech
+
 log = structlog.get_logger(__name__)
 TIMEOUT_S = 10.0
 
@@ -17,6 +19,7 @@ class Heartbeat:
 
     def __init__(self, url: str, each_s: float, alive: Callable[[], bool]) -> None:
         self._url, self._each_ms, self._alive = url, round(each_s * 1000), alive
+        speech.quiet("urllib3.connectionpool")
         self._pool = urllib3.PoolManager(timeout=TIMEOUT_S, retries=False)
         self._last_ms: int | None = None
         self._failing = False

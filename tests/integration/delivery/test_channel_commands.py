@@ -13,9 +13,8 @@ import urllib3
 from contracts.inventory import load_inventory
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
-from demo.vendors import SECRET, Vendors
+from demo.vendors import SECRET, Vendors, registered
 from gateway.check import check as checked
-from gateway.dispatch.templates import TEMPLATES
 from gateway.main import main
 from gateway.settings import GatewaySettings, resolved
 from tests.integration.delivery.conftest import NUMBER, Clock, order
@@ -80,8 +79,8 @@ def test_a_check_sends_nothing_and_names_missing_templates(
     vendors: Vendors, config: Config, capfd: pytest.CaptureFixture[str], root: Path
 ) -> None:
     bridge = {"url": f"{vendors.url}/adapter", "secret": SECRET}
-    some = dict.fromkeys(TEMPLATES.keys() - {"summary", "test"}, "SMS_1")
-    whole = some | {"summary": "SMS_1", "test": "SMS_1"}
+    whole = registered.ids()
+    some = {name: both for name, both in whole.items() if name not in {"summary", "test"}}
     path = config(
         text={"kind": "sms", "templates": some} | bridge,
         ring={"kind": "voice", "templates": whole} | bridge,
@@ -100,8 +99,8 @@ def test_a_check_sends_nothing_and_names_missing_templates(
 @pytest.fixture
 def trial(vendors: Vendors, config: Config, capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Run test-channel; its status, and all that it said."""
-    bridge = {"url": f"{vendors.url}/adapter", "secret": SECRET, "templates": {"test": "SMS_1"}}
-    vendors.app.templates = {"SMS_1": "测试 ${time}"}
+    bridge = {"url": f"{vendors.url}/adapter", "secret": SECRET, "templates": registered.ids()}
+    vendors.app.templates = registered.texts()
     path = config(
         duty={"kind": "wecom", "url": f"{vendors.url}/cgi-bin/webhook/send", "secret": SECRET},
         text={"kind": "sms"} | bridge,
@@ -123,6 +122,7 @@ def test_a_trial_arrives_and_is_confirmed(trial: Callable[..., Said], vendors: V
     assert trial("text", "--to", NUMBER, "--lang", "en")[0] == 0
     assert [got.channel for got in vendors.received()] == ["wecom", "sms"]
     assert "通道" in vendors.received("wecom")[0].text
+    assert "This is a test of the village safety monitor, sent" in vendors.received("sms")[0].text
 
 
 def test_a_trial_that_nobody_confirms_says_so(trial: Callable[..., Said], vendors: Vendors) -> None:
