@@ -5,6 +5,7 @@ has it sent again. It is taken from the store only, where it stands since the tr
 """
 
 import threading
+import traceback
 from collections.abc import Callable
 
 import structlog
@@ -65,8 +66,8 @@ class Courier:
             except StoreError as error:
                 log.warning("letters wait", channel=self.channel.name, reason=str(error))
                 busy = False
-            except Exception:  # the thread must outlive whatever one letter dies of; the lease brings it back
-                log.exception("a letter was not sent", channel=self.channel.name)
+            except Exception as error:  # noqa: BLE001  # the thread must outlive what one turn dies of; the lease brings it back
+                self._died("a turn failed", error)
                 busy = False
             if not busy:
                 stop.wait(LOOK_S)
@@ -76,10 +77,33 @@ class Courier:
         claimed = self._letters.claim(self._sender, self._now_ms(), self._desk.times)
         if claimed is None:
             return False
-        letter = self._desk.write(claimed)
-        outcome = Failed(False, letter) if isinstance(letter, str) else self.channel.send(letter)
+        letter = self._written(claimed)
+        outcome = letter if isinstance(letter, Failed) else self._handed_over(letter)
+        if outcome is not letter:
+            self._note(outcome)
         self._mark(claimed, outcome, stop or threading.Event())
         return True
+
+    def _written(self, claimed: Claimed) -> Letter | Failed:
+        """The letter; what cannot be written did not get out, and is no fault of the channel."""
+        try:
+            letter = self._desk.write(claimed)
+        except Exception as error:  # noqa: BLE001  # one letter's words must not hold up the others
+            self._died("a letter could not be written", error)
+            return Failed(True, f"it could not be written: {type(error).__name__}; see the log")
+        return Failed(False, letter) if isinstance(letter, str) else letter
+
+    def _handed_over(self, letter: Letter) -> Outcome:
+        try:
+            return self.channel.send(letter)
+        except Exception as error:  # noqa: BLE001  # a mistake in a channel; nobody knows how far it got
+            self._died("a channel broke", error)
+            return Failed(True, f"the channel broke: {type(error).__name__}; see the log", unknown=True)
+
+    def _died(self, what: str, error: Exception) -> None:
+        """Where it died, not what it says: that may hold an address or a key."""
+        at = "".join(traceback.format_tb(error.__traceback__))
+        log.error(what, channel=self.channel.name, error=type(error).__name__, at=at)
 
     def _mark(self, claimed: Claimed, outcome: Outcome, stop: threading.Event) -> None:
         """Say what became of it. While the store is away that is tried until the lease ends: else it is sent twice."""
@@ -98,16 +122,20 @@ class Courier:
         row, now_ms = claimed.row, self._now_ms()
         if isinstance(outcome, Sent):
             self._letters.sent(row.id, self._sender.lease, now_ms, outcome.confirmed, outcome.reference)
-            self.trouble, self._refused = None, 0
             return
-        next_ms = next_try_ms(self._desk.times, outcome, row.attempts, row.due_ms, now_ms, self._desk.chance())
+        # What was learnt of late was due before it could be tried.
+        from_ms = max(row.due_ms, row.made_ms)
+        next_ms = next_try_ms(self._desk.times, outcome, row.attempts, from_ms, now_ms, self._desk.chance())
         self._letters.failed(row.id, self._sender.lease, next_ms, outcome.reason, outcome.unknown)
         if next_ms is None:
             log.warning("a letter is given up", channel=self.channel.name, letter=row.id, reason=outcome.reason)
-        self._note(outcome, now_ms)
 
-    def _note(self, failed: Failed, now_ms: int) -> None:
-        self._refused += not failed.recoverable
-        if failed.recoverable or self._refused >= REFUSALS:
-            since_ms = self.trouble.since_ms if self.trouble else now_ms
-            self.trouble = Trouble(self.channel.name, since_ms, failed.reason)
+    def _note(self, outcome: Outcome) -> None:
+        """What it says of the channel itself."""
+        if isinstance(outcome, Sent):
+            self.trouble, self._refused = None, 0
+            return
+        self._refused += not outcome.recoverable
+        if outcome.recoverable or self._refused >= REFUSALS:
+            since_ms = self.trouble.since_ms if self.trouble else self._now_ms()
+            self.trouble = Trouble(self.channel.name, since_ms, outcome.reason)

@@ -53,7 +53,7 @@ class Letters:
             return claims.sent(db, id_, lease, now_ms, confirmed, reference)
 
     def failed(self, id_: int, lease: str, next_ms: int | None, reason: str, unknown: bool = False) -> bool:
-        """It was not taken: again at ``next_ms``, None = given up. ``unknown``: it may have been. False as above."""
+        """It was not taken, or, ``unknown``, perhaps: again at ``next_ms``, None = given up. False as above."""
         with transaction(self._write) as db:
             return claims.failed(db, id_, lease, next_ms, reason, unknown)
 

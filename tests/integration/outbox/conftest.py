@@ -65,10 +65,11 @@ class Town:
 
     def courier(self, vendor: Vendor, lease: str = "one") -> Courier:
         """A sender of ``vendor``'s channel in this town's time."""
-        desk = Desk(self.store.letters, self._letter, TIMES, lambda: self.now, lambda: 0.0, lease)
+        desk = Desk(self.store.letters, self.letter, TIMES, lambda: self.now, lambda: 0.0, lease)
         return Courier(vendor, desk)
 
-    def _letter(self, claimed: Claimed) -> Letter:
+    def letter(self, claimed: Claimed) -> Letter:
+        """Which messages it holds, and of what."""
         row = claimed.row
         spoken = self.store.letters.told([row, *claimed.parts])
         text = " ".join(f"{told.row.kind} {told.message.asset}" for told in spoken if told.message)
