@@ -45,20 +45,28 @@ class Unheard(Struct, frozen=True):
     rows: tuple[OutboxRow, ...]
 
 
-def unheard(db: Connection, due_ms: int) -> list[Unheard]:
-    """Messages on open faults that nobody has taken, all letters of which, to one post, were due by ``due_ms`` and none
-    of which is confirmed.
+def unheard(db: Connection, due_ms: int, alarmed: bool = False) -> list[Unheard]:
+    """Messages on open faults that nobody has taken, the letters of which, to one post, were due by ``due_ms`` and none
+    of which is confirmed. ``alarmed``: only of faults that were put on the wall.
     """
     live = and_(_F.closed_ms.is_(None), _F.root == "", _F.acknowledged_by.is_(None), _F.order_state != "closed")
     of = select(_F.id).where(live)
+    if alarmed:
+        of = of.where(_F.id.in_(select(_O.fault).where(_O.told_ms.is_not(None))))
     rows = claims.read(db, _O.fault.in_(of) & _O.kind.in_(_NEWS) & (_O.state != "dropped"))
-    leads = {lead.id: lead for lead in claims.read(db, _O.id.in_([row.into for row in rows if row.into is not None]))}
+    leads = _leads(db, rows)
     groups: dict[tuple[int | None, int, str], list[OutboxRow]] = {}
     for row in rows:
         groups.setdefault((row.message, row.step, row.post), []).append(_as_sent(row, leads))
     found = [group for group in groups.values() if _quiet(group, due_ms)]
     known = {number: faults.one(db, number) for number in {str(group[0].fault) for group in found}}
     return [Unheard(fault, tuple(group)) for group in found if (fault := known[str(group[0].fault)]) is not None]
+
+
+def _leads(db: Connection, rows: Iterable[OutboxRow]) -> dict[int, OutboxRow]:
+    """The letters that hold the words of ``rows``, as far as they joined one."""
+    wanted = {row.into for row in rows if row.into is not None}
+    return {lead.id: lead for lead in claims.read(db, _O.id.in_(wanted))}
 
 
 def _as_sent(row: OutboxRow, leads: dict[int, OutboxRow]) -> OutboxRow:
@@ -71,7 +79,10 @@ def _as_sent(row: OutboxRow, leads: dict[int, OutboxRow]) -> OutboxRow:
 
 
 def _quiet(group: Sequence[OutboxRow], due_ms: int) -> bool:
-    return not any(row.confirmed for row in group) and all(row.due_ms <= due_ms for row in group)
+    """Nobody has it, though the first letter of what was tried last was due by ``due_ms``."""
+    made_ms = max(row.made_ms for row in group)
+    first_ms = min(row.due_ms for row in group if row.made_ms == made_ms)
+    return first_ms <= due_ms and not any(row.confirmed for row in group)
 
 
 def alarm(db: Connection, ids: Sequence[int], at_ms: int) -> None:
@@ -82,7 +93,7 @@ def alarm(db: Connection, ids: Sequence[int], at_ms: int) -> None:
 def delivered(db: Connection, fault: str) -> list[OutboxRow]:
     """Everything that was to be sent on one fault, oldest first, with the fate of the letter its words are in."""
     rows = claims.read(db, _O.fault == fault)
-    leads = {lead.id: lead for lead in claims.read(db, _O.id.in_([row.into for row in rows if row.into is not None]))}
+    leads = _leads(db, rows)
     return [_as_sent(row, leads) for row in rows]
 
 

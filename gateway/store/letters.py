@@ -79,7 +79,9 @@ class Letters:
 
     def wall(self, now_ms: int) -> list[Unheard]:
         """What the auditor found to have reached nobody, and still has not."""
-        return [one for one in self.unheard(now_ms) if any(row.told_ms is not None for row in one.rows)]
+        with transaction(self._read) as db:
+            found = ladders.unheard(db, now_ms, alarmed=True)
+        return [one for one in found if any(row.told_ms is not None for row in one.rows)]
 
     def counted(self, recipients: Iterable[str], from_ms: int) -> dict[str, int]:
         """How many letters the storm guard counts for each since ``from_ms``."""
