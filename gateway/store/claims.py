@@ -91,7 +91,7 @@ def _told_of(db: Connection, which: Any) -> list[Row[Any]]:
 
 
 # The oldest letter that has not gone, of each recipient and (asset, code); code '' stands for any of the asset, '*' for
-# the parts of a cause.
+# the parts of a cause, '~' for the end of flapping.
 _Ahead = Mapping[tuple[str, str, str], tuple[int, int]]
 
 
@@ -100,7 +100,8 @@ def _ahead(rows: Iterable[Row[Any]]) -> _Ahead:
     for row in rows:
         if row.message is None:
             continue
-        for asset, code in ((row.asset, row.code), (row.asset, ""), (row.root or "", "*")):
+        steady = [(row.asset, "~")] if row.kind == "flapping_end" else []
+        for asset, code in ((row.asset, row.code), (row.asset, ""), (row.root or "", "*"), *steady):
             key, at = (row.recipient, asset, code), (row.message, row.step)
             first[key] = min(first.get(key, at), at)
     return first
@@ -111,8 +112,8 @@ def _blocked(row: Row[Any], ahead: _Ahead) -> bool:
     if row.message is None or (row.severity == 1 and row.kind == "problem"):
         return False
     at = (row.message, row.step)
-    more = {"flapping_end": "", "recovery": "*", "update": "*"}.get(row.kind, row.code)
-    codes = (row.code, more)
+    more = {"flapping_end": ("",), "recovery": ("*", "~"), "update": ("*",)}.get(row.kind, ())
+    codes = (row.code, *more)
     return any(ahead.get((row.recipient, row.asset, code), at) < at for code in codes)
 
 

@@ -26,12 +26,15 @@ _ENDS = ("recovery", "flapping_end")
 
 def fill(db: Connection, written: Sequence[tuple[MessageRow, MessageWrite]], at_ms: int) -> None:
     """Address what a transaction tells, once all of its faults stand as they will."""
-    for message, item in written:
+    for message, told in written:
+        item = _raised(db, message, told) if told.kind == "flapping_end" else told
         entry = Entry(message.id, message.fault, message.kind, item.severity, item.bundle)
         new, known = _first(db, message, item), _followers(db, message, item)
         put(db, entry, known, at_ms)
         # Who hears of a cause for the first time is told of it, not of how it came to be known.
         put(db, entry._replace(kind="problem") if item.kind == "update" else entry, new, at_ms)
+        if item.kind == "flapping_end":
+            _set_out(db, message, item)
         if message.fault is not None:
             _ladder(db, message, item)
 
@@ -95,9 +98,46 @@ def _since_last(asset: ColumnElement[str] | str, code: ColumnElement[str] | str,
 
 
 def _speaks_of(message: MessageRow) -> ColumnElement[bool]:
-    """Rows on the same since it last ended; the end of flapping stands for whatever was told of the asset."""
-    same = (_M.asset == message.asset) & (_M.id < message.id) & (_M.id > _since_last(_M.asset, _M.code, message.id))
-    return same if message.kind == "flapping_end" else same & (_M.code == message.code)
+    """Rows on the same since it last ended; the end of flapping stands for whatever was told of the asset, and for the
+    beginning of what went on then.
+    """
+    same = (_M.asset == message.asset) & (_M.id < message.id)
+    alike = _M.id > _since_last(_M.asset, _M.code, message.id)
+    if message.kind == "flapping_end":
+        return same & alike
+    told = messages.alias("begun")
+    mine = (told.c.asset == message.asset) & (told.c.code == message.code) & (told.c.id < message.id)
+    begun = select(func.max(told.c.id)).where(mine, told.c.kind.in_(("problem", "recovery"))).scalar_subquery()
+    steady = (_M.kind == "flapping_end") & (_M.id > func.coalesce(begun, 0))
+    return same & ((alike & (_M.code == message.code)) | steady)
+
+
+def _untold(db: Connection, asset: str) -> Sequence[Row[Any]]:
+    """Faults of ``asset`` that go on and are not on their way up the ladder."""
+    climbing = select(ladders.c.fault).where(ladders.c.fault == faults.c.id).exists()
+    goes_on = (faults.c.asset == asset) & faults.c.closed_ms.is_(None) & (faults.c.root == "")
+    query = select(faults.c.id, faults.c.severity).where(goes_on, faults.c.order_state != "closed", ~climbing)
+    return list(db.execute(query))
+
+
+def _raised(db: Connection, message: MessageRow, item: MessageWrite) -> MessageWrite:
+    """The end of flapping stands for the first message of what goes on: it is as urgent, and may not wait for the
+    morning. What was not said yet of the flapping itself is of no use then.
+    """
+    worst = min((row.severity for row in _untold(db, message.asset)), default=item.severity)
+    if worst >= item.severity:
+        return item
+    about = select(_M.id).where(_M.asset == message.asset, _M.kind == "flapping")
+    later = (_O.state == "waiting") & (_O.next_ms > item.at_ms) & _O.message.in_(about)
+    db.execute(update(outbox).where(later).values(next_ms=item.at_ms, due_ms=item.at_ms, bundle=""))
+    return replace(item, severity=worst, due_ms=item.at_ms, bundle="")
+
+
+def _set_out(db: Connection, message: MessageRow, item: MessageWrite) -> None:
+    """What goes on begins its way up with the message that stood for its first."""
+    told_ms = item.due_ms or item.at_ms
+    rows = [(row.id, message.id, row.severity, told_ms, 0, item.at_ms) for row in _untold(db, message.asset)]
+    upsert(db, ladders, rows)
 
 
 def _members(db: Connection, message: MessageRow) -> ColumnElement[bool]:
@@ -121,14 +161,17 @@ def _ladder(db: Connection, message: MessageRow, item: MessageWrite) -> None:
 
 def hand_on(db: Connection, fault: str, severity: int, turn: int, item: OrderMove) -> None:
     """Another department has it now: it is told as if the fault were new, and the ladder begins anew."""
-    newest = select(func.max(_M.id)).where(_M.fault == fault, _M.kind.in_(("problem", "update")))
-    message = db.execute(newest).scalar()
-    if message is None or item.escalate_ms is None:
+    if item.escalate_ms is None:
         return
+    newest = select(func.max(_M.id)).where(_M.fault == fault, _M.kind.in_(("problem", "update")))
+    message = (
+        db.execute(newest).scalar() or db.execute(select(ladders.c.message).where(ladders.c.fault == fault)).scalar()
+    )
     # A step of its own, or it would be the first message over again, which some of them may have had.
     to = [replace(address, step=HANDED_ON + turn) for address in item.to]
     put(db, Entry(message, fault, "problem", severity), to, item.at_ms)
-    upsert(db, ladders, [(fault, message, severity, item.at_ms, 0, item.escalate_ms)])
+    if message is not None:  # else nobody was to be told of it yet: its ladder comes with its first message
+        upsert(db, ladders, [(fault, message, severity, item.at_ms, 0, item.escalate_ms)])
 
 
 def moved(db: Connection, fault: str, at_ms: int) -> None:

@@ -3,13 +3,27 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gateway.delivery.courier import Courier, Desk
 from gateway.dispatch.words import Address, ChannelKind, Letter, Outcome, Sent
 from gateway.faults.kinds import MessageKind
+from gateway.faults.order import PersonMove
 from gateway.faults.times import DispatchTimes
-from gateway.store import Batch, Claimed, FaultEnd, FaultOpen, FaultWrite, MessageWrite, Store, open_store
+from gateway.store import (
+    Batch,
+    Claimed,
+    FaultEnd,
+    FaultOpen,
+    FaultWrite,
+    MessageWrite,
+    MoveWish,
+    OrderMove,
+    Store,
+    open_store,
+)
 
 NOW = 1_790_000_000_000
 MINUTE = 60_000
@@ -42,10 +56,25 @@ class Town:
     def write(self, *items: FaultWrite) -> None:
         self.store.record(Batch(self.now, faults=list(items)))
 
-    def opened(self, asset: str, *to: Address, severity: int = 2, code: str = "dark") -> None:
+    def fault(self, asset: str, severity: int = 2, code: str = "dark", root: str | None = None) -> FaultOpen:
+        """A fault that nobody is told of yet."""
+        return FaultOpen(asset, "warning_light", "j-01", code, root, severity, self.now)
+
+    def opened(
+        self, asset: str, *to: Address, severity: int = 2, code: str = "dark", escalate_ms: int | None = None
+    ) -> None:
         """A fault with its first message to ``to``."""
-        fault = FaultOpen(asset, "warning_light", "j-01", code, None, severity, self.now)
-        self.write(fault, self.message("problem", asset, code, severity, to))
+        message = self.message("problem", asset, code, severity, to)
+        self.write(self.fault(asset, severity, code), replace(message, escalate_ms=escalate_ms))
+
+    def handed_on(self, fault: str, *to: Address) -> None:
+        """Its department refuses it, and another one gets it."""
+        refused = self._move(fault, "refused")
+        self.write(refused, replace(self._move(fault, "forwarded"), department="police", to=to, escalate_ms=self.now))
+
+    def _move(self, fault: str, move: PersonMove) -> OrderMove:
+        number = self.store.add_input("move", msgspec.json.encode(MoveWish(fault, move)), "li", None, self.now)
+        return OrderMove(fault, move, "li", self.now, number, comment="not ours", home="maintenance")
 
     def ended(self, asset: str, code: str = "dark", severity: int = 2) -> None:
         """Its end, told to whoever was told of it."""
