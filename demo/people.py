@@ -1,18 +1,22 @@
-"""Who is told in the demo: the shipped roster made to fit a village, and every phone and room by its addresses. Pure."""
+"""Who is told in the demo: the shipped roster made to fit a village, and every phone and room by its addresses."""
 
 import json
 from collections.abc import Iterable, Mapping
 from itertools import cycle
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from contracts.inventory import Name, Village
 from contracts.responsibility import GRID_POSTS, HEAD
+from contracts.yamlfile import plain, read
 from demo.channels import KINDS, ROOMS
 from gateway.dispatch import Post, Roster, Setup, needed_posts
 from gateway.dispatch.post_names import post_name
+from gateway.dispatch.roster import Group
 from gateway.dispatch.ways import GROUP, Way
 from gateway.faults.times import DispatchTimes
 
+ROSTER = Path(__file__).parent / "roster.yaml"
 # Nobody has such a number.
 NUMBER = "+86 100 0001 {:04}"
 ROOM_NAMES = {"maintenance-room": "维保工作群", "police-room": "派出所工作群", "town-platform": "镇平台"}
@@ -25,6 +29,11 @@ class Phone(NamedTuple):
     name: str
     posts: tuple[Name, ...]
     at: tuple[tuple[str, str], ...]
+
+
+def roster_for(village: Village) -> Roster:
+    """The shipped roster, made to fit."""
+    return fit(plain(read(ROSTER)), village)
 
 
 def fit(shipped: Mapping[str, Any], village: Village) -> Roster:
@@ -82,15 +91,17 @@ def as_json(village: Village, found: Iterable[Phone]) -> str:
 def phones(village: Village, roster: Roster) -> tuple[Phone, ...]:
     """Rooms first, then people in the roster's order."""
     ways = _setup(village, roster).ways
-    rooms = (
-        Phone(f"{GROUP}{room.id}", ROOM_NAMES.get(room.id, room.id), _posts(village, [(room.post, room.grid)]), _at(ways[f"{GROUP}{room.id}"]))
-        for room in roster.groups
-    )
+    rooms = (_room(village, room, ways[f"{GROUP}{room.id}"]) for room in roster.groups)
     people = (
         Phone(person.id, person.name, _posts(village, _duties(roster, person.id)), _at(ways[person.id]))
         for person in roster.people
     )
     return (*rooms, *people)
+
+
+def _room(village: Village, room: Group, ways: Iterable[Way]) -> Phone:
+    name = ROOM_NAMES.get(room.id, room.id)
+    return Phone(f"{GROUP}{room.id}", name, _posts(village, [(room.post, room.grid)]), _at(ways))
 
 
 def _duties(roster: Roster, person: str) -> Iterable[tuple[str, str | None]]:

@@ -119,8 +119,8 @@ class Step(Strict):
     take: str | None = Field(
         default=None,
         min_length=1,
-        description="who takes the fault on by the link in their letter, before the mend: a person of demo/roster.yaml, "
-        "or 'group:' and a room",
+        description="who takes the fault on by the link in their letter, before the mend: a person of "
+        "demo/roster.yaml, or 'group:' and a room",
     )
 
     @field_validator("expect", "messages", mode="before")

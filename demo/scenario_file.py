@@ -9,7 +9,7 @@ from typing import Any
 from contracts.codes import CODES, GATEWAY_CODES
 from contracts.inventory import Village
 from contracts.yamlfile import InputError, InputErrors, Path_, describe, line_of, read, validate
-from demo import reach
+from demo import people, reach
 from demo.plan import cue
 from demo.scenario import DEVICE_BREAKS, LINE_BREAKS, PLACES, SUPPLY_BREAKS, Break, Scenario
 
@@ -85,6 +85,15 @@ def _mistakes(data: Any, village: Village) -> Found:
             yield from (((*here, "break", key), text) for key, text in _break_mistakes(broken, village))
         for key in ("expect", "messages"):
             yield from (((*here, key, *place), text) for place, text in _listed_mistakes(step.get(key), village))
+        if isinstance(step.get("take"), str) and step["take"] not in (known := _recipients(village)):
+            yield (*here, "take"), f"{step['take']!r} is nobody of demo/roster.yaml; it has {', '.join(known)}"
+
+
+def _recipients(village: Village) -> list[str]:
+    """Who can be told by a letter with a link in it."""
+    kinds = {"wecom", "smtp", "webhook"}
+    phones = people.phones(village, people.roster_for(village))
+    return [phone.id for phone in phones if any(kind in kinds for kind, _ in phone.at)]
 
 
 def _known(village: Village) -> dict[str, list[str]]:

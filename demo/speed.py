@@ -11,18 +11,19 @@ from gateway.faults import Rules
 from gateway.faults.catalogue import CATALOGUE
 from gateway.faults.times import DispatchTimes
 
-# Of dispatch's times these are the village's; the others are what a vendor, a mail server or a person with a phone needs.
+# Of dispatch's times these are the village's; the others are what a vendor or a person with a phone needs.
 OF_THE_VILLAGE = ("escalate_s", "escalate_urgent_s", "escalate_minor_s", "stalled_s", "night_gap_s", "storm_window_s")
 MIDNIGHT, LAST_MINUTE = "00:00", "23:59"
-# By the light of the scenes: from when to when it is night for people. The same moment twice: never. ``sun``: as shipped.
+# By the light of the scenes: from when to when it is night for people. Twice the same: never. ``sun``: as shipped.
 QUIET = {"day": (MIDNIGHT, MIDNIGHT), "dusk": (MIDNIGHT, MIDNIGHT), "night": (MIDNIGHT, LAST_MINUTE)}
 
 DEFAULT, LOWEST, HIGHEST = 20.0, 0.1, 200.0
 
 
 def rules(speed: float, light: str = "sun") -> dict[str, Any]:
-    """The shipped rules as a rules file, every time divided by ``speed``; what is a count or a share stays. ``light`` is
-    that of the scenes: where it is set, people's night is too.
+    """The shipped rules as a rules file, every time divided by ``speed``; what is a count or a share stays.
+
+    ``light``: of the scenes; where it is set, people's night is too.
     """
     times = {
         name: value / speed for name, value in Rules().model_dump().items() if name.endswith("_s") and name != "for_s"

@@ -82,9 +82,9 @@ class Supervisor:
 
     def stop(self, names: Sequence[str] | None = None) -> None:
         """End processes in order (default: all): SIGTERM, and after a few seconds SIGKILL. They are not started
-        again.
+        again; what never was started is left out.
         """
-        chosen = [self.children[name] for name in names or self.children]
+        chosen = [self.children[name] for name in names or self.children if name in self.children]
         for child in chosen:
             child.held = True
         self.send([child.name for child in chosen], signal.SIGTERM)

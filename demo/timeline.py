@@ -229,9 +229,10 @@ class Timeline:
     def _notice_ends(self, progress: Progress, now: float) -> None:
         for awaited in progress.awaited:
             if awaited.fault is not None and awaited.closed_s is None:
-                awaited.taken = awaited.taken or (self.seen[awaited.fault].taken and not self.seen[awaited.fault].cleared)
-                awaited.root = self.seen[awaited.fault].root
-                awaited.closed_s = now if self.seen[awaited.fault].closed else None
+                fault = self.seen[awaited.fault]
+                awaited.taken = awaited.taken or (fault.taken and not fault.cleared)
+                awaited.root = fault.root
+                awaited.closed_s = now if fault.closed else None
 
     def _by_hand(self, cue: Cue, awaited: Awaited, now: float) -> list[Action]:
         """What a person does about a fault; again after a while if nothing came of it."""

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from contracts.inventory import Village, load_inventory
-from contracts.yamlfile import plain, read
 from demo import channels, people, speed, village
 from demo.edges import Edge
 from firmware_config import yamltext
 
 VILLAGE = village.SHIPPED["three"]
-ROSTER = Path(__file__).parent / "roster.yaml"
 HOST = "127.0.0.1"
 KEEPALIVE_S = 5
 # A node says that its disk is full when its spool could not grow to its cap; a desk has one disk for all nodes.
@@ -163,7 +161,7 @@ class Workplace:
         return load_inventory(self.inventory)
 
     def _write_people(self) -> None:
-        roster = people.fit(plain(read(ROSTER)), self.village)
+        roster = people.roster_for(self.village)
         self.phones = people.phones(self.village, roster)
         body = roster.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         self.roster.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")

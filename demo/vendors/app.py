@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from typing import Any
+import secrets
+from typing import Any, Literal
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from demo.vendors import adapter, webhook, wecom
 from demo.vendors.ledger import HOWS, Ledger, Order
+from demo.vendors.page import HEADERS, STATIC, Page, People, static
 
 CHANNELS = ("wecom", "sms", "voice", "webhook", "smtp")
 FOREVER_S = 3_600
@@ -24,12 +26,19 @@ class App:
 
     def __init__(self, ledger: Ledger, secret: str, templates: adapter.Templates) -> None:
         self.ledger, self.secret, self.templates, self.answered = ledger, secret, templates, True
+        self._people, self._life = People(), secrets.token_hex(4)
         self._control = Starlette(
             routes=[
+                Route("/", self._phones),
+                *(Route(path, self._static) for path in STATIC),
                 Route("/received", self._received, methods=["GET", "DELETE"]),
                 Route("/misbehave", self._misbehave, methods=["POST"]),
             ]
         )
+
+    def show(self, people: People) -> None:
+        """Whose the phones of the page are; without it they go by their addresses."""
+        self._people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Vendors' addresses are answered here, since they must be able to cut the line."""
@@ -78,6 +87,20 @@ class App:
             key = request.headers.get("idempotency-key") or f"apprise-{len(self.ledger.received())}"
             return 200, webhook.receive(self.ledger, key, body)
         return 200, adapter.receive(self.ledger, self.templates, body, answered=self.answered)
+
+    async def _phones(self, request: Request) -> Response:
+        """The phones, or 304 while nothing came."""
+        lang: Literal["zh", "en"] = "en" if request.query_params.get("lang") == "en" else "zh"
+        headers = {**HEADERS, "ETag": f'"{self._life}-{self.ledger.changes}-{lang}"', "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(Page(self._people, self.templates).html(self.ledger.received(), lang), headers=headers)
+
+    async def _static(self, request: Request) -> Response:
+        found = static(request.url.path)
+        if found is None:
+            return Response(status_code=404)
+        return Response(found[0], media_type=found[1], headers={**HEADERS, "Cache-Control": "no-cache"})
 
     async def _received(self, request: Request) -> Response:
         if request.method == "DELETE":

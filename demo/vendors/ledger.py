@@ -49,6 +49,7 @@ class Ledger:
         self._received: list[Received] = []
         self._orders: dict[str, Order] = {}
         self._sent: dict[str, list[float]] = {}
+        self._changes = 0
         if state is not None and state.exists():
             lines = state.read_bytes().splitlines()
             self._received = [msgspec.json.decode(line, type=Received) for line in lines]
@@ -67,7 +68,13 @@ class Ledger:
     def _known(self, channel: str, key: str) -> Received | None:
         return next((one for one in self._received if (one.channel, one.key) == (channel, key)), None)
 
+    @property
+    def changes(self) -> int:
+        """Another one whenever something came."""
+        return self._changes
+
     def _written(self) -> None:
+        self._changes += 1
         if self._state is not None:
             lines = b"".join(msgspec.json.encode(one) + b"\n" for one in self._received)
             fresh = self._state.with_suffix(".new")

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.vendors.page import People, people_of
 from demo.vendors.registered import texts
 from demo.vendors.server import SECRET, Vendors
 
@@ -24,12 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--templates", type=Path, metavar="FILE", help="JSON: id -> text, ${variable} in it (default: ours)"
     )
+    parser.add_argument("--people", type=Path, metavar="FILE", help="JSON: whose the phones of the page at / are")
     options = parser.parse_args(argv)
     try:
         secret = options.secret_file.read_text(encoding="utf-8").strip() if options.secret_file else SECRET
         templates = json.loads(options.templates.read_text(encoding="utf-8")) if options.templates else texts()
+        people = people_of(options.people) if options.people else People()
     except (OSError, ValueError) as error:
-        print(f"{error}; --secret-file and --templates name files this user can read", file=sys.stderr)
+        print(f"{error}; --secret-file, --templates and --people name files this user can read", file=sys.stderr)
         return 2
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -37,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     ports = (options.port, options.smtp_port)
     try:
         with Vendors(secret=secret, templates=templates, ports=ports, state=options.state) as vendors:
+            vendors.app.show(people)
             print(f"vendors: {vendors.url}, mail on port {vendors.smtp_port}", flush=True)
             stop.wait()
     except OSError as error:

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 from contracts.strict import Strict
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 86_400, allow_inf_nan=False)]
-Steps = tuple[Seconds, Seconds, Seconds]
+# A file's lists are no tuples, so that strictness ends here and begins again inside.
+Steps = Annotated[tuple[Seconds, Seconds, Seconds], Field(strict=False)]
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
