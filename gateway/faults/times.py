@@ -8,8 +8,18 @@ from pydantic import AfterValidator, ConfigDict, Field
 from contracts.strict import Strict
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 86_400, allow_inf_nan=False)]
+# None of these can be 0: a lease would be over before a letter is sent, and a vendor would be asked without a pause.
+Pause = Annotated[float, Field(ge=0.1, le=7 * 86_400, allow_inf_nan=False)]
+
+
+def _rising(steps: tuple[float, float, float]) -> tuple[float, float, float]:
+    if not steps[0] <= steps[1] <= steps[2]:
+        raise ValueError("each step must come no earlier than the one before")
+    return steps
+
+
 # A file's lists are no tuples, so that strictness ends here and begins again inside.
-Steps = Annotated[tuple[Seconds, Seconds, Seconds], Field(strict=False)]
+Steps = Annotated[tuple[Seconds, Seconds, Seconds], Field(strict=False), AfterValidator(_rising)]
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -41,7 +51,7 @@ class DispatchTimes(Strict):
     escalate_minor_s: Steps = Field(
         default=(86_400, 172_800, 259_200), description="the same for severity 3, which is to be looked at within a day"
     )
-    stalled_s: Seconds = Field(
+    stalled_s: Pause = Field(
         default=14_400, description="seconds without a move after which a fault that was taken goes one step up again"
     )
     quiet_from: Clock = Field(default="22:00", description="from then on severity 3 waits for the digest")
@@ -54,11 +64,11 @@ class DispatchTimes(Strict):
         default=10, ge=2, le=1000, description="messages a person gets within storm_window_s, the last being a summary"
     )
     storm_window_s: Seconds = Field(default=600, description="seconds in which they are counted; severity 1 is not")
-    lease_s: Seconds = Field(default=60, description="seconds a sender may take for one letter before another tries it")
-    retry_first_s: Seconds = Field(default=5, description="seconds before the second attempt; doubled each time")
-    retry_longest_s: Seconds = Field(default=900, description="most seconds between two attempts")
+    lease_s: Pause = Field(default=60, description="seconds a sender may take for one letter before another tries it")
+    retry_first_s: Pause = Field(default=5, description="seconds before the second attempt; doubled each time")
+    retry_longest_s: Pause = Field(default=900, description="most seconds between two attempts")
     retry_for_s: Seconds = Field(default=86_400, description="seconds after which a letter is given up as dead")
     undelivered_s: Seconds = Field(
         default=300, description="seconds a letter may be due without a confirmed delivery before another way is taken"
     )
-    link_s: Seconds = Field(default=7200, description="seconds a link to take a fault on from the phone is good for")
+    link_s: Pause = Field(default=7200, description="seconds a link to take a fault on from the phone is good for")

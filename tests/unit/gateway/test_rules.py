@@ -7,6 +7,7 @@ import pytest
 from contracts.yamlfile import InputErrors, load_yaml
 from gateway.faults import Rules
 from gateway.faults.rules import WEEK_S
+from gateway.faults.times import DispatchTimes
 
 Found = list[tuple[int, str, str]]
 
@@ -29,11 +30,30 @@ def test_every_rule_has_a_default_and_a_sentence() -> None:
 
 
 def test_every_number_has_bounds() -> None:
-    schema = Rules.model_json_schema()["properties"]
-    for name in schema.keys() - {"for_s"}:
-        low = {"minimum", "exclusiveMinimum"} & schema[name].keys()
-        assert low, name
-        assert "maximum" in schema[name], name
+    rules, times = (model.model_json_schema()["properties"] for model in (Rules, DispatchTimes))
+    del rules["for_s"], rules["dispatch"]
+    for name, rule in (rules | times).items():
+        for one in rule.get("prefixItems", [rule]):
+            assert one["type"] == "string" or {"minimum", "exclusiveMinimum"} & one.keys(), name
+            assert one["type"] == "string" or "maximum" in one, name
+
+
+def test_mistakes_in_the_times_of_dispatch_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
+    text = """\
+dispatch:
+  escalate_s: [900, 600, 9900]
+  quiet_from: "25:00"
+  storm_messages: 1
+  lease_s: 0
+  digest: "07:30"
+"""
+    assert [(line, key) for line, key, _ in mistakes(tmp_path, text)] == [
+        (2, "dispatch.escalate_s"),
+        (3, "dispatch.quiet_from"),
+        (4, "dispatch.storm_messages"),
+        (5, "dispatch.lease_s"),
+        (6, "dispatch.digest"),
+    ]
 
 
 def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
