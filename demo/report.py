@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
 from demo.ledger import Key
+from demo.letters import Letters
 from demo.timeline import Awaited, Fault, Progress, why
 from demo.told import Message, Owed, sentence
 from gateway.faults.kinds import MessageKind
@@ -79,7 +80,8 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """One run. ``messages``: all that went out; ``stray``: those of them that no step has caused. Memory in MiB (None
+    """One run. ``messages``: all that went out; ``stray``: those of them that no step has caused;
+    ``letters``: what came of them. Memory in MiB (None
     where the system does not tell), ``core_share`` 1.0 = one core.
     """
 
@@ -89,6 +91,7 @@ class Report:
     unexpected: Sequence[Fault]
     messages: Sequence[Message] = ()
     stray: Sequence[Message] = ()
+    letters: Letters = field(default_factory=Letters)
     latency_ms: Spread = field(default_factory=Spread)
     memory_mib: float | None = None
     core_share: float = 0.0
@@ -115,6 +118,7 @@ class Report:
                 "unexpected": len(self.stray),
                 "steps": [_owed(progress, owed) for progress in self.steps for owed in progress.ear.owed],
             },
+            "letters": _letters(self.letters),
             "latency_ms": {name: _spread(values) for name, values in self.latency_ms._asdict().items()},
             "memory_mib": None if self.memory_mib is None else round(self.memory_mib, 1),
             "core_share": round(self.core_share, 3),
@@ -127,6 +131,7 @@ class Report:
             *self._missed(),
             *(f"unexpected: {fault.code} of {fault.asset} opened" for fault in self.unexpected),
             *(f"unexpected: {sentence(message.told)} was sent" for message in self.stray),
+            *self.letters.reasons(),
         ]
 
     def _missed(self) -> Iterable[str]:
@@ -170,6 +175,12 @@ def _owed(progress: Progress, owed: Owed) -> dict[str, Any]:
         "sent_after_s": sent_after_s,
         "ok": owed.sent_s is not None,
     }
+
+
+def _letters(letters: Letters) -> dict[str, Any]:
+    bad = {name: len(getattr(letters, name)) for name in ("missing", "doubled", "disordered", "strange")}
+    good = {name: getattr(letters, name) for name in ("received", "people", "confirmed")}
+    return {**good, "channels": dict(letters.channels), "waiting": dict(letters.waiting), **bad}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from demo import tally
+from demo import letters, speed, tally
 from demo.meter import Meter
 from demo.plan import Cue, length_s
 from demo.report import Report
@@ -17,6 +17,8 @@ from demo.watcher import ApiError
 POLL_S = 0.25
 # Without news of a fault the list of faults is read so often all the same.
 FAULTS_EACH_S = 2.0
+# A letter that is due so soon is waited for.
+SOON_S = 5.0
 COUNT_EACH_S = 1.0
 
 
@@ -147,13 +149,19 @@ class Run:
         """Mend what is still broken, let what waits on the nodes arrive, and look at the faults for the last time."""
         now = time.monotonic()
         self._stage.mend(self._timeline.end(self._elapsed()))
-        while not tally.drained(self._stage.place.ledger, now) and time.monotonic() < now + DRAIN_S:
+        while not self._all_arrived(now) and time.monotonic() < now + DRAIN_S:
             self._keep()
             self._timeline.look(self._elapsed(), self._faults(self._elapsed()), self._messages())
             self._screen.progress(self._elapsed(), "waiting for what is still on its way")
             time.sleep(POLL_S)
         self._screen.quiet()
         self._look()
+
+    def _all_arrived(self, until: float) -> bool:
+        """What was accepted ``until`` that moment is stored, and what people are told of so far is with them."""
+        told, place = self._timeline.told, self._stage.place
+        waiting = tally.on_its_way(place.database, told[-1].number, SOON_S) if told else 0
+        return not waiting and tally.drained(place.ledger, until)
 
     def _look(self) -> None:
         self._stage.listener.news.set()
@@ -185,9 +193,22 @@ class Run:
             unexpected=self._timeline.unexpected(),
             messages=self._timeline.told,
             stray=self._timeline.stray,
+            letters=letters.count(self._post()),
             latency_ms=tally.latencies(place.ledger, dict(listener.heard), heard),
             memory_mib=self._meter.memory_mib(),
             core_share=self._meter.core_share(),
             cut_short=self._cut_short,
             setting=self._setting,
+        )
+
+    def _post(self) -> letters.Post:
+        place = self._stage.place
+        times = speed.dispatch_times(place.speed)
+        return letters.Post(
+            village=place.village.id,
+            phones=place.phones,
+            messages=self._timeline.told,
+            rows=tally.outbox(place.database),
+            received=self._stage.received,
+            storm=letters.Storm(times.storm_messages, times.storm_window_s),
         )

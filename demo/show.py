@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
+from demo.letters import Letters
 from demo.report import Report
 from demo.timeline import Progress
 from gateway.faults.kinds import MessageKind
@@ -66,7 +67,7 @@ class Screen(AbstractContextManager["Screen"]):
             self.console.print(f"[bold red]FAILED[/] {escape(reason)}")
         if not reasons:
             self.console.print(
-                "[bold green]PASSED[/] nothing lost, nothing doubled, every step seen, nothing unexpected"
+                "[bold green]PASSED[/] nothing lost, nothing doubled, every step seen, all told, nothing unexpected"
             )
 
 
@@ -101,6 +102,12 @@ def _messages(found: dict[str, Any]) -> str:
     return f"{found['sent']} sent{f' ({kinds})' if kinds else ''}, {found['unexpected']} unexpected"
 
 
+def _letters(found: Letters) -> str:
+    bad = f"{len(found.missing)} missing, {len(found.doubled)} doubled"
+    waits = "".join(f", {number} told later ({why})" for why, number in found.waiting.items())
+    return f"{found.received} received by {found.people} people, {found.confirmed} confirmed, {bad}{waits}"
+
+
 def _figures(report: Report) -> Table:
     document = report.document()
     counts, latency, messages = report.readings, document["latency_ms"], document["messages"]
@@ -109,6 +116,7 @@ def _figures(report: Report) -> Table:
     table.add_row("", f"{counts.lost} lost, {counts.duplicated} doubled")
     table.add_row("faults", "{opened} opened, {closed} closed, {unexpected} unexpected".format(**document["faults"]))
     table.add_row("messages", _messages(messages))
+    table.add_row("letters", _letters(report.letters))
     table.add_row("spool to commit", _spread(latency["stored"]))
     table.add_row("spool to browser", _spread(latency["sse"]))
     table.add_row("the same, of changes", _spread(latency["change_sse"]))

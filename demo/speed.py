@@ -39,5 +39,10 @@ def _dispatch(speed: float, light: str) -> dict[str, Any]:
     return faster if quiet is None else {**faster, "quiet_from": quiet[0], "quiet_to": quiet[1]}
 
 
+def dispatch_times(speed: float) -> DispatchTimes:
+    """Dispatch's times at ``speed``."""
+    return DispatchTimes.model_validate(_dispatch(speed, "sun"))
+
+
 def _divided(value: Any, speed: float) -> Any:
     return [one / speed for one in value] if isinstance(value, list) else value / speed

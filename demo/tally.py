@@ -3,6 +3,7 @@
 import json
 import math
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from demo import ledger
+from demo.channels import KINDS
 from demo.ledger import Key, Tail
+from demo.letters import Row
 from demo.report import ReadingKey, Readings, Spread, count, latencies_ms
 from demo.told import Message
 
@@ -66,6 +69,28 @@ def messages(database: Path, after: int = 0) -> list[Message]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
         found = db.execute("SELECT id, kind, asset, code FROM messages WHERE id > ? ORDER BY id", (after,))
         return [Message(*row) for row in found]
+
+
+def outbox(database: Path) -> list[Row]:
+    """Every row of the outbox, read as :func:`rows` is; channels by their kinds."""
+    columns = 'id, message, fault, kind, recipient, channel, bundle, state, made_ms, sent_ms, "into", confirmed'
+    if not database.is_file():
+        return []
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        found = [Row(*row) for row in db.execute(f"SELECT {columns} FROM outbox ORDER BY id")]  # noqa: S608  # our own words
+    return [row._replace(channel=KINDS.get(row.channel, row.channel), confirmed=bool(row.confirmed)) for row in found]
+
+
+def on_its_way(database: Path, upto: int, within_s: float) -> int:
+    """How many letters on messages up to that number are due by now or ``within_s``, and have not gone."""
+    if not database.is_file():
+        return 0
+    query = (
+        "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND message <= ? "
+        "AND bundle NOT LIKE 'digest:%' AND due_ms <= ?"
+    )
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return int(db.execute(query, (upto, 1000 * (time.time() + within_s))).fetchone()[0])
 
 
 def drained(folder: Path, until: float | None = None) -> bool:

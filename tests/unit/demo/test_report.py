@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from demo.ledger import Key
+from demo.letters import Letters
 from demo.plan import Cue, Expected, Told
 from demo.report import ReadingKey, Readings, Report, Spread, count, latencies_ms, percentile
 from demo.scenario import Break
@@ -94,7 +95,7 @@ def test_a_run_that_produced_nothing_is_no_pass() -> None:
 def test_the_document_has_the_promised_keys() -> None:
     setting = {"village": "beigu", "scenario": "default", "speed": 20.0}
     document = Report(WHOLE, [step()], [], [], memory_mib=400.04, core_share=0.51234, setting=setting).document()
-    promised = ["readings", "steps", "faults", "messages", "latency_ms", "memory_mib", "core_share"]
+    promised = ["readings", "steps", "faults", "messages", "letters", "latency_ms", "memory_mib", "core_share"]
     assert list(document) == ["village", "scenario", "speed", *promised]
     assert document["steps"][0] == {
         "name": "a camera freezes",
@@ -136,6 +137,17 @@ def test_messages_are_counted_by_kind_and_those_of_a_step_are_listed() -> None:
 def test_an_unexpected_message_is_a_reason() -> None:
     report = Report(WHOLE, [], [], [], stray=[Message(1, "update", "road", "sabotage")])
     assert report.reasons() == ["unexpected: update of road sabotage was sent"]
+
+
+def test_letters_are_counted_and_what_is_wrong_with_them_is_a_reason() -> None:
+    found = Letters(received=5, people=2, confirmed=4, channels={"sms": 5}, missing=["a"], strange=["b"])
+    report = Report(WHOLE, [], [], [], letters=found)
+    assert report.reasons() == ["a", "b"]
+    good, bad = (
+        {"received": 5, "people": 2, "confirmed": 4},
+        {"missing": 1, "doubled": 0, "disordered": 0, "strange": 1},
+    )
+    assert report.document()["letters"] == {**good, "channels": {"sms": 5}, "waiting": {}, **bad}
 
 
 def test_a_step_that_must_cause_nothing_is_listed_too() -> None:
