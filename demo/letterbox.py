@@ -41,7 +41,7 @@ class Letters:
         link = next((found[0] for one in own if (found := LINK.search(one.text))), None)
         if link is None:
             raise NoLink
-        who = SOMEBODY if recipient.startswith("group:") else phone.name
+        who = SOMEBODY if recipient.startswith("group:") else phone.name.zh
         _post(link, {"who": who})
         return who
 

@@ -100,24 +100,33 @@ Named = Sequence[tuple[Received, Row]]
 
 
 def _matched(post: Post, letters: Sequence[Received], owners: Mapping[tuple[str, str], Phone]) -> Found:
-    keys: dict[str, Row] = {}
-    rooms: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(post.rows, key=lambda row: (row.sent_ms is None, row.sent_ms or 0, row.id)):
-        key = f"{post.village}-{row.id}-{row.made_ms}"
-        keys |= {key: row, hashlib.sha256(key.encode()).hexdigest()[:32]: row}
-        if row.channel == "wecom":
-            rooms[row.recipient].append(row)
-    found: Found = []
+    keys, rooms = _keys(post), _rooms(post)
     had: dict[tuple[str, str], Row] = {}
+    found: Found = []
     for one in letters:
         owner = owners.get((one.channel, one.to))
-        row = keys.get(one.key.strip("<>").partition("@")[0])
+        of = keys.get(one.key.strip("<>").partition("@")[0])
         if one.channel == "wecom" and owner is not None:
-            row = _next(one, rooms[owner.id]) or had.get((one.to, one.text))  # the same over again
-        if row is not None:
-            had[one.to, one.text] = row
-        found.append((one, row))
+            of = _next(one, rooms[owner.id]) or had.get((one.to, one.text))  # the same over again
+        if of is not None:
+            had[one.to, one.text] = of
+        found.append((one, of))
     return found
+
+
+def _keys(post: Post) -> dict[str, Row]:
+    """Rows by the key that their vendor is given, and by that of a mail."""
+    keys = {f"{post.village}-{row.id}-{row.made_ms}": row for row in post.rows}
+    return keys | {hashlib.sha256(key.encode()).hexdigest()[:32]: row for key, row in keys.items()}
+
+
+def _rooms(post: Post) -> dict[str, list[Row]]:
+    """Rows of each room, as they were sent; those that were not stand last."""
+    rooms: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(post.rows, key=lambda row: (row.sent_ms is None, row.sent_ms or 0, row.id)):
+        if row.channel == "wecom":
+            rooms[row.recipient].append(row)
+    return rooms
 
 
 def _next(letter: Received, rows: list[Row]) -> Row | None:

@@ -19,14 +19,18 @@ from gateway.faults.times import DispatchTimes
 ROSTER = Path(__file__).parent / "roster.yaml"
 # Nobody has such a number.
 NUMBER = "+86 100 0001 {:04}"
-ROOM_NAMES = {"maintenance-room": "维保工作群", "police-room": "派出所工作群", "town-platform": "镇平台"}
+ROOM_NAMES = {
+    "maintenance-room": Name(zh="维保工作群", en="Maintenance room"),
+    "police-room": Name(zh="派出所工作群", en="Police room"),
+    "town-platform": Name(zh="镇平台", en="Town platform"),
+}
 
 
 class Phone(NamedTuple):
     """A person's phone, or a room (``group:…``). ``at``: channel kind and address by which vendors know it."""
 
     id: str
-    name: str
+    name: Name
     posts: tuple[Name, ...]
     at: tuple[tuple[str, str], ...]
 
@@ -82,7 +86,7 @@ def _setup(village: Village, roster: Roster | None) -> Setup:
 def as_json(village: Village, found: Iterable[Phone]) -> str:
     """For the vendors' page, which knows numbers alone."""
     rows = [
-        {"id": one.id, "name": one.name, "posts": [post.model_dump() for post in one.posts], "at": one.at}
+        {"id": one.id, "name": one.name.model_dump(), "posts": [post.model_dump() for post in one.posts], "at": one.at}
         for one in found
     ]
     return json.dumps({"village": village.name.model_dump(), "phones": rows}, ensure_ascii=False)
@@ -93,15 +97,22 @@ def phones(village: Village, roster: Roster) -> tuple[Phone, ...]:
     ways = _setup(village, roster).ways
     rooms = (_room(village, room, ways[f"{GROUP}{room.id}"]) for room in roster.groups)
     people = (
-        Phone(person.id, person.name, _posts(village, _duties(roster, person.id)), _at(ways[person.id]))
+        Phone(
+            person.id,
+            Name(zh=person.name, en=person.name),
+            _posts(village, _duties(roster, person.id)),
+            _at(ways[person.id]),
+        )
         for person in roster.people
     )
     return (*rooms, *people)
 
 
 def _room(village: Village, room: Group, ways: Iterable[Way]) -> Phone:
-    name = ROOM_NAMES.get(room.id, room.id)
-    return Phone(f"{GROUP}{room.id}", name, _posts(village, [(room.post, room.grid)]), _at(ways))
+    name = ROOM_NAMES.get(room.id)
+    return Phone(
+        f"{GROUP}{room.id}", name or Name(zh=room.id, en=room.id), _posts(village, [(room.post, room.grid)]), _at(ways)
+    )
 
 
 def _duties(roster: Roster, person: str) -> Iterable[tuple[str, str | None]]:

@@ -105,7 +105,7 @@ def _messages(found: dict[str, Any]) -> str:
 def _letters(found: Letters) -> str:
     bad = f"{len(found.missing)} missing, {len(found.doubled)} doubled"
     waits = "".join(f", {number} told later ({why})" for why, number in found.waiting.items())
-    return f"{found.received} received by {found.people} people, {found.confirmed} confirmed, {bad}{waits}"
+    return f"{found.received} received by {found.people} people and rooms, {found.confirmed} confirmed, {bad}{waits}"
 
 
 def _figures(report: Report) -> Table:

@@ -18,6 +18,7 @@ _TONES: tuple[tuple[Tone, tuple[str, ...]], ...] = (
     ("reminder", ("【催办", "催办：", "Nobody has it", "No progress", "Reminder")),
     ("over", ("【恢复", "【已稳定", "已结束：", "Over:", "Steady again")),
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LINK = re.compile(r"https?://[^\s，。]+")
 
 
@@ -41,6 +42,7 @@ class Card(Struct, frozen=True):
     mentioned: bool
     shown: int
     times: int
+    lang: str
 
 
 def card(letter: Received, templates: Mapping[str, str], shown: int) -> Card:
@@ -59,6 +61,7 @@ def card(letter: Received, templates: Mapping[str, str], shown: int) -> Card:
         mentioned=bool(letter.mentioned),
         shown=shown,
         times=letter.times,
+        lang="zh-CN" if _CHINESE.search(letter.text) else "en",
     )
 
 

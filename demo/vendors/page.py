@@ -36,7 +36,7 @@ class Owner(Struct, frozen=True):
     """A person's phone or a room. ``at``: channel and address by which letters reach it."""
 
     id: str
-    name: str
+    name: Mapping[str, str]
     posts: tuple[Mapping[str, str], ...]
     at: tuple[tuple[str, str], ...]
 
@@ -111,7 +111,7 @@ class Page:
         for owner in self._people.phones:
             yield self._phone(owner, letters[owner.id])
         for (channel, to), found in strangers.items():
-            yield self._phone(Owner(f"{channel}:{to}", to or channel, (), ()), found)
+            yield self._phone(Owner(f"{channel}:{to}", dict.fromkeys(("zh", "en"), to or channel), (), ()), found)
 
     def _phone(self, owner: Owner, letters: list[Received]) -> Phone:
         seen: dict[tuple[str, str], int] = {}

@@ -3,14 +3,16 @@ from typing import Any
 
 import pytest
 
+from contracts.inventory import Name
 from demo.letters import Letters, Post, Row, Storm, count
 from demo.people import Phone
 from demo.told import Message
 from demo.vendors import Received
 
-ROOM = Phone("group:room", "room", (), (("wecom", "room"),))
-ANNA = Phone("anna", "Anna", (), (("sms", "+8610000000001"), ("smtp", "anna@example.org")))
-BERT = Phone("bert", "Bert", (), (("sms", "+8610000000002"),))
+NAME = Name(zh="某", en="Somebody")
+ROOM = Phone("group:room", NAME, (), (("wecom", "room"),))
+ANNA = Phone("anna", NAME, (), (("sms", "+8610000000001"), ("smtp", "anna@example.org")))
+BERT = Phone("bert", NAME, (), (("sms", "+8610000000002"),))
 BEGIN, END = Message(1, "problem", "cam-01", "black"), Message(2, "recovery", "cam-01", "black")
 
 
