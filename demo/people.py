@@ -12,7 +12,7 @@ from contracts.yamlfile import plain, read
 from demo.channels import KINDS, ROOMS
 from gateway.dispatch import Post, Roster, Setup, needed_posts
 from gateway.dispatch.post_names import post_name
-from gateway.dispatch.roster import Group
+from gateway.dispatch.roster import Group, Person
 from gateway.dispatch.ways import GROUP, Way
 from gateway.faults.times import DispatchTimes
 
@@ -96,23 +96,21 @@ def phones(village: Village, roster: Roster) -> tuple[Phone, ...]:
     """Rooms first, then people in the roster's order."""
     ways = _setup(village, roster).ways
     rooms = (_room(village, room, ways[f"{GROUP}{room.id}"]) for room in roster.groups)
-    people = (
-        Phone(
-            person.id,
-            Name(zh=person.name, en=person.name),
-            _posts(village, _duties(roster, person.id)),
-            _at(ways[person.id]),
-        )
-        for person in roster.people
-    )
+    people = (_person(village, roster, person, ways[person.id]) for person in roster.people)
     return (*rooms, *people)
 
 
 def _room(village: Village, room: Group, ways: Iterable[Way]) -> Phone:
-    name = ROOM_NAMES.get(room.id)
-    return Phone(
-        f"{GROUP}{room.id}", name or Name(zh=room.id, en=room.id), _posts(village, [(room.post, room.grid)]), _at(ways)
-    )
+    name = ROOM_NAMES.get(room.id) or _same(room.id)
+    return Phone(f"{GROUP}{room.id}", name, _posts(village, [(room.post, room.grid)]), _at(ways))
+
+
+def _person(village: Village, roster: Roster, person: Person, ways: Iterable[Way]) -> Phone:
+    return Phone(person.id, _same(person.name), _posts(village, _duties(roster, person.id)), _at(ways))
+
+
+def _same(name: str) -> Name:
+    return Name(zh=name, en=name)
 
 
 def _duties(roster: Roster, person: str) -> Iterable[tuple[str, str | None]]:

@@ -1,13 +1,19 @@
 import contextlib
 import http.client
 import re
+import shutil
 import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+
+from demo import letters, people, tally
+from demo.vendors import Received
+from demo.workplace import Workplace
 
 pytestmark = pytest.mark.timeout(300)
 MEMORY_MIB, CORE_SHARE = 1024, 0.8
@@ -59,6 +65,9 @@ def test_the_default_scenario_at_full_scale_is_seen_from_break_to_mend_and_nothi
     messages = report["messages"]
     assert (messages["sent"], messages["problem"], messages["recovery"], messages["unexpected"]) == (8, 4, 4, 0)
     assert all(step["ok"] for step in messages["steps"])
+    assert "taken on by 王维保, through the link in the letter" in demo.output
+    everybody_told(report)
+    assert report["letters"]["received"] >= 2 * messages["sent"]
     readings = report["readings"]
     assert readings["produced"] == readings["acked"] == readings["stored"] > 1500
     assert (readings["lost"], readings["duplicated"]) == (0, 0)
@@ -68,6 +77,38 @@ def test_the_default_scenario_at_full_scale_is_seen_from_break_to_mend_and_nothi
     assert 0 <= latency["fault_sse"]["p95"] <= FAULT_MS
     assert report["memory_mib"] <= MEMORY_MIB
     assert report["core_share"] <= CORE_SHARE
+
+
+def everybody_told(report: dict[str, Any]) -> None:
+    found = report["letters"]
+    wrong = ("missing", "doubled", "disordered", "strange")
+    assert [found[what] for what in wrong] == [0, 0, 0, 0], found
+    assert found["confirmed"] == found["received"]
+
+
+def test_the_phones_get_every_letter_of_a_run_and_without_any_one_of_them_it_would_fail(
+    start: Callable[..., Any],
+) -> None:
+    demo = start("--village", "three", "--scenario", "short", "--seconds", "40", "--keep")
+    assert demo.end() == 0, demo.output
+    everybody_told(demo.report)
+    kept = re.search("kept: (.+)", demo.output)
+    assert kept is not None
+    folder = Path(kept[1])
+    came = [msgspec.json.decode(line, type=Received) for line in (folder / "received.jsonl").read_bytes().splitlines()]
+    place = Workplace(folder, 0)
+    found = people.phones(place.village, people.roster_for(place.village))
+    told, rows = tally.messages(place.database), tally.outbox(place.database)
+    shutil.rmtree(folder)
+
+    def counted(received: list[Received]) -> letters.Letters:
+        return letters.count(letters.Post(place.village.id, found, told, rows, received, letters.Storm(10, 30)))
+
+    assert len(told) == 6
+    assert list(counted(came).reasons()) == []
+    assert len(came) == demo.report["letters"]["received"] >= 12
+    for index in range(len(came)):
+        assert counted(came[:index] + came[index + 1 :]).missing
 
 
 def test_each_judgement_that_is_blind_fails_the_run_by_its_own_step(start: Callable[..., Any]) -> None:
@@ -131,14 +172,18 @@ def test_ctrl_c_in_the_middle_of_a_break_mends_it_and_loses_nothing(
     assert (readings["lost"], readings["duplicated"]) == (0, 0)
 
 
-def test_the_page_answers_at_the_printed_address_and_ctrl_c_leaves_nothing_behind(start: Callable[..., Any]) -> None:
+def test_the_page_and_the_phones_answer_at_the_printed_addresses_and_ctrl_c_leaves_nothing_behind(
+    start: Callable[..., Any],
+) -> None:
     demo = start("--village", "three", "--scenario", "quiet")
     demo.read_until("sign in:")
-    page = re.search(r"page: +http://([\d.]+:\d+)/", demo.output)
-    assert page is not None
-    with contextlib.closing(http.client.HTTPConnection(page[1], timeout=10)) as connection:
-        connection.request("GET", "/")
-        assert connection.getresponse().status == 200
+    demo.read_until("phones:")
+    addresses = re.findall(r"(?:page|phones): +http://([\d.]+:\d+)/", demo.output)
+    assert len(addresses) == 2
+    for address in addresses:
+        with contextlib.closing(http.client.HTTPConnection(address, timeout=10)) as connection:
+            connection.request("GET", "/")
+            assert connection.getresponse().status == 200
     children, folder = demo.children(), demo.folder()
     demo.process.send_signal(signal.SIGINT)
     assert demo.end() == 0, demo.output

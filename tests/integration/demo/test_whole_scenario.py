@@ -23,6 +23,8 @@ def whole(report: dict[str, Any]) -> None:
     assert all(step["ok"] for step in report["steps"])
     assert (report["faults"]["unexpected"], report["messages"]["unexpected"]) == (0, 0)
     assert all(step["ok"] for step in report["messages"]["steps"])
+    letters = report["letters"]
+    assert [letters[what] for what in ("missing", "doubled", "disordered", "strange")] == [0, 0, 0, 0]
     assert (report["readings"]["lost"], report["readings"]["duplicated"]) == (0, 0)
     assert report["memory_mib"] <= MEMORY_MIB
     assert report["core_share"] <= CORE_SHARE
@@ -64,6 +66,7 @@ def test_ten_minutes_in_which_nothing_happens_report_nothing(start: Callable[...
     assert demo.end() == 0, demo.output
     whole(demo.report)
     assert (demo.report["faults"]["opened"], demo.report["messages"]["sent"]) == (0, 0)
+    assert demo.report["letters"]["received"] == 0
 
 
 def test_twenty_kills_in_three_minutes_lose_nothing_and_double_nothing(start: Callable[..., Any]) -> None:

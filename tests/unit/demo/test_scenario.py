@@ -132,6 +132,20 @@ def test_messages_are_due_some_time_after_the_last_fault_must_have_closed(tmp_pa
     assert (cue.tell_within_s, cue.over_s) == (cue.close_within_s + 30, cue.mend_at_s + cue.close_within_s + 30)
 
 
+def test_who_takes_a_fault_on_is_somebody_with_a_link_in_their_letters(tmp_path: Path, three: Village) -> None:
+    (taken,) = played(tmp_path, three, f"{STEP}    take: group:maintenance-room\n")
+    assert taken.take == "group:maintenance-room"
+    for nobody in ("nobody", "wang-wei"):  # text messages have no links
+        with pytest.raises(InputErrors, match=rf"steps\[0\]\.take: '{nobody}' is nobody"):
+            played(tmp_path, three, f"{STEP}    take: {nobody}\n")
+
+
+def test_where_no_fault_is_expected_nobody_takes_one_on(tmp_path: Path, three: Village) -> None:
+    step = STEP.replace("{asset: wl-01, code: dark}", "[]")
+    with pytest.raises(InputErrors, match="no fault is expected that could be taken on"):
+        played(tmp_path, three, f"{step}    take: smith\n")
+
+
 def test_a_name_that_is_not_shipped_is_a_file_or_a_mistake(tmp_path: Path) -> None:
     file = written(tmp_path, STEP)
     assert scenario_file.find(str(file)) == file

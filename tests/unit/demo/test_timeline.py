@@ -175,3 +175,34 @@ def test_a_latched_fault_is_acknowledged_once_cleared_and_again_if_nothing_came_
     assert does(line, 26.1, fault(cleared=True)) == ["acknowledge"]
     assert does(line, 27, fault(cleared=True, closed=True)) == []
     assert line.steps[0].ok
+
+
+def test_a_fault_is_taken_on_by_its_link_until_the_page_shows_it() -> None:
+    line = timeline(cue(take="anna"))
+    line.tick(5, [])
+    assert does(line, 8, fault()) == ["take"]
+    assert does(line, 9, fault()) == []
+    assert does(line, 10.5, fault()) == ["take"]
+    assert does(line, 13, fault(taken=True)) == []
+    line.tick(20, [fault(taken=True)])
+    line.tick(25, [fault(taken=True, cleared=True, closed=True)])
+    assert line.steps[0].ok
+
+
+def test_a_fault_that_nobody_took_on_is_missed() -> None:
+    line = timeline(cue(take="anna"))
+    line.tick(5, [])
+    line.tick(8, [fault()])
+    line.tick(20, [fault()])
+    assert does(line, 25, fault(cleared=True, closed=True)) == []
+    assert not line.steps[0].ok
+    assert reasons(line) == ["dark of wl-01 was not taken on by the link in the letter to anna"]
+
+
+def test_what_is_taken_on_only_after_it_was_over_does_not_count() -> None:
+    line = timeline(cue(take="anna"))
+    line.tick(5, [])
+    line.tick(8, [fault()])
+    line.tick(20, [fault()])
+    line.tick(25, [fault(taken=True, cleared=True, closed=True)])
+    assert not line.steps[0].ok
