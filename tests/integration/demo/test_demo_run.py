@@ -172,7 +172,7 @@ def test_ctrl_c_in_the_middle_of_a_break_mends_it_and_loses_nothing(
     assert (readings["lost"], readings["duplicated"]) == (0, 0)
 
 
-def test_the_page_and_the_phones_answer_at_the_printed_addresses_and_ctrl_c_leaves_nothing_behind(
+def test_page_and_phones_answer_where_it_says_and_ctrl_c_leaves_nothing_behind(
     start: Callable[..., Any],
 ) -> None:
     demo = start("--village", "three", "--scenario", "quiet")

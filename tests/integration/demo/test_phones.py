@@ -16,9 +16,8 @@ from demo.vendors import Received, Vendors
 from demo.vendors.page import STATIC, people_of
 
 LINK = "http://127.0.0.1:8000/a/token-of-F-1"
-ROOM = Received(
-    "wecom", "maintenance", f"【故障】大月桥警示灯不亮\n先做：到现场\n点开接单：{LINK}\n编号 F-1", "", 1_000
-)
+TOLD = f"【故障】大月桥警示灯不亮\n先做：到现场\n点开接单：{LINK}\n编号 F-1"
+ROOM = Received("wecom", "maintenance", TOLD, "", 1_000)
 TEXT = {"where": "大月桥路口", "device": "警示灯", "what": "不亮", "since": "今天", "number": "2026年第1件"}
 
 
