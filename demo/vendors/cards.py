@@ -19,6 +19,8 @@ _TONES: tuple[tuple[Tone, tuple[str, ...]], ...] = (
     ("over", ("【恢复", "【已稳定", "已结束：", "Over:", "Steady again")),
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# What such a link has in it.
+TAKE = "/a/"
 _LINK = re.compile(r"https?://[^\s，。]+")
 
 
@@ -30,14 +32,16 @@ class Piece(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """``shown``: the how-manieth of the same on this phone; ``times``: how often it came under one key, shown once."""
+    """``shown``: the how-manieth of the same on this phone; ``times``: how often it came under one key, shown once;
+    ``take``: the link by which the fault is taken on, whose line is not among ``lines``.
+    """
 
     channel: str
     time: str
     tone: Tone
     title: str
     lines: tuple[tuple[Piece, ...], ...]
-    link: str
+    take: str
     template: str
     mentioned: bool
     shown: int
@@ -48,6 +52,7 @@ class Card(Struct, frozen=True):
 def card(letter: Received, templates: Mapping[str, str], shown: int) -> Card:
     """How a phone shows it."""
     head, _, rest = letter.text.partition("\n")
+    take = next((link for link in _LINK.findall(letter.text) if TAKE in link), "")
     whole = letter.template != ""
     lines = [_filled(letter, templates[letter.template])] if letter.template in templates else None
     return Card(
@@ -55,8 +60,8 @@ def card(letter: Received, templates: Mapping[str, str], shown: int) -> Card:
         time=f"{dt.datetime.fromtimestamp(letter.at_ms / 1000, VILLAGE_TIME):%H:%M:%S}",
         tone=tone(letter.text),
         title="" if whole else head,
-        lines=tuple(lines or (_linked(line) for line in _body(letter.text if whole else rest, head))),
-        link=next(iter(_LINK.findall(letter.text)), ""),
+        lines=tuple(lines or _lines(letter.text if whole else rest, head, take)),
+        take=take,
         template=letter.template,
         mentioned=bool(letter.mentioned),
         shown=shown,
@@ -70,10 +75,12 @@ def tone(text: str) -> Tone:
     return next((name for name, heads in _TONES if text.startswith(heads)), "plain")
 
 
-def _body(text: str, head: str) -> list[str]:
-    """Without what only repeats the title, as a mail's first line does."""
+def _lines(text: str, head: str, take: str) -> Iterator[tuple[Piece, ...]]:
+    """Without what only repeats the title, as a mail's first line does, and without the button's line."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[1:] if lines[:1] == [head] else lines
+    for line in lines[1:] if lines[:1] == [head] else lines:
+        if not take or take not in line:
+            yield _linked(line)
 
 
 def _linked(line: str) -> tuple[Piece, ...]:

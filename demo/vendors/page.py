@@ -114,13 +114,20 @@ class Page:
             yield self._phone(Owner(f"{channel}:{to}", dict.fromkeys(("zh", "en"), to or channel), (), ()), found)
 
     def _phone(self, owner: Owner, letters: list[Received]) -> Phone:
-        seen: dict[tuple[str, str], int] = {}
-        cards = []
-        for one in letters:
-            twin = (one.channel, one.text)
-            seen[twin] = seen.get(twin, 0) + 1
-            cards.append(card(one, self._templates, shown=seen[twin]))
+        cards = [card(one, self._templates, shown) for one, shown in zip(letters, _shown(letters), strict=True)]
         return Phone(owner, tuple(reversed(cards)))
+
+
+def _shown(letters: list[Received]) -> Iterator[int]:
+    """The how-manieth of the same each letter is. Where there is no key, what comes twice in a row is the same."""
+    seen: dict[str, int] = {}
+    before: tuple[str, str] | None = None
+    for one in letters:
+        if not one.key and (one.channel, one.text) != before:
+            seen[one.text] = 0
+        before = (one.channel, one.text)
+        seen[one.key or one.text] = seen.get(one.key or one.text, 0) + 1
+        yield seen[one.key or one.text]
 
 
 def static(path: str) -> tuple[bytes, str] | None:

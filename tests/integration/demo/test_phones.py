@@ -65,6 +65,7 @@ def test_a_rooms_letter_has_its_link_as_a_button_and_a_text_message_its_variable
     vendors.ledger.take(sms())
     answer = page.get("/")
     assert f'<a class="go" href="{LINK}"' in phone(answer, "group-maintenance-room")
+    assert answer.text.count(LINK) == 1
     assert '<b class="var">大月桥路口</b>' in phone(answer, "dian-gong")
     assert "请致电值班台接单" in phone(answer, "dian-gong")
 
@@ -88,6 +89,13 @@ def test_what_came_twice_under_one_key_is_shown_once_and_a_rooms_doubled_letter_
     assert "重复：第 2 次显示" in phone(answer, "group-maintenance-room")
 
 
+def test_a_fault_that_comes_back_says_the_same_again_and_is_no_doubled_letter(vendors: Vendors, page: Client) -> None:
+    over = Received("wecom", "maintenance", "【恢复】大月桥警示灯不亮", "", 2_000)
+    for one in (ROOM, over, ROOM, sms(key="k-1"), sms(key="k-2")):
+        vendors.ledger.take(one)
+    assert "重复" not in page.get("/").text
+
+
 def test_it_is_sent_again_only_when_something_came(vendors: Vendors, page: Client) -> None:
     first = page.get("/")
     known = {"If-None-Match": first.headers["etag"]}
@@ -103,6 +111,13 @@ def test_words_of_a_letter_are_never_markup(vendors: Vendors, page: Client) -> N
     assert "&lt;script&gt;" in shown
     assert "<script" not in shown
     assert "<a " not in shown
+
+
+def test_another_link_is_a_link_and_no_button(vendors: Vendors, page: Client) -> None:
+    vendors.ledger.take(Received("wecom", "maintenance", "【汇总】3 条\n全部见 http://127.0.0.1:8000", "", 1_000))
+    shown = phone(page.get("/"), "group-maintenance-room")
+    assert '全部见 <a href="http://127.0.0.1:8000"' in shown
+    assert "点开接单" not in shown
 
 
 def test_an_address_that_is_nobodys_has_a_phone_too(vendors: Vendors, page: Client) -> None:
