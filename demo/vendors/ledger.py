@@ -42,10 +42,12 @@ class Received(Struct):
 
 
 class Ledger:
-    """Thread-safe. ``state``: a file of JSON lines that outlives the process."""
+    """Thread-safe. ``state``: a file of JSON lines that outlives the process. ``mono_s``: seconds, by which letters a
+    minute are counted.
+    """
 
     def __init__(self, state: Path | None = None, mono_s: Callable[[], float] = time.monotonic) -> None:
-        self._lock, self._state, self._mono_s = threading.Lock(), state, mono_s
+        self._lock, self._state, self.mono_s = threading.Lock(), state, mono_s
         self._received: list[Received] = []
         self._orders: dict[str, Order] = {}
         self._sent: dict[str, list[float]] = {}
@@ -113,7 +115,7 @@ class Ledger:
     def too_many(self, who: str, most: int) -> bool:
         """Whether ``who`` sends more than ``most`` within WINDOW_S; if not, this one is counted."""
         with self._lock:
-            now = self._mono_s()
+            now = self.mono_s()
             recent = [at for at in self._sent.get(who, []) if now - at < WINDOW_S]
             if len(recent) < most:
                 recent.append(now)

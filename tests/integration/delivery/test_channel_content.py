@@ -69,7 +69,7 @@ def test_a_template_without_an_id_names_the_key_to_set(opened: Open) -> None:
 
 
 def test_the_robots_limit_is_kept_by_waiting(opened: Open, vendors: Vendors, clock: Clock) -> None:
-    vendors.ledger._mono_s = clock.mono_s
+    vendors.ledger.mono_s = clock.mono_s
     channel = opened("wecom")
     assert all(isinstance(channel.send(letter(key=f"m-{n}")), Sent) for n in range(45))
     assert len(vendors.received("wecom")) == 45
@@ -79,7 +79,7 @@ def test_the_robots_limit_is_kept_by_waiting(opened: Open, vendors: Vendors, clo
 def test_without_waiting_the_robot_would_refuse(
     opened: Open, vendors: Vendors, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vendors.ledger._mono_s = clock.mono_s
+    vendors.ledger.mono_s = clock.mono_s
     monkeypatch.setattr(Limit, "take", lambda _self: None)
     channel = opened("wecom")
     outcomes = [channel.send(letter(key=f"m-{n}")) for n in range(21)]
