@@ -1,13 +1,13 @@
 """Looks each minute for what has reached nobody, takes another way, and puts it on the wall."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import structlog
 
 from gateway.dispatch import Setup, other_ways
 from gateway.dispatch.words import Address
 from gateway.faults.times import DispatchTimes
-from gateway.store import Letters, Unheard
+from gateway.store import Letters, OutboxRow, Unheard
 
 log = structlog.get_logger(__name__)
 
@@ -20,12 +20,14 @@ class Auditor:
 
     def once(self, now_ms: int) -> int:
         """One round; how many it found that were not on the wall yet."""
+        channels = self._setup().channels
+        self._letters.strand(channels, now_ms - round(self._times.retry_for_s * 1000))
         found = self._letters.unheard(now_ms - round(self._times.undelivered_s * 1000))
         held = self._held(found, now_ms)
         news = 0
         for one in found:
-            if all(row.state == "waiting" and row.attempts == 0 and row.recipient in held for row in one.rows):
-                continue  # the storm guard's: its turn comes
+            if all(_its_turn_comes(row, held) and row.channel in channels for row in one.rows):
+                continue
             to = self._ways(one, now_ms)
             fresh = any(row.told_ms is None for row in one.rows)
             if to or fresh:
@@ -44,3 +46,8 @@ class Auditor:
         tried = {(row.recipient, row.channel) for row in self._letters.of_fault(one.fault.id)}
         failed = [Address(row.recipient, row.channel, row.post, row.role, row.due_ms, row.step) for row in one.rows]
         return other_ways(self._setup(), failed, tried, now_ms)
+
+
+def _its_turn_comes(row: OutboxRow, held: Collection[str]) -> bool:
+    """Whether nothing but the storm guard holds it."""
+    return row.state == "waiting" and row.attempts == 0 and row.recipient in held

@@ -11,6 +11,7 @@ from gateway.delivery.courier import Courier
 from gateway.delivery.digest import Digest
 from gateway.delivery.directory import Directory
 from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.inherited import Inherited
 from gateway.delivery.orders import Orders
 from gateway.faults import Rules
 from gateway.faults.village.own import Silent
@@ -29,6 +30,7 @@ class Rounds:
         self.heartbeat: Heartbeat | None = None
         self._directory, self._now_ms = directory, now_ms
         self._climber = Climber(store, setup, times)
+        self._inherited = Inherited(store.letters, setup)
         self._orders = Orders(store, rules, now_ms)
         self._digest = Digest(store.letters, setup, times)
         self._auditor = Auditor(store.letters, setup, times)
@@ -45,6 +47,7 @@ class Rounds:
         """One round."""
         now_ms = self._now_ms()
         self._try("roster", self._directory.refresh)
+        self._try("inherited faults", lambda: self._inherited.once(now_ms))
         self._try("work orders", self._orders.once)
         self._try("ladder", lambda: self._climber.once(now_ms))
         self._try("digest", lambda: self._digest.once(now_ms))

@@ -20,6 +20,7 @@ UNSENT = ("waiting", "sending")
 # Of a letter that may have got out twice nobody tries a third time where each would be shown.
 DOUBLED = 2
 FATE_UNKNOWN = "twice it is not known whether it got out"
+NO_CHANNEL = "its channel is not in the settings any more"
 
 
 class Sender(Struct, frozen=True):
@@ -61,6 +62,12 @@ def _end_leases(db: Connection, sender: Sender, now_ms: int) -> None:
     if not sender.idempotent:
         twice = (_O.channel == sender.channel) & (_O.state == "waiting") & (_O.unsure >= DOUBLED)
         db.execute(update(outbox).where(twice).values(state="dead", reason=FATE_UNKNOWN))
+
+
+def strand(db: Connection, served: Collection[str], before_ms: int) -> None:
+    """Nobody carries letters of other channels; those are given up when a courier would give them up."""
+    left = _O.state.in_(UNSENT) & _O.channel.not_in(served) & (_O.due_ms < before_ms) & (_O.made_ms < before_ms)
+    db.execute(update(outbox).where(left).values(state="dead", lease=None, reason=NO_CHANNEL))
 
 
 def _drop_taken(db: Connection, channel: str, now_ms: int) -> None:

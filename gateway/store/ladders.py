@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from gateway.dispatch.words import Address
 from gateway.store import claims, faults, outbox
@@ -36,6 +36,26 @@ def climb(db: Connection, was: LadderRow, step: int, next_ms: int | None, to: It
 def leave(db: Connection, fault: str) -> None:
     """There is nothing to climb for any more."""
     db.execute(delete(ladders).where(_L.fault == fault))
+
+
+def never_told(db: Connection) -> list[tuple[FaultRow, int]]:
+    """Faults with a work order of which people were to be told before letters were kept, so that none is kept of them,
+    each with its newest message.
+    """
+    newest = select(func.max(messages.c.id)).where(
+        messages.c.fault == _F.id, messages.c.kind.in_(("problem", "update"))
+    )
+    message = newest.scalar_subquery()
+    known = exists().where(_L.fault == _F.id) | exists().where(_O.fault == _F.id)
+    goes_on = and_(_F.closed_ms.is_(None), _F.root == "", _F.order_state != "closed", ~known, message.is_not(None))
+    found = db.execute(select(_F.id, message.label("message")).where(goes_on).order_by(_F.severity, _F.id)).all()
+    return [(fault, row.message) for row in found if (fault := faults.one(db, row.id)) is not None]
+
+
+def set_out(db: Connection, fault: FaultRow, message: int, to: Iterable[Address], at_ms: int) -> None:
+    """It is told of now, and begins its way up; when it goes on is looked at at once."""
+    outbox.put(db, outbox.Entry(message, fault.id, "problem", fault.severity), to, at_ms)
+    upsert(db, ladders, [(fault.id, message, fault.severity, at_ms, 0, at_ms)])
 
 
 class Unheard(Struct, frozen=True):

@@ -72,6 +72,14 @@ class Letters:
         with transaction(self._write) as db:
             ladders.leave(db, fault)
 
+    def take_over(self, to: Callable[[FaultRow], Iterable[Address]], at_ms: int) -> int:
+        """Tell of every fault that goes on and of which no letter is kept; how many those are."""
+        with transaction(self._write) as db:
+            found = ladders.never_told(db)
+            for fault, message in found:
+                ladders.set_out(db, fault, message, to(fault), at_ms)
+            return len(found)
+
     def unheard(self, due_ms: int) -> list[Unheard]:
         """Messages due by ``due_ms`` on open faults that reached nobody of a post."""
         with transaction(self._read) as db:
@@ -87,6 +95,11 @@ class Letters:
         """How many letters the storm guard counts for each since ``from_ms``."""
         with transaction(self._read) as db:
             return claims.counted(db, set(recipients), from_ms)
+
+    def strand(self, served: Iterable[str], before_ms: int) -> None:
+        """Give up what was due before ``before_ms`` on any channel but ``served``: no courier does."""
+        with transaction(self._write) as db:
+            claims.strand(db, list(served), before_ms)
 
     def another_way(self, of: Unheard, to: Iterable[Address], at_ms: int) -> None:
         """Put what reached nobody on the wall, and tell ``to`` instead."""
