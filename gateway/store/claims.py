@@ -4,19 +4,22 @@ Whoever dies between sending and saying so leaves a lease behind; once that is o
 nobody knows whether it got out.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, literal_column, or_, select, update
 
 from gateway.dispatch.storm import Choice, Waiting, choose
 from gateway.faults.times import DispatchTimes
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import faults, messages, outbox
+from gateway.store.sql import Conflict
 
 _O = outbox.c
-UNSENT = ("waiting", "sending")
+# In SQLite an index of some rows serves only who names them as it does, in so many words.
+_UNSENT = _O.state.in_([literal_column("'waiting'"), literal_column("'sending'")])
 # Of a letter that may have got out twice nobody tries a third time where each would be shown.
 DOUBLED = 2
 FATE_UNKNOWN = "twice it is not known whether it got out"
@@ -40,47 +43,70 @@ class Claimed(Struct, frozen=True):
 
 def due(db: Connection, channel: str, now_ms: int) -> bool:
     """Whether there is anything to look at."""
-    which = (_O.channel == channel) & _O.state.in_(UNSENT) & (_O.next_ms <= now_ms)
-    return db.execute(select(_O.id).where(which).limit(1)).first() is not None
+    return db.execute(select(_O.id).where(_mine(channel), _O.next_ms <= now_ms).limit(1)).first() is not None
 
 
 def claim(db: Connection, sender: Sender, now_ms: int, times: DispatchTimes) -> Claimed | None:
-    """The next letter of a channel; None if none may go now."""
+    """The next letter of a channel; None if none may go now. Raises :class:`Conflict` if another took it meanwhile."""
     _end_leases(db, sender, now_ms)
     _drop_taken(db, sender.channel, now_ms)
-    rows = _unsent(db, sender.channel)
-    ahead = _ahead([*rows, *_joined_to(db, [row.id for row in rows])])
-    ready = [row for row in rows if row.state == "waiting" and row.next_ms <= now_ms and not _blocked(row, ahead)]
-    known = counted(db, {row.recipient for row in ready}, now_ms - round(times.storm_window_s * 1000))
-    choice = choose((_waiting(row) for row in ready), known, times)
+    choice = _choice(db, sender.channel, now_ms, times)
     return None if choice is None else _take(db, sender, choice, now_ms, times)
 
 
+def _choice(db: Connection, channel: str, now_ms: int, times: DispatchTimes) -> Choice | None:
+    """What goes next. Of a recipient whose turn it is all rows are looked at, of the others none: there may be
+    thousands, and who commits faults waits meanwhile.
+    """
+    query = select(_O.id, _O.recipient, _O.severity).where(_mine(channel), _O.state == "waiting", _O.next_ms <= now_ms)
+    order = db.execute(query.order_by(_O.severity, _O.due_ms, _O.id)).all()
+    known = counted(db, {row.recipient for row in order}, now_ms - round(times.storm_window_s * 1000))
+    ready: dict[str, dict[int, Waiting]] = {}
+    for row in order:
+        who = str(row.recipient)
+        if row.severity > 1 and known.get(who, 0) >= times.storm_messages:
+            continue
+        if who not in ready:
+            ready[who] = {one.id: one for one in _ready(db, channel, who, now_ms)}
+        if row.id in ready[who]:
+            return choose(ready[who].values(), known, times)
+    return None
+
+
+def _ready(db: Connection, channel: str, recipient: str, now_ms: int) -> list[Waiting]:
+    """A recipient's rows that nothing holds up."""
+    rows = _told_of(db, _mine(channel) & (_O.recipient == recipient))
+    joined = _joined_to(db, [row.id for row in rows])
+    ahead, leads = _ahead([*rows, *joined]), {row.into for row in joined}
+    due_now = (row for row in rows if row.state == "waiting" and row.next_ms <= now_ms)
+    return [_waiting(row, leads) for row in due_now if not _blocked(row, ahead)]
+
+
+def _mine(channel: str) -> ColumnElement[bool]:
+    """The unsent rows of a channel."""
+    return _UNSENT & (_O.channel == channel)
+
+
 def _end_leases(db: Connection, sender: Sender, now_ms: int) -> None:
-    gone = (_O.channel == sender.channel) & (_O.state == "sending") & (_O.next_ms <= now_ms)
+    gone = _mine(sender.channel) & (_O.state == "sending") & (_O.next_ms <= now_ms)
     db.execute(update(outbox).where(gone).values(state="waiting", lease=None, unsure=_O.unsure + 1, next_ms=now_ms))
     if not sender.idempotent:
-        twice = (_O.channel == sender.channel) & (_O.state == "waiting") & (_O.unsure >= DOUBLED)
+        twice = _mine(sender.channel) & (_O.state == "waiting") & (_O.unsure >= DOUBLED)
         db.execute(update(outbox).where(twice).values(state="dead", reason=FATE_UNKNOWN))
 
 
 def strand(db: Connection, served: Collection[str], before_ms: int) -> None:
     """Nobody carries letters of other channels; those are given up when a courier would give them up."""
-    left = _O.state.in_(UNSENT) & _O.channel.not_in(served) & (_O.due_ms < before_ms) & (_O.made_ms < before_ms)
+    left = _UNSENT & _O.channel.not_in(served) & (_O.due_ms < before_ms) & (_O.made_ms < before_ms)
     db.execute(update(outbox).where(left).values(state="dead", lease=None, reason=NO_CHANNEL))
 
 
 def _drop_taken(db: Connection, channel: str, now_ms: int) -> None:
     """What is of no use once somebody is on it."""
-    mine = (_O.channel == channel) & (_O.state == "waiting") & (_O.next_ms <= now_ms) & _O.unless_taken
-    taken = select(faults.c.id).where(or_(faults.c.acknowledged_by.is_not(None), faults.c.order_state == "closed"))
-    db.execute(
-        update(outbox).where(mine, _O.fault.in_(taken)).values(state="dropped", reason="somebody has taken the fault")
-    )
-
-
-def _unsent(db: Connection, channel: str) -> list[Row[Any]]:
-    return _told_of(db, (_O.channel == channel) & _O.state.in_(UNSENT))
+    mine = _mine(channel) & (_O.state == "waiting") & (_O.next_ms <= now_ms) & _O.unless_taken
+    taken = or_(faults.c.acknowledged_by.is_not(None), faults.c.order_state == "closed")
+    its = select(faults.c.id).where(faults.c.id == _O.fault, taken).exists()
+    db.execute(update(outbox).where(mine, its).values(state="dropped", reason="somebody has taken the fault"))
 
 
 def _joined_to(db: Connection, leads: Collection[int]) -> list[Row[Any]]:
@@ -124,26 +150,40 @@ def _blocked(row: Row[Any], ahead: _Ahead) -> bool:
     return any(ahead.get((row.recipient, row.asset, code), at) < at for code in codes)
 
 
-def _waiting(row: Row[Any]) -> Waiting:
-    return Waiting(row.id, row.recipient, row.severity, row.bundle, row.due_ms, row.attempts == 0)
+def _waiting(row: Row[Any], leads: Collection[int]) -> Waiting:
+    """The words of what surely did not get out may go into another's text; not those of a text of several."""
+    alone = row.unsure == 0 and row.message is not None and row.id not in leads
+    return Waiting(row.id, row.recipient, row.severity, row.bundle, row.due_ms, row.attempts == 0 or alone)
 
 
 def counted(db: Connection, recipients: Collection[str], from_ms: int) -> dict[str, int]:
     """How many letters below severity 1 each recipient had since ``from_ms``, those on their way included."""
-    had = or_((_O.state == "sent") & (_O.sent_ms > from_ms), _O.state == "sending")
-    query = select(_O.recipient, func.count()).where(_O.recipient.in_(recipients), _O.severity > 1, had)
-    return {str(who): int(count) for who, count in db.execute(query.group_by(_O.recipient))}
+    mine = (_O.recipient.in_(recipients), _O.severity > 1)
+    sent = (_O.state == literal_column("'sent'")) & (_O.sent_ms > from_ms)
+    under_way = _UNSENT & (_O.state == "sending")
+    found: Counter[str] = Counter()
+    for had in (sent, under_way):
+        query = select(_O.recipient, func.count()).where(*mine, had).group_by(_O.recipient)
+        found.update({str(who): int(count) for who, count in db.execute(query)})
+    return found
 
 
 def _take(db: Connection, sender: Sender, choice: Choice, now_ms: int, times: DispatchTimes) -> Claimed:
     lead = choice.lead if choice.lead is not None else _cover(db, choice, now_ms)
     if choice.joined:
-        db.execute(update(outbox).where(_O.id.in_(choice.joined)).values(state="joined", into=lead))
+        _move(db, choice.joined, {"state": "joined", "into": lead})
     lease_ms = now_ms + round(times.lease_s * 1000)
     mine = {"state": "sending", "lease": sender.lease, "next_ms": lease_ms, "attempts": _O.attempts + 1}
-    db.execute(update(outbox).where(_O.id == lead).values(mine))
+    _move(db, (lead,), mine)
     (row,) = read(db, _O.id == lead)
     return Claimed(row, tuple(read(db, _O.into == lead)))
+
+
+def _move(db: Connection, ids: Collection[int], values: Mapping[str, Any]) -> None:
+    """Take rows that wait, all or none: where two look at once, both see them waiting."""
+    waits = _O.id.in_(ids) & (_O.state == "waiting")
+    if db.execute(update(outbox).where(waits).values(dict(values))).rowcount != len(ids):
+        raise Conflict("another sender has taken the letter")
 
 
 def _cover(db: Connection, choice: Choice, now_ms: int) -> int:

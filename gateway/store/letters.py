@@ -12,7 +12,7 @@ from gateway.store.claims import Claimed, Sender
 from gateway.store.ladders import Unheard
 from gateway.store.rows import FaultRow, LadderRow, MessageRow, OutboxRow
 from gateway.store.schema import messages
-from gateway.store.sql import transaction
+from gateway.store.sql import Conflict, transaction
 
 _PIECE = 500
 
@@ -39,8 +39,11 @@ class Letters:
         with transaction(self._read) as db:
             if not claims.due(db, sender.channel, now_ms):
                 return None
-        with transaction(self._write) as db:
-            return claims.claim(db, sender, now_ms, times)
+        try:
+            with transaction(self._write) as db:
+                return claims.claim(db, sender, now_ms, times)
+        except Conflict:
+            return None  # it is theirs
 
     def told(self, rows: Sequence[OutboxRow]) -> list[Told]:
         """What these rows speak of."""

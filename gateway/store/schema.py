@@ -182,6 +182,7 @@ messages = Table(
     Column("at_ms", Millis, nullable=False),
     Column("fault", String, index=True),
 )
+Index("messages_of_asset", messages.c.asset, messages.c.id)
 
 # One letter to one recipient by one channel. `message`: what it speaks of (null: a summary or digest that others have
 # joined); `into`: the row whose letter holds its words. `unsure`: attempts of which nobody knows whether they got out.

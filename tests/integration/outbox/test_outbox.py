@@ -1,12 +1,15 @@
 """The outbox on a real SQLite file: in its fault's transaction, under a lease, in order, and to those who were told."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import event
 
+from gateway.dispatch.storm import Choice
 from gateway.dispatch.words import Failed
-from gateway.store import Batch, FaultAcknowledge, FaultRoot, InputDone, Store, StoreError
+from gateway.store import Batch, Conflict, FaultAcknowledge, FaultRoot, InputDone, Store, StoreError, claims
 from tests.integration.outbox.conftest import MINUTE, NOW, TIMES, Town, Vendor
 
 Carry = Callable[[], list[str]]
@@ -190,3 +193,40 @@ def test_the_second_ring_is_of_no_use_once_somebody_has_it(town: Town, carry: Ca
     town.now += MINUTE
     assert carry() == []
     assert states(town.store)[1] == ("problem", "p-wu", "dropped")
+
+
+def test_what_a_dead_channel_held_up_goes_in_one_letter_once_it_lives(town: Town, vendor: Vendor, carry: Carry) -> None:
+    vendor.answers = [Failed(True, "busy")] * 60
+    for number in range(60):
+        town.opened(f"light-{number:02}", town.to("p-li"))
+    assert len(carry()) == 60
+    town.now += MINUTE
+    town.opened("light-99", town.to("p-li"))
+    alone, last = carry()[:-1], vendor.got[-1]
+    assert (len(alone), last.kind) == (TIMES.storm_messages - 1, "summary")
+    assert len(last.text.split()) == 2 * (61 - len(alone))
+
+
+def test_of_two_senders_who_choose_the_same_letter_one_gets_it(town: Town, store: Store) -> None:
+    town.opened("light-01", town.to("p-li"))
+    sender = town.courier(Vendor())._sender
+    assert store.letters.claim(sender, town.now, TIMES)
+    with pytest.raises(Conflict, match="another"), store.letters._write.begin() as db:
+        claims._take(db, sender, Choice(1), town.now, TIMES)  # what the other saw before the first committed
+
+
+def test_no_look_at_the_outbox_reads_all_that_was_ever_sent(town: Town, store: Store) -> None:
+    town.opened("light-01", town.to("p-li"))
+    plans: list[str] = []
+
+    def explain(_db: object, cursor: Any, statement: str, values: Any, *_: object) -> None:
+        if statement.split(maxsplit=1)[0] in {"SELECT", "UPDATE"}:
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.extend(row[3] for row in plan)
+
+    for engine in (store.letters._read, store.letters._write):
+        event.listen(engine, "before_cursor_execute", explain)
+    assert town.courier(Vendor()).once()
+    town.ended("light-01")
+    assert [plan for plan in plans if plan.startswith("SCAN outbox") and "unsent_letters" not in plan] == []
+    assert any("unsent_letters" in plan for plan in plans)

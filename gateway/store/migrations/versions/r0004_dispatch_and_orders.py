@@ -114,6 +114,7 @@ def upgrade() -> None:
     """Runs on a database of 0003. What is over, or a part of another, is closed; what was taken is in hand;
     all else waits for somebody."""
     metadata.create_all(op.get_bind())
+    op.create_index("messages_of_asset", "messages", ["asset", "id"])
     with op.batch_alter_table("fault_moves", recreate=_recreate()) as moves:
         moves.add_column(sa.Column("place", sa.String))
         moves.add_column(sa.Column("photo", sa.BigInteger))
@@ -135,6 +136,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to 0003."""
     op.drop_index("live_orders", "faults")
+    op.drop_index("messages_of_asset", "messages")
     with op.batch_alter_table("faults", recreate=_recreate()) as faults:
         for name in ("until_ms", "department", "order_state"):
             faults.drop_column(name)
