@@ -3,20 +3,23 @@
 from pathlib import Path
 
 from firmware_config.gateway import BUCKET, INFLUX_USER, LINK_KEY
-from firmware_config.layout import PAGE_PORT, File, Files, Site
+from firmware_config.layout import PAGE_PORT, File, Files, Site, secrets_lines
 
 # Made once and kept, in gateway/secrets.
 SECRETS = ("influxdb-password", "influxdb-token", "grafana-password")
 
 
 def files(site: Site, out: Path, secrets: dict[str, str]) -> Files:
-    """``.env`` and ``links.env``; ``out``: the folder all of it is written to; ``secrets`` by the names of
-    :data:`SECRETS`, with a public address :data:`LINK_KEY` too.
+    """``.env``, ``links.env`` and ``channels.env``.
+
+    ``out``: the folder all of it is written to; ``secrets`` by the names of :data:`SECRETS`, with a public address
+    :data:`LINK_KEY` too.
     """
     links = _LINKS + "".join(_lines(_links(site, secrets)))
     return {
         ".env": File(site.header + _HOW + "".join(_lines(_values(site, out, secrets))), 0o600),
         "links.env": File(site.header + links, 0o600),
+        "channels.env": File(site.header + _CHANNELS + secrets_lines(site), 0o600),
     }
 
 
@@ -28,6 +31,9 @@ _HOW = """\
 
 # Services are given it by docker-compose.yml; without a public address it is empty, and no letter holds a link.
 _LINKS = "# For gateway and dashboard_api: what links in letters begin with, and what signs them.\n"
+
+# The secrets lie in the volume that `prepare` fills at each `up`; without channels this is empty, and nobody is told.
+_CHANNELS = "# For gateway and migrate, who read gateway.yaml: where the secrets of its channels lie.\n"
 
 
 def _links(site: Site, secrets: dict[str, str]) -> dict[str, str]:

@@ -3,22 +3,34 @@
 from typing import Any
 
 from contracts.topics import GATEWAY
-from firmware_config.layout import BACKUPS, BROKER_PORT, PAGE_PORT, STATE, File, Files, Site, on_machine, tls
+from firmware_config.layout import (
+    BACKUPS,
+    BROKER_PORT,
+    PAGE_PORT,
+    STATE,
+    File,
+    Files,
+    Site,
+    on_machine,
+    secrets_lines,
+    tls,
+)
 from firmware_config.yamltext import dump
 
 BUCKET = "vsm"
 INFLUX_USER = "vsm"
 # Made once and kept, in gateway/secrets: what the gateway signs links with and the dashboard reads them with.
 LINK_KEY = "link-key"
+_ORIGIN = "# The channels are those of the file that --channels named: change them there.\n"
 
 
 def files(site: Site) -> Files:
     """Settings, and where the passwords are read from."""
     return {
         "gateway/inventory.yaml": File(site.inventory),
-        "gateway/gateway.yaml": File(site.header + dump(_gateway(site))),
+        "gateway/gateway.yaml": File(site.header + _ORIGIN * bool(site.channels) + dump(_gateway(site))),
         "gateway/dashboard_api.yaml": File(site.header + dump(_dashboard(site))),
-        "gateway/gateway.env": File(site.header + _environment(), 0o600),
+        "gateway/gateway.env": File(site.header + _environment() + secrets_lines(site), 0o600),
         "gateway/links.env": File(site.header + _links(site), 0o600),
     }
 
@@ -31,6 +43,7 @@ def _gateway(site: Site) -> dict[str, Any]:
         "telemetry": {"url": "http://127.0.0.1:8086", "org": site.village.id, "bucket": BUCKET},
         "embedded_telemetry": f"{STATE}/telemetry.db",
         "backups": str(BACKUPS),
+        **(site.channels.in_settings() if site.channels else {}),
     }
 
 

@@ -3,12 +3,13 @@
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.topics import GATEWAY
 from firmware_config import broker, compose, gateway, grafana, nodes, units
 from firmware_config.certificates import Authority, CertificateError, Wanted
+from firmware_config.channels import HEARTBEAT
 from firmware_config.disk import keep_or_write, write
 from firmware_config.layout import COMPOSE_BROKER, HEALTH_USER, Site, folder_of
 from firmware_config.revocations import Revocations
@@ -34,20 +35,24 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done. ``empty_logins``: files to fill in; ``strangers``: folders of nodes the inventory has no more."""
+    """What was done. ``empty_logins`` and ``empty_secrets`` (of channels, by name): files to fill in; ``strangers``:
+    folders of nodes the inventory has no more.
+    """
 
     files: int
     certificates: int
     empty_logins: list[Path]
+    empty_secrets: dict[str, Path]
     strangers: list[str]
     ca_key: Path | None
 
 
 def generate(order: Order, progress: Progress) -> Outcome:
     """Write all of it. Raises :class:`CertificateError` and :class:`OSError`."""
-    site, out = order.site, order.out
     if not order.new_keys:
         _same_authority(order)
+    empty = _empty_secrets(order)
+    site, out = replace(order.site, heartbeat=HEARTBEAT not in empty), order.out
     authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
     _revoke(order, authority)
     drawn = (*compose.SECRETS, gateway.LINK_KEY) if site.public_url else compose.SECRETS
@@ -68,7 +73,7 @@ def generate(order: Order, progress: Progress) -> Outcome:
         made += authority.provide(one, anew=order.new_keys)
         progress("certificates", done, len(wanted))
     key = order.ca / "ca.key"
-    return Outcome(len(files), made, list(_logins(order)), _strangers(order), key if key.exists() else None)
+    return Outcome(len(files), made, list(_logins(order)), empty, _strangers(order), key if key.exists() else None)
 
 
 def _same_authority(order: Order) -> None:
@@ -117,6 +122,15 @@ def _logins(order: Order) -> Iterator[Path]:
             keep_or_write(file, b"")
             if not file.stat().st_size:
                 yield file
+
+
+def _empty_secrets(order: Order) -> dict[str, Path]:
+    """Makes the files of the channels' secrets; those still empty, by name."""
+    channels, folder = order.site.channels, order.out / folder_of(GATEWAY) / "secrets"
+    files = {} if channels is None else {name: folder / name for name in (*channels.secrets.values(), HEARTBEAT)}
+    for file in files.values():
+        keep_or_write(file, b"")
+    return {name: file for name, file in files.items() if not file.read_bytes().strip()}
 
 
 def _strangers(order: Order) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from contracts.inventory import Node, Village
 from contracts.topics import GATEWAY
+from firmware_config.channels import Channels
 
 ETC = PurePosixPath("/etc/vsm")
 STATE = PurePosixPath("/var/lib/vsm")
@@ -35,12 +36,17 @@ Files = dict[str, File]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What everything is made from. ``inventory``: the village's file as people wrote it."""
+    """What everything is made from. ``inventory``: the village's file as people wrote it.
+
+    ``channels`` None: none were given; ``heartbeat``: its address is filled in.
+    """
 
     village: Village
     inventory: str
     gateway_host: str
     public_url: str | None = None
+    channels: Channels | None = None
+    heartbeat: bool = False
 
     @property
     def nodes(self) -> list[Node]:
@@ -60,6 +66,13 @@ class Site:
             f"# {self.village.name.en} ({self.village.name.zh}). Made by `python -m firmware_config generate`:\n"
             "# change the inventory and generate again, not this file.\n"
         )
+
+
+def secrets_lines(site: Site) -> str:
+    """Lines of an environment that name the gateway's files of the channels' secrets; the same in a container."""
+    if site.channels is None:
+        return ""
+    return site.channels.environment(f"{on_machine(GATEWAY)}/secrets", heartbeat=site.heartbeat)
 
 
 def on_machine(part: str) -> PurePosixPath:

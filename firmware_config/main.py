@@ -14,6 +14,7 @@ from contracts.topics import ID_PATTERN
 from contracts.yamlfile import InputErrors
 from firmware_config import graph
 from firmware_config.certificates import CertificateError
+from firmware_config.channels import HEARTBEAT, Channels, holds_channels, read_channels
 from firmware_config.generate import Order, Outcome, generate
 from firmware_config.layout import Site
 
@@ -35,7 +36,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "graph":
         print(graph.dot(village) if options.dot else graph.tree(village), end="")
         return 0
-    return _generate(village, options)
+    try:
+        channels = read_channels(options.channels) if options.channels else None
+    except InputErrors as found:
+        return _mistakes(options.channels, found)
+    if channels is None and holds_channels(options.out):
+        print(
+            f"{options.out}: has channels, and without them nobody would be told: give --channels FILE again, or a "
+            "FILE with `channels: {}` to take them away",
+            file=sys.stderr,
+        )
+        return 1
+    return _generate(village, channels, options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +76,12 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--public-url", type=_url, help="address people use, when something that ends TLS stands in front"
+    )
+    parser.add_argument(
+        "--channels",
+        type=Path,
+        metavar="FILE",
+        help="the ways to people, YAML without secrets; firmware_config/villages/channels.example.yaml is one to copy",
     )
     parser.add_argument("--ca", type=Path, metavar="DIR", help="where ca.crt and ca.key are kept; DIR/ca when omitted")
     parser.add_argument(
@@ -124,9 +142,9 @@ def summary(village: Village) -> str:
     return f"{village.name.en} ({village.name.zh}): {len(list(village.nodes()))} nodes, {counted}; no mistakes"
 
 
-def _generate(village: Village, options: argparse.Namespace) -> int:
+def _generate(village: Village, channels: Channels | None, options: argparse.Namespace) -> int:
     text = options.inventory.read_text(encoding="utf-8")
-    site = Site(village, text, options.gateway_host, options.public_url)
+    site = Site(village, text, options.gateway_host, options.public_url, channels)
     now, ca = dt.datetime.now(dt.UTC), options.ca or options.out / "ca"
     order = Order(site, options.out, ca, now, options.new_keys, tuple(options.revoke))
     try:
@@ -156,8 +174,18 @@ def _tell(out: Path, site: Site, outcome: Outcome) -> None:
         print(f"keep offline: {outcome.ca_key} signs new nodes; move it to a medium in a drawer")
     if outcome.empty_logins:
         print(f"to fill in (user:password): {len(outcome.empty_logins)} files such as {outcome.empty_logins[0]}")
+    _tell_secrets(outcome.empty_secrets)
     if outcome.strangers:
         print(f"no longer in the inventory, left where they are: {', '.join(outcome.strangers)}")
+
+
+def _tell_secrets(empty: dict[str, Path]) -> None:
+    """All of them: a gateway with a channel without its secret does not start."""
+    needed = [str(file) for name, file in empty.items() if name != HEARTBEAT]
+    if needed:
+        print(f"to fill in (the channel's secret alone): {', '.join(needed)}")
+    if HEARTBEAT in empty:
+        print(f"to fill in if there is an outward heartbeat (its address), and generate again: {empty[HEARTBEAT]}")
 
 
 def _schema(out: Path | None) -> int:

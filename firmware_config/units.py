@@ -180,10 +180,15 @@ ca/ca.crl      certificates that are good no longer. When a node was lost or sto
 broker/        {ETC}/broker on the gateway's box, owned by the user mosquitto; broker/mosquitto.conf takes the place of
                /etc/mosquitto/mosquitto.conf; nodes reach it at {site.gateway_host}:{BROKER_PORT}
 gateway/       {ETC}/gateway on the gateway's box, owned by {USER}
+               Who is told: write the channels into a file of your own (firmware_config/villages/channels.example.yaml
+               is one to copy; keep it beside the inventory), `generate … --channels FILE`; fill in
+               gateway/secrets/channel-NAME, and for an outward heartbeat gateway/secrets/heartbeat-url (then generate
+               again); scripts/install-gateway; then load the roster and try each channel (docs/channels.md)
 nodes/NAME/    {ETC}/NAME on that node, owned by {USER}; fill in secrets/* (user:password of each camera)
 systemd/       /etc/systemd/system; on a node: systemctl enable --now vsm-edge@NAME, one for each node the Pi carries
 machine/       what the machine's own services get: chrony, InfluxDB, users, journal, watchdog
-.env, links.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/, gateway/ from here
+.env, links.env, channels.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/,
+               gateway/ from here
 
 A node needs nodes/NAME, systemd and machine, and no more: do not carry the other folders to it.
 """
