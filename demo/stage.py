@@ -85,7 +85,7 @@ class Stage:
     def _load_roster(self) -> None:
         """Before the gateway starts: what it tells first must find somebody."""
         config = ("--config", str(self.place.config("gateway")))
-        self._ask("gateway", *config, "--migrate")
+        self._ask("gateway", "--migrate", *config)
         self._ask("gateway", "roster", "load", str(self.place.roster), *config)
 
     def _fakes(self) -> Iterable[object]:
