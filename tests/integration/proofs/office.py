@@ -6,7 +6,7 @@ What vendors received is their own ledger's word; what is stored is read from th
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -31,6 +31,7 @@ from gateway.faults import Message, Rules
 from gateway.faults.catalogue import severity
 from gateway.faults.kinds import AssetKind, MessageKind
 from gateway.faults.order import PersonMove
+from gateway.faults.village.own import Silent, Vitals
 from gateway.ingest import Ingest
 from gateway.store import Batch, FaultEnd, FaultOpen, FaultWrite, InputRow, MessageWrite, MoveWish, open_store
 from tests.integration.proofs.place import Said, said
@@ -121,7 +122,9 @@ class Office:
     """Faults are written as ingest writes them: with the product's own addressing, in one transaction."""
 
     def __init__(self, at: Premises) -> None:
-        self.file, self.vendors, self.rules, self.clock = at.file, at.vendors, at.rules, Clock(at.at_ms)
+        self.file, self.rules, self.clock = at.file, at.rules, Clock(at.at_ms)
+        self.ledgers: list[Doors] = [at.vendors]
+        self._seen: dict[int, int] = {}
         self.store = open_store(f"sqlite:///{at.file}")
         if self.store.roster() is None:
             self.store.load_roster("test", at.roster.model_dump_json(by_alias=True).encode(), at.at_ms)
@@ -151,8 +154,10 @@ class Office:
 
     @cached_property
     def ingest(self) -> Ingest:
-        """The gateway that judges, for what people ask of it."""
-        return Ingest(self._village, self.rules, self.store, self.now(), self.known.setup)
+        """The gateway that judges; it hears its broker."""
+        made = Ingest(self._village, self.rules, self.store, self.now(), self.known.setup)
+        made.back(self.now())
+        return made
 
     # What happens
 
@@ -204,8 +209,11 @@ class Office:
             self._look()
 
     def _look(self) -> None:
-        for letter in self.vendors.received()[len(self.arrived) :]:
-            self.arrived.append(Arrived(self.now(), self._names.get(letter.to, letter.to), letter))
+        for number, vendors in enumerate(self.ledgers):
+            letters = vendors.received()
+            for letter in letters[self._seen.get(number, 0) :]:
+                self.arrived.append(Arrived(self.now(), self._names.get(letter.to, letter.to), letter))
+            self._seen[number] = len(letters)
 
     def run(self, until_ms: int) -> None:
         """Let time pass, from one moment at which something is due to the next. While there is anything for the
@@ -219,6 +227,15 @@ class Office:
             if self.now() >= until_ms:
                 return
             self.clock.at_ms = min(until_ms, self._next())
+
+    def watch(self) -> None:
+        """From now on the gateway judges its own state each minute, its channels' among it."""
+        found = (one.trouble for one in self.couriers.values())
+        silent = tuple(Silent(trouble.channel, trouble.since_ms) for trouble in found if trouble)
+        self.ingest.own(Vitals(self.now(), channels=silent), self.now())
+        self.ingest.tick(self.now())
+        self.ingest.commit(self.now())
+        self.plan.append((self.now() + MINUTE, self.watch))
 
     def later(self, text: str, asset: str, move: PersonMove, **more: Any) -> None:
         """Somebody moves a work order at that moment of the village's time."""
@@ -243,6 +260,16 @@ class Office:
     def fates(self) -> list[tuple[str, str, str, str]]:
         """Kind, recipient, channel and state of every row of the outbox."""
         return self.rows("select kind, recipient, channel, state from outbox order by id")
+
+
+def most_within(arrived: Iterable[Arrived], window_ms: int) -> int:
+    """The most letters below severity 1 that anybody had within any window of so many ms."""
+    most = 0
+    calm = [one for one in arrived if not one.said.urgent]
+    for who in {one.who for one in calm}:
+        times = [one.at_ms for one in calm if one.who == who]
+        most = max([most, *(sum(end - window_ms < at_ms <= end for at_ms in times) for end in times)])
+    return most
 
 
 def kind_of(asset: str) -> AssetKind:

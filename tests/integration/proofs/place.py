@@ -30,6 +30,7 @@ class Said(NamedTuple):
     kind: str
     numbers: tuple[str, ...]
     stands_for: int = 1
+    urgent: bool = False
 
 
 def said(letter: Received) -> Said:
@@ -41,7 +42,8 @@ def said(letter: Received) -> Said:
         return Said("summary", numbers, int(letter.variables["count"]))
     kinds = [kind for kind, heads in _HEADS.items() if letter.text.startswith(heads)]
     assert kinds, letter.text
-    return Said(kinds[0], numbers)
+    urgent = letter.text.startswith("URGENT") or letter.template == "fault_urgent"
+    return Said(kinds[0], numbers, urgent=urgent)
 
 
 def name(text: str) -> dict[str, str]:
