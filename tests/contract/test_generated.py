@@ -1,11 +1,11 @@
-"""What nodes and broker are given, byte for byte: a change here is a change on every machine of a village."""
+"""What nodes, broker and gateway are given, byte for byte: a change here is a change on every machine of a village."""
 
 from pathlib import Path
 
 import pytest
 
 from contracts.inventory import load_inventory
-from firmware_config import broker, nodes
+from firmware_config import broker, gateway, nodes
 from firmware_config.layout import Files, Site
 
 HERE = Path(__file__).parent
@@ -17,13 +17,15 @@ GOLDEN = {
     "node.env": "nodes/n-02/node.env",
     "mosquitto.conf": "broker/mosquitto.conf",
     "acl": "broker/acl",
+    "gateway.yaml": "gateway/gateway.yaml",
+    "gateway.env": "gateway/gateway.env",
 }
 
 
 @pytest.fixture(scope="module")
 def made() -> Files:
     site = Site(load_inventory(EXAMPLE), "", "vsm-gateway")
-    return {**nodes.files(site), **broker.files(site)}
+    return {**nodes.files(site), **broker.files(site), **gateway.files(site)}
 
 
 @pytest.mark.parametrize("name", GOLDEN)

@@ -139,8 +139,20 @@ def test_gateway_and_pages_read_links_with_the_same_key_and_nobody_else_has_it(
     services: dict[str, Any], site: Path
 ) -> None:
     given = {name: service["env_file"] for name, service in services.items() if "env_file" in service}
-    assert given == {name: [str(site / "links.env")] for name in ("gateway", "dashboard_api")}
+    links = str(site / "links.env")
+    assert [name for name, files in given.items() if links in files] == ["gateway", "dashboard_api"]
     assert (site / "links.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_who_reads_the_gateways_settings_knows_where_the_channels_secrets_lie_and_nobody_else(
+    services: dict[str, Any], site: Path
+) -> None:
+    reading = [name for name, one in services.items() if "/etc/vsm/gateway/gateway.yaml" in one.get("command", [])]
+    given = {name: service["env_file"] for name, service in services.items() if "env_file" in service}
+    channels = str(site / "channels.env")
+    assert [name for name, files in given.items() if channels in files] == [*reading, "gateway"]
+    assert reading == ["migrate"], "the gateway's own command stands in the Dockerfile"
+    assert (site / "channels.env").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_pages_see_no_key_and_no_token(services: dict[str, Any]) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from firmware_config.layout import EDGE_PYTHON, GATEWAY_PYTHON
+from firmware_config.main import main as firmware_config
+from tests.integration.install.conftest import EXAMPLE
 
 SYSTEM = Path("/lib/systemd/system")
 Install = Callable[..., subprocess.CompletedProcess[str]]
@@ -102,6 +104,31 @@ def test_a_login_filled_in_on_the_node_stays(install: Install, tree: Path) -> No
     again = install("install-node", "n-01").stdout
     assert login.read_text(encoding="utf-8") == "viewer:secret"
     assert "to fill in" not in again
+
+
+@pytest.fixture
+def with_channel(root: Path, site: Path, tmp_path: Path) -> Path:
+    """The site with a channel whose secret is empty; the secret's place on the machine."""
+    channels = tmp_path / "channels.yaml"
+    channels.write_text("channels: {duty_room: {kind: wecom}, desk: {kind: console}}\n", encoding="utf-8")
+    order = ["generate", str(root / EXAMPLE), "--out", str(site), "--gateway-host", "localhost"]
+    assert firmware_config([*order, "--channels", str(channels)]) == 0
+    return Path("etc/vsm/gateway/secrets/channel-duty_room")
+
+
+def test_a_channels_secret_filled_in_on_the_box_stays_and_is_asked_for_until_then(
+    install: Install, site: Path, tree: Path, with_channel: Path
+) -> None:
+    asked = f"to fill in, or the gateway does not start (the channel's secret alone, docs/channels.md): {site}/gateway/"
+    assert f"{asked}secrets/channel-duty_room\n" in install("install-gateway").stdout
+    (tree / with_channel).write_text("a-robots-key", encoding="utf-8")
+    again = install("install-gateway").stdout
+    assert (tree / with_channel).read_text(encoding="utf-8") == "a-robots-key"
+    assert "to fill in" not in again
+    (site / "gateway" / "secrets" / "channel-duty_room").write_text("another-key", encoding="utf-8")
+    install("install-gateway")
+    assert (tree / with_channel).read_text(encoding="utf-8") == "another-key"
+    assert stat.S_IMODE((tree / with_channel).stat().st_mode) == 0o600
 
 
 def test_a_node_needs_its_own_folder_alone(install: Install, site: Path, tree: Path, tmp_path: Path) -> None:
