@@ -132,7 +132,7 @@ class Office:
         self.known = directory(settings, at.village, self.rules, self.store)
         self.channels = {one: open_channel(one, settings[one], self.clock) for one in settings}
         self.rounds = Rounds(self.store, self.known, self.rules, self.now)
-        self._village, self._lease = at.village, at.lease
+        self.village, self._lease = at.village, at.lease
         self.couriers = {one: self.courier(channel) for one, channel in self.channels.items()}
         self._names = {to: one.id for one in at.roster.people for to in (one.phone, one.email) if to}
         self.arrived: list[Arrived] = []
@@ -143,7 +143,7 @@ class Office:
 
     def courier(self, channel: Channel) -> Courier:
         """A sender of this office's letters."""
-        writer = Writer(self._village, self.store, self.known.setup, DispatchSettings(), self.now)
+        writer = Writer(self.village, self.store, self.known.setup, DispatchSettings(), self.now)
         desk = Desk(self.store.letters, writer.write, self.rules.dispatch, self.now, lambda: 0.0, self._lease)
         return Courier(channel, desk)
 
@@ -155,7 +155,7 @@ class Office:
     @cached_property
     def ingest(self) -> Ingest:
         """The gateway that judges; it hears its broker."""
-        made = Ingest(self._village, self.rules, self.store, self.now(), self.known.setup)
+        made = Ingest(self.village, self.rules, self.store, self.now(), self.known.setup)
         made.back(self.now())
         return made
 
