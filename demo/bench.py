@@ -16,6 +16,7 @@ from rich.table import Table
 
 from demo.bench_calibrate import Calibration, calibrate
 from demo.bench_engine import engine_bytes, engine_us
+from demo.bench_letters import letter_ms
 from demo.bench_page import page_first_kib
 from demo.bench_rows import edge_us, gateway_us
 from demo.bench_uptime import month_1000_cameras_s, month_one_camera_ms
@@ -52,6 +53,7 @@ ROWS = (
     Row("engine.memory_bytes_per_device", "B", engine_bytes, {"max": 2000.0}),
     Row("uptime.month_1000_cameras_s", "s", month_1000_cameras_s, {"max": 1.0}, cpu=True),
     Row("uptime.month_one_camera_ms", "ms", month_one_camera_ms, {"max": 20.0}, cpu=True),
+    Row("outbox.ms_per_letter", "ms", letter_ms, {"max": 25.0}, cpu=True),
     Row("page.first_kib", "KiB", page_first_kib, {"max": 60.0}),
 )
 _MICROS = {"us": 1.0, "ms": 1e3, "s": 1e6}

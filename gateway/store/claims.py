@@ -227,7 +227,7 @@ def sent(db: Connection, id_: int, lease: str, now_ms: int, confirmed: bool, ref
 def failed(db: Connection, id_: int, lease: str, next_ms: int | None, reason: str, unknown: bool = False) -> bool:
     """It was not taken: again at ``next_ms``, None = given up; ``unknown``: perhaps it was. False as above."""
     state = "waiting" if next_ms is not None else "dead"
-    values = {"state": state, "lease": None, "reason": reason, "unsure": _O.unsure + unknown}
+    values = {"state": state, "lease": None, "reason": reason, "unsure": _O.unsure + int(unknown)}
     return _mark(db, id_, lease, values if next_ms is None else {**values, "next_ms": next_ms})
 
 
