@@ -1,10 +1,9 @@
 """The ways to people in the demo: the gateway's real channels, led to the vendors on this computer. Pure."""
 
-from string import Formatter
 from typing import Any, NamedTuple
 
+from demo.vendors import registered
 from demo.vendors.server import HOST, SECRET
-from gateway.dispatch.templates import TEMPLATES
 from gateway.dispatch.words import ChannelKind
 
 # The robot of a room is known by the end of its key.
@@ -16,7 +15,6 @@ KINDS: dict[str, ChannelKind] = {
     "mail": "smtp",
     "platform": "webhook",
 }
-LANGS = ("zh", "en")
 MAIL_DOMAIN = "demo.example"
 
 
@@ -34,8 +32,7 @@ class Doors(NamedTuple):
 
 def settings(doors: Doors) -> dict[str, Any]:
     """``channels`` of the gateway's settings."""
-    ids = {name: {lang: f"{name}_{lang}" for lang in LANGS} for name in TEMPLATES}
-    bridge = {"url": f"{doors.url}/adapter", "secret": SECRET, "templates": ids}
+    bridge = {"url": f"{doors.url}/adapter", "secret": SECRET, "templates": registered.ids()}
     robots = {
         name: {"kind": "wecom", "url": f"{doors.url}/cgi-bin/webhook/send", "secret": f"{SECRET}.{room}"}
         for name, room in ROOMS.items()
@@ -48,13 +45,3 @@ def settings(doors: Doors) -> dict[str, Any]:
         "mail": {"kind": "smtp", "sender_name": "村安全监测", **mail},
         "platform": {"kind": "webhook", "url": f"{doors.url}/webhook", "secret": SECRET},
     }
-
-
-def registered() -> dict[str, str]:
-    """What the vendor of SMS and calls has registered: id -> text with ``${variable}``."""
-    return {f"{name}_{lang}": _dollars(row.text.say(lang)) for name, row in TEMPLATES.items() for lang in LANGS}
-
-
-def _dollars(text: str) -> str:
-    parts = Formatter().parse(text)
-    return "".join(said + (f"${{{name}}}" if name else "") for said, name, _, _ in parts)

@@ -17,7 +17,8 @@ MIDNIGHT, LAST_MINUTE = "00:00", "23:59"
 # By the light of the scenes: from when to when it is night for people. Twice the same: never. ``sun``: as shipped.
 QUIET = {"day": (MIDNIGHT, MIDNIGHT), "dusk": (MIDNIGHT, MIDNIGHT), "night": (MIDNIGHT, LAST_MINUTE)}
 
-DEFAULT, LOWEST, HIGHEST = 20.0, 0.1, 200.0
+# Slower, and a rule of three days would be one of more than the week that a rules file allows.
+DEFAULT, LOWEST, HIGHEST = 20.0, 0.5, 200.0
 
 
 def rules(speed: float, light: str = "sun") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from contracts.inventory import Village, load_inventory
 from demo import channels, people, speed, village
 from demo.edges import Edge
+from demo.vendors import registered
 from firmware_config import yamltext
 
 VILLAGE = village.SHIPPED["three"]
@@ -166,7 +167,7 @@ class Workplace:
         body = roster.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         self.roster.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         self.people.write_text(people.as_json(self.village, self.phones), encoding="utf-8")
-        self.templates.write_text(json.dumps(channels.registered(), ensure_ascii=False), encoding="utf-8")
+        self.templates.write_text(json.dumps(registered.texts(), ensure_ascii=False), encoding="utf-8")
 
     def _settings(self, name: str, settings: dict[str, Any]) -> None:
         _private(self.config(name), json.dumps(settings, indent=2))  # JSON is YAML

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from demo import channels
-from demo.vendors import Received, Vendors
+from demo.vendors import Received, Vendors, registered
 from tests.browser.conftest import DESK, PHONE
 
 LETTER = "【紧急】服务点充电桩漏电\n先做：让人远离\n点开接单：http://127.0.0.1:9/a/token\n编号 F-2026-0001"
@@ -14,7 +13,7 @@ LETTER = "【紧急】服务点充电桩漏电\n先做：让人远离\n点开接
 
 @pytest.fixture
 def vendors() -> Iterator[Vendors]:
-    with Vendors(templates=channels.registered()) as found:
+    with Vendors(templates=registered.texts()) as found:
         yield found
 
 

@@ -220,7 +220,7 @@ def test_a_scenario_with_mistakes_is_refused_with_all_of_them(start: Callable[..
     [
         (("--scenario", "dawn"), "shipped are default, night, quiet, short, storm"),
         (("--village", "beigo"), "--village beigo: is no file, and no village is shipped by that name"),
-        (("--speed", "fast"), "'fast' is no speed from 0.1 to 200"),
+        (("--speed", "fast"), "'fast' is no speed from 0.5 to 200"),
         (("--speed", "100"), "take a lower --speed"),
         (("--seconds", "ten"), "'ten' is no number of seconds"),
         (("--port", "80.5"), "'80.5' is no whole number"),

@@ -10,9 +10,9 @@ import pytest
 from httpx2 import Client, Response
 
 from contracts.inventory import load_inventory
-from demo import channels, people, village
+from demo import people, village
 from demo.letterbox import Letters, NoLink
-from demo.vendors import Received, Vendors
+from demo.vendors import Received, Vendors, registered
 from demo.vendors.page import STATIC, people_of
 
 LINK = "http://127.0.0.1:8000/a/token-of-F-1"
@@ -22,7 +22,7 @@ TEXT = {"where": "大月桥路口", "device": "警示灯", "what": "不亮", "si
 
 
 def sms(to: str = "+8610000000003", key: str = "k-1", times: int = 1) -> Received:
-    return Received("sms", to, "故障：大月桥路口", key, 2_000, times=times, template="fault_zh", variables=TEXT)
+    return Received("sms", to, "故障：大月桥路口", key, 2_000, times=times, template="VSM_FAULT_ZH", variables=TEXT)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def phones() -> tuple[people.Phone, ...]:
 def vendors(tmp_path_factory: pytest.TempPathFactory, phones: tuple[people.Phone, ...]) -> Iterator[Vendors]:
     file = tmp_path_factory.mktemp("vendors") / "people.json"
     file.write_text(people.as_json(load_inventory(village.find("three")), phones), encoding="utf-8")
-    with Vendors(templates=channels.registered()) as found:
+    with Vendors(templates=registered.texts()) as found:
         found.app.show(people_of(file))
         yield found
 

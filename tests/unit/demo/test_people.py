@@ -4,6 +4,7 @@ import pytest
 
 from contracts.inventory import Village, load_inventory
 from demo import channels, people, village
+from demo.vendors import registered
 from gateway.rosters.file import read_roster
 from gateway.rosters.findings import findings
 
@@ -57,5 +58,5 @@ def test_no_two_phones_have_an_address_in_common(shipped: Village) -> None:
 
 def test_every_template_that_letters_use_is_registered_in_both_languages() -> None:
     ids = channels.settings(channels.Doors(1, 2))["sms"]["templates"]
-    assert {id_ for row in ids.values() for id_ in row.values()} == set(channels.registered())
-    assert "${where}" in channels.registered()["fault_zh"]
+    assert {id_ for row in ids.values() for id_ in row.values()} == set(registered.texts())
+    assert "${where}" in registered.texts()["VSM_FAULT_ZH"]

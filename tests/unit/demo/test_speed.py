@@ -55,6 +55,11 @@ def test_people_sleep_by_the_light_of_the_scenes(tmp_path: Path, light: str, hou
     assert sum(is_night(times, hour * 3_600_000) for hour in range(24)) == hours
 
 
+@pytest.mark.parametrize("times", [speed.LOWEST, speed.HIGHEST])
+def test_the_rules_are_rules_at_every_speed_that_may_be_asked_for(tmp_path: Path, times: float) -> None:
+    assert at(tmp_path, times, "night").dispatch.quiet_from == "00:00"
+
+
 def test_at_speed_one_the_rules_are_those_that_are_shipped(tmp_path: Path) -> None:
     rules, codes = at(tmp_path, 1), set(CATALOGUE)
     assert rules.model_copy(update={"for_s": {}}) == Rules()
