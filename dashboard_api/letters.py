@@ -24,7 +24,7 @@ class SentLetter(_Model):
     """One letter to one recipient by one channel."""
 
     kind: LetterKind
-    step: int = Field(description="0 the first message, 1 to 3 the ladder, from 10 on another department's first")
+    step: int = Field(description="0 the first message, 1 to 3 the ladder, from 1000 on another department's first")
     post: str = Field(description="why they were told", examples=["maintenance", "grid_lead@g-1"])
     recipient: str | None = Field(description="as the roster calls them; null: nobody was there to be told")
     channel: str | None = Field(examples=["wecom_maintenance"])

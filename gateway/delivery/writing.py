@@ -69,9 +69,9 @@ class Writer:
     def _words(self, row: OutboxRow, subjects: Sequence[Subject], reader: Reader, link: str | None) -> Words:
         ring = self._ring()
         if row.kind == "summary":
-            return digests.summary(subjects, reader, ring, self._settings.public_url)
+            return digests.summary(_newest(subjects), reader, ring, self._settings.public_url)
         if row.kind == "digest":
-            return digests.digest(subjects, reader, ring, self._settings.public_url)
+            return digests.digest(_newest(subjects), reader, ring, self._settings.public_url)
         return sentences.write(_one(subjects), reader, link, ring)
 
     def _ring(self) -> str | None:
@@ -155,6 +155,11 @@ def _ended_ms(row: OutboxRow, fault: FaultRow | None, at_ms: int) -> int | None:
     if fault is not None and fault.closed_ms is not None:
         return fault.closed_ms
     return at_ms if row.kind in _ENDS else None
+
+
+def _newest(subjects: Sequence[Subject]) -> list[Subject]:
+    """Each fault once, as it stands by the last that is said of it."""
+    return list({subject.fault or (subject.asset, subject.codes): subject for subject in subjects}.values())
 
 
 def _one(subjects: Sequence[Subject]) -> Subject:

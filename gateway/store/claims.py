@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, literal_column, or_, select, update
 
-from gateway.dispatch.storm import Choice, Waiting, choose
+from gateway.dispatch.storm import DIGEST, Choice, Waiting, choose
 from gateway.faults.times import DispatchTimes
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import faults, messages, outbox
@@ -77,9 +77,16 @@ def _ready(db: Connection, channel: str, recipient: str, now_ms: int) -> list[Wa
     """A recipient's rows that nothing holds up."""
     rows = _told_of(db, _mine(channel) & (_O.recipient == recipient))
     joined = _joined_to(db, [row.id for row in rows])
-    ahead, leads = _ahead([*rows, *joined]), {row.into for row in joined}
+    leads = {row.into for row in joined}
+    # In one digest beginning and end stand together.
+    apart = {name: _ahead(row for row in (*rows, *joined) if row.bundle != name) for name in _digests(rows)}
+    ahead = _ahead([*rows, *joined])
     due_now = (row for row in rows if row.state == "waiting" and row.next_ms <= now_ms)
-    return [_waiting(row, leads) for row in due_now if not _blocked(row, ahead)]
+    return [_waiting(row, leads) for row in due_now if not _blocked(row, apart.get(row.bundle, ahead))]
+
+
+def _digests(rows: Iterable[Row[Any]]) -> set[str]:
+    return {row.bundle for row in rows if row.bundle.startswith(DIGEST)}
 
 
 def _mine(channel: str) -> ColumnElement[bool]:

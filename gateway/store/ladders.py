@@ -121,10 +121,13 @@ def delivered(db: Connection, fault: str) -> list[OutboxRow]:
 
 
 def untold(db: Connection, from_ms: int, to_ms: int) -> list[FaultRow]:
-    """Faults learnt of in ``[from_ms, to_ms)`` that were over by then, and of which nobody was told."""
+    """History: faults that were over when they were learnt of, in ``[from_ms, to_ms)``, and of which nobody was told.
+    What ended before it was told, or while nobody was to be told, is none; nor is that the gateway was away.
+    """
     told = exists().where(messages.c.fault == _F.id)
-    learnt = (_F.learnt_ms >= from_ms) & (_F.learnt_ms < to_ms) & _F.closed_ms.is_not(None) & (_F.root == "")
-    query = select(*faults_table.columns).where(learnt, ~told).order_by(_F.opened_ms, _F.id)
+    learnt = (_F.learnt_ms >= from_ms) & (_F.learnt_ms < to_ms) & (_F.closed_ms <= _F.learnt_ms)
+    history = learnt & (_F.root == "") & (_F.code != "gateway_down")
+    query = select(*faults_table.columns).where(history, ~told).order_by(_F.opened_ms, _F.id)
     return [faults.row(found) for found in db.execute(query)]
 
 

@@ -20,7 +20,7 @@ _O, _M = outbox.c, messages.c
 NOBODY = "nobody can be told; see the roster and the channels"
 # Whoever has such a row was told, or is about to be.
 _TOLD = or_(_O.state.in_(("waiting", "sending", "sent", "joined")), _O.unsure > 0)
-HANDED_ON = 10
+HANDED_ON = 1000
 _ENDS = ("recovery", "flapping_end")
 
 
