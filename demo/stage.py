@@ -64,9 +64,10 @@ class Stage:
             "--village",
             self.village.id,
         )
-        self._start("fakes", "demo.child", "demo.fakes", *self._fakes())
         self._start("vendors", "demo.child", "demo.vendors", *self._vendors())
+        # Before the fakes: once they are there, nodes start, and what those see waits for the gateway.
         self._load_roster()
+        self._start("fakes", "demo.child", "demo.fakes", *self._fakes())
         self._start("gateway", "demo.gateway_run", "--ledger", place.ledger, "--config", place.config("gateway"))
         self._start("dashboard_api", "demo.child", "dashboard_api", "--config", place.config("dashboard_api"))
 
@@ -84,6 +85,7 @@ class Stage:
 
     def _load_roster(self) -> None:
         """Before the gateway starts: what it tells first must find somebody."""
+        self.say("making the database, and saying who is on duty")
         config = ("--config", str(self.place.config("gateway")))
         self._ask("gateway", "--migrate", *config)
         self._ask("gateway", "roster", "load", str(self.place.roster), *config)
