@@ -10,7 +10,7 @@ from tests.rosters import DESK, duty, person
 
 CLASSES = ("safety", "function", "picture", "link", "power")
 DEPARTMENTS = ("maintenance", "fire-squad", "electrician", "power-supply", "safety-centre")
-_NUMBER = re.compile(r"J(\d{4})")
+_NUMBER = re.compile(r"J(\d{4})|East (feeder)")
 _COUNT = re.compile(r"(\d+) messages in one")
 # How a letter begins; a template's name where the vendor refuses free text.
 _HEADS = {
@@ -25,7 +25,7 @@ _HEADS = {
 
 
 class Said(NamedTuple):
-    """What a letter is, of which junctions it speaks (4 digits each), and how many messages it stands for."""
+    """What a letter is, of which junctions (4 digits each) and feeder it speaks, how many messages it stands for."""
 
     kind: str
     numbers: tuple[str, ...]
@@ -35,12 +35,14 @@ class Said(NamedTuple):
 
 def said(letter: Received) -> Said:
     """Read one."""
-    numbers = tuple(dict.fromkeys(_NUMBER.findall(letter.text)))
+    numbers = tuple(dict.fromkeys(one[1] or one[2] for one in _NUMBER.finditer(letter.text)))
     if found := _COUNT.search(letter.text):
         return Said("summary", numbers, int(found[1]))
     if letter.template == "summary":
         return Said("summary", numbers, int(letter.variables["count"]))
     kinds = [kind for kind, heads in _HEADS.items() if letter.text.startswith(heads)]
+    if letter.template == "flapping":  # one text for both, which says how it is now once it is steady
+        kinds = ["flapping_end" if letter.variables["state"].startswith("now ") else "flapping"]
     assert kinds, letter.text
     urgent = letter.text.startswith("URGENT") or letter.template == "fault_urgent"
     return Said(kinds[0], numbers, urgent=urgent)
