@@ -141,9 +141,8 @@ class Writer:
         return fault.junction if fault and fault.junction else place.junction if place else ""
 
     def _place(self, asset: str, fault: FaultRow | None) -> Name:
-        """Its junction; what stands at none is a place itself."""
-        junction = self._junction(asset, fault)
-        return place_of(self._village, self._names, junction) if junction else name_of(self._names, asset)
+        """Its junction's name; the village's for a feeder, a line, a road, the gateway."""
+        return place_of(self._village, self._names, self._junction(asset, fault))
 
 
 def _role(word: str) -> Role:

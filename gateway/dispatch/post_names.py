@@ -13,7 +13,10 @@ def post_name(village: Village, post: str) -> Name:
     """
     role, at, grid = post.partition("@")
     if at and role in _AT_GRID:
-        return _said(_AT_GRID[role], next((one.name for one in village.grids if one.id == grid), None), grid)
+        name = next((one.name for one in village.grids if one.id == grid), None)
+        # 老街网格 and 网格员 are said as one word.
+        short = name and Name(zh=name.zh.removesuffix("网格") or name.zh, en=name.en)
+        return _said(_AT_GRID[role], short, grid)
     department = post.removesuffix(".head")
     known = next((one.name for one in village.departments if one.id == department), None)
     return _said(("{}", "{}") if department == post else _HEAD, known, department)

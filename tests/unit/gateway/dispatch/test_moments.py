@@ -76,8 +76,8 @@ def village() -> Village:
     [
         ("maintenance", "维保单位", "Maintenance firm"),
         ("maintenance.head", "维保单位负责人", "head of Maintenance firm"),
-        ("grid_officer@g-1", "东网格网格员", "grid officer of East grid"),
-        ("grid_lead@g-1", "东网格网格长", "grid lead of East grid"),
+        ("grid_officer@g-1", "东网格员", "grid officer of East grid"),
+        ("grid_lead@g-1", "东网格长", "grid lead of East grid"),
         ("grid_lead@g-9", "g-9网格长", "grid lead of g-9"),
         ("nobody", "nobody", "nobody"),
     ],
