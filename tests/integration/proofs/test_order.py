@@ -1,6 +1,7 @@
 """An end never overtakes its beginning, and whoever heard of a beginning hears of its end: in random troubles."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -85,11 +86,12 @@ def feeder(office: Office) -> list[Step]:
 
 
 @pytest.fixture
-def told(opened: Open, vendors: Vendors) -> Told:
+def told(opened: Open, vendors: Vendors, tmp_path: Path) -> Told:
     """Stories interwoven by chance, channels in trouble by chance; at last the channels are well, and hours pass."""
 
     def by_chance(seed: int) -> Verdict:
-        chance, office = Random(seed), opened(village=village(13), rules=RULES)
+        vendors.ledger.forget()
+        chance, office = Random(seed), opened(file=tmp_path / f"{seed}.db", village=village(13), rules=RULES)
         stories = [*(single(office, number) for number in SINGLE), feeder(office)]
         stories += [flapping(office, number) for number in FLAPPING]
         while stories:
@@ -115,7 +117,7 @@ def test_no_end_overtakes_and_none_is_kept_from_whoever_heard_of_the_beginning(t
 
 def test_without_waiting_for_what_is_ahead_ends_overtake(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claims, "_blocked", lambda *_: False)
-    assert told(0).overtaken
+    assert any(told(seed).overtaken for seed in range(10))
 
 
 def test_where_those_who_were_told_are_forgotten_ends_are_missing(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
