@@ -28,11 +28,12 @@ Write = Callable[[Claimed], Letter | str]
 
 
 class Trouble(Struct, frozen=True):
-    """A channel that takes nothing since ``since_ms``; ``reason``: what it said last."""
+    """A channel that takes nothing since ``since_ms``; ``reason``: what it said last, at ``last_ms``."""
 
     channel: str
     since_ms: int
     reason: str
+    last_ms: int
 
 
 class Desk(Struct, frozen=True):
@@ -76,6 +77,7 @@ class Courier:
         """Send the next letter; False if there is none."""
         claimed = self._letters.claim(self._sender, self._now_ms(), self._desk.times)
         if claimed is None:
+            self._look_for_trial()
             return False
         letter = self._written(claimed)
         outcome = letter if isinstance(letter, Failed) else self._handed_over(letter)
@@ -137,5 +139,11 @@ class Courier:
             return
         self._refused += not outcome.recoverable
         if outcome.recoverable or self._refused >= REFUSALS:
-            since_ms = self.trouble.since_ms if self.trouble else self._now_ms()
-            self.trouble = Trouble(self.channel.name, since_ms, outcome.reason)
+            now_ms = self._now_ms()
+            since_ms = self.trouble.since_ms if self.trouble else now_ms
+            self.trouble = Trouble(self.channel.name, since_ms, outcome.reason, now_ms)
+
+    def _look_for_trial(self) -> None:
+        """With nothing to send, only a trial by hand can show that the channel is well again."""
+        if self.trouble is not None and (self._letters.worked_ms(self.channel.name) or 0) > self.trouble.last_ms:
+            self.trouble, self._refused = None, 0

@@ -15,6 +15,8 @@ from gateway.store.schema import messages
 from gateway.store.sql import Conflict, transaction
 
 _PIECE = 500
+# What a mark of a channel is called.
+_CHANNEL = "channel:"
 
 
 class Told(Struct, frozen=True):
@@ -127,6 +129,16 @@ class Letters:
             ladders.past(db, found, to, bundle, at_ms)
             ladders.set_mark(db, "digest", was_ms, at_ms)
             return len(found)
+
+    def worked(self, channel: str, at_ms: int) -> None:
+        """A trial by hand has shown that the channel takes letters."""
+        with transaction(self._write) as db:
+            ladders.set_mark(db, _CHANNEL + channel, ladders.mark(db, _CHANNEL + channel), at_ms)
+
+    def worked_ms(self, channel: str) -> int | None:
+        """When a trial last showed that."""
+        with transaction(self._read) as db:
+            return ladders.mark(db, _CHANNEL + channel)
 
     def sweep(self, before_ms: int) -> int:
         """Forget some of what is older; while it returns anything there may be more."""

@@ -6,6 +6,7 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from contracts.settings import load_settings
@@ -15,6 +16,7 @@ from gateway.delivery.channels import ChannelError, ChannelSettings, open_channe
 from gateway.dispatch.moments import spoken
 from gateway.dispatch.words import Lang, Letter, Outcome, Sent
 from gateway.settings import GatewaySettings, resolved
+from gateway.store import NotThere, StoreError, open_store
 
 COMMANDS = ("test-channel",)
 TO_PERSONS = ("sms", "voice", "smtp")
@@ -52,7 +54,10 @@ def main(argv: Sequence[str]) -> int:
         print(f"{options.name} ({channel.kind}) reaches one person: say whom with --to", file=sys.stderr)
         return 2
     try:
-        return _tried(options.name, channel, options.to, options.lang)
+        taken = _tried(options.name, channel, options.to, options.lang)
+        if taken:
+            _remember(settings.database, options.name)
+        return 0 if taken else 1
     except ChannelError as error:
         print(error, file=sys.stderr)
         return 2
@@ -77,7 +82,18 @@ def _listed(settings: GatewaySettings) -> int:
     return 0
 
 
-def _tried(name: str, settings: ChannelSettings, to: str, lang: Lang) -> int:
+def _remember(database: str, name: str) -> None:
+    """So that the gateway knows that a channel it took for dead is well. Where there is none, nobody has to know."""
+    try:
+        with closing(open_store(database, create=False)) as store:
+            store.letters.worked(name, _Clocks().now_ms())
+    except NotThere:
+        pass
+    except StoreError as error:
+        print(f"the gateway does not know of it: {error}", file=sys.stderr)
+
+
+def _tried(name: str, settings: ChannelSettings, to: str, lang: Lang) -> bool:
     clocks = _Clocks()
     title, text = _WORDS[lang]
     now_ms = clocks.now_ms()
@@ -90,7 +106,7 @@ def _tried(name: str, settings: ChannelSettings, to: str, lang: Lang) -> int:
     finally:
         channel.close()
     print(f"{name} ({channel.kind}): {_told(outcome, channel.kind)}")
-    return 0 if isinstance(outcome, Sent) else 1
+    return isinstance(outcome, Sent)
 
 
 def _told(outcome: Outcome, kind: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import event
 
+from gateway.delivery.courier import Courier
 from gateway.dispatch.storm import Choice
 from gateway.dispatch.words import Failed
 from gateway.store import Batch, Conflict, FaultAcknowledge, FaultRoot, InputDone, Store, StoreError, claims
@@ -230,3 +231,31 @@ def test_no_look_at_the_outbox_reads_all_that_was_ever_sent(town: Town, store: S
     town.ended("light-01")
     assert [plan for plan in plans if plan.startswith("SCAN outbox") and "unsent_letters" not in plan] == []
     assert any("unsent_letters" in plan for plan in plans)
+
+
+def dead(courier: Courier) -> bool:
+    return courier.trouble is not None
+
+
+def test_a_dead_channel_is_well_again_by_the_next_letter(town: Town, vendor: Vendor) -> None:
+    vendor.answers = [Failed(True, "busy")]
+    town.opened("light-01", town.to("p-li"))
+    courier = town.courier(vendor)
+    courier.once()
+    assert dead(courier)
+    town.now += 5000
+    courier.once()
+    assert not dead(courier)
+
+
+def test_a_dead_channel_without_letters_is_well_again_by_a_trial_by_hand(town: Town, vendor: Vendor) -> None:
+    vendor.answers = [Failed(True, "busy")]
+    town.opened("light-01", town.to("p-li"))
+    courier = town.courier(vendor)
+    courier.once()
+    town.store.letters.worked("sms", town.now)
+    assert not courier.once()
+    assert dead(courier), "a trial before the last failure says nothing"
+    town.store.letters.worked("sms", town.now + 1)
+    courier.once()
+    assert not dead(courier)
