@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from contracts.inventory import Village
 from contracts.messages import Birth, Prev, Probe, Reading, StateMessage, Up, encode
@@ -116,13 +115,6 @@ class Pi:
 def pi() -> Pi:
     """Node n-01 with a fresh card."""
     return Pi()
-
-
-@pytest.fixture(autouse=True)
-def quiet_logs() -> Iterator[None]:
-    """Logging as it was: a process's main points it at the test's own, soon closed, standard error."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
