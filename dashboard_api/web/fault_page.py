@@ -72,9 +72,8 @@ def _letter(desk: Desk, lang: Lang, row: OutboxRow, now_ms: int) -> Line:
     kind = say(lang, f"sent.{row.kind}" if row.kind in {"reminder", "digest"} else f"told.{row.kind}")
     name = called(desk, row.recipient) if row.recipient else say(lang, "sent.nobody")
     who = say(lang, "sent.who", post=post_name(desk.village, row.post).text(lang), name=name)
-    return Line(
-        clock_text(row.due_ms, now_ms), who, say(lang, "sent.line", kind=kind, channel=row.channel, state=state)
-    )
+    line = say(lang, "sent.line" if row.channel else "sent.line_nobody", kind=kind, channel=row.channel, state=state)
+    return Line(clock_text(row.due_ms, now_ms), who, line)
 
 
 def _move(desk: Desk, lang: Lang, move: MoveRow, now_ms: int) -> Line:
