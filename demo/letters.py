@@ -170,7 +170,7 @@ def _waits(post: Post, rows: Sequence[Row], named: Named) -> str | None:
 
 
 def _held(post: Post, row: Row, named: Named) -> bool:
-    """Whether its recipient had as many letters as they get for now."""
+    """Whether its recipient had as many letters as the storm guard lets through in one window."""
     theirs = [one.at_ms for one, other in named if other.recipient == row.recipient]
     recent = [at_ms for at_ms in theirs if at_ms > max(theirs) - 1000 * post.storm.window_s]
     return len(recent) >= post.storm.letters

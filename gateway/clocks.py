@@ -5,7 +5,7 @@ A node may have no clock battery; its wall time is believed only where nothing b
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -17,6 +17,20 @@ TRUST_MS = 60_000
 JITTER_MS = 100
 BOOTS_KEPT = 8
 _CHINA = timezone(timedelta(hours=8))
+
+
+class Clocks(Protocol):
+    """``now_ms``: Unix ms by a clock that never jumps; ``mono_s``: seconds of a monotonic one."""
+
+    @property
+    def now_ms(self) -> Callable[[], int]:
+        """Unix milliseconds."""
+        ...
+
+    @property
+    def mono_s(self) -> Callable[[], float]:
+        """Seconds."""
+        ...
 
 
 def stamp(at_ms: int) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from contracts.messages import Ack
+from gateway.clocks import Clocks
 from gateway.faults.village.own import Vitals
 from gateway.ingest import Ingest
 from gateway.people import fault_of
@@ -32,18 +33,6 @@ class Broker(Protocol):
 
     def acknowledge(self, acks: list[tuple[str, Ack]]) -> None:
         """Send acks."""
-        ...
-
-
-class Clocks(Protocol):
-    """``now_ms``: Unix ms by a clock that never jumps; ``mono_s``: seconds of a monotonic one."""
-
-    def now_ms(self) -> int:
-        """Unix milliseconds."""
-        ...
-
-    def mono_s(self) -> float:
-        """Seconds."""
         ...
 
 

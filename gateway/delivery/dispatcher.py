@@ -27,7 +27,6 @@ class Rounds:
 
     def __init__(self, store: Store, directory: Directory, rules: Rules, now_ms: Callable[[], int]) -> None:
         times, setup = rules.dispatch, directory.setup
-        self.heartbeat: Heartbeat | None = None
         self._directory, self._now_ms = directory, now_ms
         self._climber = Climber(store, setup, times)
         self._inherited = Inherited(store.letters, setup)
@@ -54,9 +53,6 @@ class Rounds:
         if self._audited_ms is None or now_ms - self._audited_ms >= AUDIT_MS:
             self._audited_ms = now_ms
             self._try("audit", lambda: self._auditor.once(now_ms))
-        if self.heartbeat is not None:
-            beat = self.heartbeat
-            self._try("heartbeat", lambda: beat.once(now_ms))
 
     def _try(self, what: str, do: Callable[[], object]) -> None:
         try:
@@ -78,6 +74,11 @@ class Dispatcher:
         self._couriers, self._stop = couriers, stop
         work = [(rounds.run, "rounds"), *((one.run, f"courier {one.channel.name}") for one in couriers)]
         self._threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for run, name in work]
+
+    def report(self, heartbeat: Heartbeat, now_ms: Callable[[], int]) -> None:
+        """Before the start: say outside that all is well, while it is."""
+        run = threading.Thread(target=heartbeat.run, args=(self._stop, now_ms), name="heartbeat", daemon=True)
+        self._threads.append(run)
 
     def start(self) -> None:
         """Begin."""

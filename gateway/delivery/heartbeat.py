@@ -3,6 +3,7 @@
 It is sent only while the loop commits and the senders live, so that a gateway that hangs is missed as one that is off.
 """
 
+import threading
 from collections.abc import Callable
 
 import structlog
@@ -12,6 +13,7 @@ from gateway.delivery.channels import speech
 
 log = structlog.get_logger(__name__)
 TIMEOUT_S = 10.0
+LOOK_S = 1.0
 
 
 class Heartbeat:
@@ -23,6 +25,12 @@ class Heartbeat:
         self._pool = urllib3.PoolManager(timeout=TIMEOUT_S, retries=False)
         self._last_ms: int | None = None
         self._failing = False
+
+    def run(self, stop: threading.Event, now_ms: Callable[[], int]) -> None:
+        """Until ``stop``, in a thread of its own: a slow answer holds up nothing else."""
+        while not stop.is_set():
+            self.once(now_ms())
+            stop.wait(LOOK_S)
 
     def once(self, now_ms: int) -> bool:
         """Send one if it is due; whether it was taken."""

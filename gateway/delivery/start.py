@@ -3,11 +3,11 @@
 import random
 import threading
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from msgspec import Struct
 
 from contracts.inventory import Village
+from gateway.clocks import Clocks
 from gateway.delivery.channels import ChannelSettings, open_channel
 from gateway.delivery.courier import Courier, Desk
 from gateway.delivery.directory import Directory
@@ -17,20 +17,6 @@ from gateway.delivery.settings import DispatchSettings
 from gateway.delivery.writing import Writer
 from gateway.faults import Rules
 from gateway.store import Store
-
-
-class Clocks(Protocol):
-    """``now_ms``: Unix ms by a clock that never jumps; ``mono_s``: seconds of a monotonic one."""
-
-    @property
-    def now_ms(self) -> Callable[[], int]:
-        """Unix milliseconds."""
-        ...
-
-    @property
-    def mono_s(self) -> Callable[[], float]:
-        """Seconds."""
-        ...
 
 
 class ChannelClock:
@@ -76,10 +62,9 @@ def dispatcher(gateway: Gateway) -> Dispatcher:
     writer = Writer(setup().village, store, setup, settings, now_ms)
     desk = Desk(store.letters, writer.write, times, now_ms, random.random, gateway.lease)
     couriers = [Courier(channel, desk) for channel in channels]
-    rounds = Rounds(store, gateway.known, gateway.rules, now_ms)
-    made = Dispatcher(rounds, couriers, stop)
+    made = Dispatcher(Rounds(store, gateway.known, gateway.rules, now_ms), couriers, stop)
     url = settings.heartbeat_url
     if url is not None:
         beat = (url.get_secret_value(), settings.heartbeat_s)
-        rounds.heartbeat = Heartbeat(*beat, lambda: gateway.well() and made.alive())
+        made.report(Heartbeat(*beat, lambda: gateway.well() and made.alive()), now_ms)
     return made

@@ -2,8 +2,8 @@
 
 from gateway.dispatch.days import Calendar, calendar_of
 from gateway.dispatch.duty import Gap, gaps, on_duty
-from gateway.dispatch.ladder import Subject, climb, first_ms, next_ms, step_after
-from gateway.dispatch.other_ways import another_way, other_ways
+from gateway.dispatch.ladder import Subject, climb, first_ms, next_ms
+from gateway.dispatch.other_ways import other_ways
 from gateway.dispatch.posts import Post, needed_posts, posts
 from gateway.dispatch.quiet import digest_before, digest_next, due_ms, is_night
 from gateway.dispatch.roster import Duty, Group, HandOver, Person, Roster
@@ -24,7 +24,6 @@ __all__ = [
     "Subject",
     "Way",
     "address",
-    "another_way",
     "calendar_of",
     "climb",
     "digest_before",
@@ -38,6 +37,5 @@ __all__ = [
     "on_duty",
     "other_ways",
     "posts",
-    "step_after",
     "way",
 ]

@@ -60,11 +60,6 @@ def next_ms(
     return due_ms(times, severity, since + round(wait_s * 1000))
 
 
-def step_after(step: int) -> int:
-    """The step that comes after ``step``; the top comes again."""
-    return min(step + 1, TOP)
-
-
 def climb(setup: Setup, what: Subject, step: int, at_ms: int, told: Told) -> tuple[Address, ...]:
     """The rows of step 1 (the grids' leads, and a second channel of those on duty at the main post), 2 (the head of its
     department) or 3 (the safety centre's head). ``told``: (recipient, channel) of the letters before.

@@ -11,11 +11,6 @@ from gateway.dispatch.ways import Way, rank
 from gateway.dispatch.words import Address
 
 
-def another_way(setup: Setup, failed: Address, tried: Told, at_ms: int) -> tuple[Address, ...]:
-    """:func:`other_ways` for one letter."""
-    return other_ways(setup, (failed,), tried, at_ms)
-
-
 def other_ways(setup: Setup, failed: Sequence[Address], tried: Told, at_ms: int) -> tuple[Address, ...]:
     """What to try instead of letters of one message, step and post, none of which arrived; () = everything was tried.
 

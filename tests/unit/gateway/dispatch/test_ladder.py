@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.inventory import Village
-from gateway.dispatch import Setup, Subject, address, climb, first_ms, next_ms, step_after
+from gateway.dispatch import Setup, Subject, address, climb, first_ms, next_ms
 from gateway.faults.order import OrderState
 from gateway.faults.times import DispatchTimes
 from tests.rosters import DAY, DUTIES, NIGHT, PEOPLE, before, duty, ms, roster, setup, told
@@ -44,10 +44,6 @@ def test_what_was_refused_goes_up_as_if_it_was_told_of_then() -> None:
 @pytest.mark.parametrize("state", ["suspended", "closed"])
 def test_what_waits_for_its_date_or_is_over_goes_nowhere(state: OrderState) -> None:
     assert next_ms(SHIPPED, 1, DAY, 0, DAY, state) is None
-
-
-def test_the_step_after_the_top_is_the_top() -> None:
-    assert [step_after(step) for step in range(4)] == [1, 2, 3, 3]
 
 
 def test_step_1_is_the_grids_lead_and_a_second_channel_for_those_on_duty(staffed: Setup) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.inventory import Village
-from gateway.dispatch import Setup, another_way, other_ways
+from gateway.dispatch import Setup, other_ways
 from gateway.dispatch.words import Address
 from tests.rosters import DAY, DUTIES, NIGHT, PEOPLE, before, duty, person, roster, setup, told
 
@@ -21,7 +21,7 @@ def failed(recipient: str, channel: str, post: str = "maintenance", step: int = 
 def ways_on(found: Setup, first: Address, at_ms: int = DAY) -> list[list[tuple[str, str, str]]]:
     """What is tried, one letter after the other failing, until there is nothing left."""
     tried, rounds, last = {(first.recipient, first.channel)}, [], first
-    while rows := another_way(found, last, tried, at_ms):
+    while rows := other_ways(found, (last,), tried, at_ms):
         rounds.append(told(rows))
         tried |= before(rows)
         last = rows[0]
@@ -43,27 +43,27 @@ def test_another_way_is_the_surest_channel_left_then_colleagues_then_who_comes_a
 def test_a_channel_whose_word_is_worth_nothing_is_never_the_only_other_way(beigu: Village) -> None:
     duties = [duty("maintenance", "li"), duty("maintenance", "wang")]
     found = setup(beigu, roster(person("li", "sms", "any"), person("wang"), duties=duties))
-    rows = another_way(found, failed("li", "sms"), {("li", "sms")}, DAY)
+    rows = other_ways(found, (failed("li", "sms"),), {("li", "sms")}, DAY)
     assert told(rows) == [("li", "any", "maintenance"), ("wang", "sms", "maintenance")]
 
 
 def test_for_a_room_that_failed_its_people_are_told(beigu: Village) -> None:
     room = {"id": "room", "post": "maintenance", "channel": "wecom"}
     found = setup(beigu, roster(*PEOPLE, duties=DUTIES, groups=[room]))
-    (row,) = another_way(found, failed("group:room", "wecom"), {("group:room", "wecom")}, NIGHT)
+    (row,) = other_ways(found, (failed("group:room", "wecom"),), {("group:room", "wecom")}, NIGHT)
     assert (row.recipient, row.channel, row.due_ms) == ("wang", "sms", NIGHT)
 
 
 def test_one_of_somebody_who_left_goes_to_whoever_is_there(staffed: Setup) -> None:
     gone = failed("long-gone", "sms", "grid_officer@g-1", 1)
-    (row,) = another_way(staffed, gone, {("long-gone", "sms")}, DAY)
+    (row,) = other_ways(staffed, (gone,), {("long-gone", "sms")}, DAY)
     assert (row.recipient, row.post, row.role, row.step) == ("lead", "grid_officer@g-1", "grid_officer", 1)
 
 
 def test_a_row_with_nobody_has_no_other_way_once_those_who_come_after_it_were_told(staffed: Setup) -> None:
     nobody = failed("", "", "grid_officer@g-1")
-    assert another_way(staffed, nobody, {("", ""), ("lead", "sms")}, DAY) == ()
-    (row,) = another_way(staffed, nobody, {("", "")}, DAY)
+    assert other_ways(staffed, (nobody,), {("", ""), ("lead", "sms")}, DAY) == ()
+    (row,) = other_ways(staffed, (nobody,), {("", "")}, DAY)
     assert (row.recipient, row.channel) == ("lead", "sms")
 
 
@@ -82,6 +82,6 @@ def test_several_letters_of_one_person_have_one_other_way_and_of_several_people_
 
 
 def test_when_everything_was_tried_there_is_no_other_way(beigu: Village) -> None:
-    assert another_way(setup(beigu, None), failed("", ""), (), DAY) == ()
+    assert other_ways(setup(beigu, None), (failed("", ""),), (), DAY) == ()
     found = setup(beigu, roster(person("li", "sms"), duties=[duty("maintenance", "li")]))
-    assert another_way(found, failed("li", "sms"), {("li", "sms")}, DAY) == ()
+    assert other_ways(found, (failed("li", "sms"),), {("li", "sms")}, DAY) == ()
