@@ -20,6 +20,8 @@ from contracts.messages import Ack, Reading, decode
 from gateway.main import main
 from gateway.store import Store, open_store
 from gateway.telemetry import Embedded
+from tests.outside import listening
+from tests.servers import free_port
 
 LIT = Reading("light-01", "up", looks=5, m={"lit": 1.0})
 
@@ -219,3 +221,25 @@ def test_mistakes_in_the_files_are_all_named(config: Path, capsys: pytest.Captur
     for key in ("batch_ms", "batchmax", "telemetry.url", "telemetry.bucket"):
         assert f" {key}: " in printed
     assert os.fspath(config) in printed
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_outward_heartbeat_says_that_it_hears_its_broker(config: Path, eventually: Any, there: bool) -> None:
+    with listening() as outside:
+        settings = json.loads(config.read_text())
+        settings["dispatch"] = {"heartbeat_url": f"http://127.0.0.1:{outside.server_port}/key"}
+        if not there:
+            settings["broker"]["port"] = free_port()
+        config.write_text(json.dumps(settings))
+        gateway = Gateway(config)
+        gateway.start()
+        try:
+            if there:
+                eventually(lambda: outside.heard == ["/key"])
+            else:
+                eventually(lambda: "gateway ready" in gateway.log())
+                time.sleep(3)  # two looks of the heartbeat
+            assert outside.heard == (["/key"] if there else [])
+            assert "/key" not in gateway.log()
+        finally:
+            gateway.end()

@@ -1,6 +1,5 @@
 """What goes on beside the sending: the outward heartbeat, the roster as it is loaded, and what is forgotten in time."""
 
-import http.server
 import logging
 import threading
 from collections.abc import Iterator
@@ -15,39 +14,16 @@ from gateway.faults.times import DispatchTimes
 from gateway.rosters.file import body
 from gateway.store import Store
 from tests.integration.outbox.conftest import MINUTE, NOW, Town, Vendor
+from tests.outside import Outside, listening
 from tests.rosters import CHANNELS, person, roster
 
 KEY = "check-of-this-test-only"
 
 
-class Outside(http.server.ThreadingHTTPServer):
-    """Who rings when it hears nothing; ``heard``: the addresses that were called."""
-
-    status = 200
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
-        self.heard: list[str] = []
-
-
-class _Answer(http.server.BaseHTTPRequestHandler):
-    server: Outside
-
-    def do_GET(self) -> None:  # the library's name
-        self.server.heard.append(self.path)
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def outside() -> Iterator[Outside]:
-    with Outside() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with listening() as server:
         yield server
-        server.shutdown()
 
 
 def beating(outside: Outside, alive: list[bool]) -> Heartbeat:
