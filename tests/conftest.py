@@ -70,6 +70,13 @@ def influxd2(root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def initdb() -> Path:
+    """PostgreSQL's maker of databases; the server lies beside it, which Debian keeps out of everybody's path."""
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    return packaged[-1] if packaged else _program("initdb")
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Path:
     """The browser that tests drive; start it with ``--no-sandbox`` (CI runs as root)."""
     return _program("chromium", "chromium-browser", "google-chrome")

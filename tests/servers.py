@@ -1,8 +1,11 @@
 """Real servers for tests: processes with a port, each on files of its own; they can be killed and started again."""
 
 import json
+import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from abc import ABC, abstractmethod
 from base64 import b64encode
@@ -13,6 +16,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+import psycopg
 
 from gateway.telemetry.influx import Influx
 
@@ -190,3 +195,91 @@ def influx(kind: type[Influx1 | Influx2], program: Path, folder: Path) -> Iterat
     with running(server):
         wait_for(server.ready, 60)
         yield server
+
+
+class Postgres(Server):
+    """A PostgreSQL of the operating system with a database ``vsm``; what is in it survives ``kill``."""
+
+    @classmethod
+    def on(cls, initdb: Path, folder: Path) -> "Postgres":
+        """A new one in ``folder``, which is its own user's from now on."""
+        user = _not_root(folder)
+        made = [*user, str(initdb), "--username=vsm", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        subprocess.run([*made, "-D", f"{folder}/data"], check=True, capture_output=True)
+        port = free_port()
+        # A killed process loses nothing that it gave to the kernel; pulling the plug is another test's business.
+        settings = (
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={folder}",
+            "fsync=off",
+            "max_connections=200",
+        )
+        options = [part for one in settings for part in ("-c", one)]
+        server = [str(initdb.with_name("postgres")), "-D", f"{folder}/data", "-p", str(port)]
+        return cls([*user, *server, *options], port, folder)
+
+    def url(self, schema: str = "public", port: int | None = None) -> str:
+        """What settings call ``database``; ``port``: of something that lies between."""
+        server = f"vsm:{PASSWORD}@127.0.0.1:{port or self.port}/vsm"
+        return f"postgresql+psycopg://{server}?options=-csearch_path%3D{schema}"
+
+    def emptied(self, schema: str) -> str:
+        """The URL of ``schema`` with its tables, if they were made, as good as new: making them takes longer."""
+        self.ask(EMPTY.format(schema))
+        return self.url(schema)
+
+    def start(self) -> None:
+        """Start it, again while what a killed one left behind is in the way."""
+
+        def up() -> bool:
+            if self.process is None or self.process.poll() is not None:
+                with (self.folder / "server.log").open("ab") as log:
+                    self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+            return self.answers()
+
+        wait_for(up, 60)
+        if not self.ask("SELECT 1 FROM pg_database WHERE datname = 'vsm'", "postgres"):
+            self.ask("CREATE DATABASE vsm", "postgres")
+
+    def answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            return bool(self.ask("SELECT 1", "postgres"))
+        return False
+
+    def ask(self, statement: str, database: str = "vsm") -> list[tuple[Any, ...]]:
+        """The rows of one statement, as any client gets them."""
+        login = {"host": "127.0.0.1", "port": self.port, "user": "vsm", "dbname": database, "connect_timeout": 5}
+        with psycopg.connect(**login, autocommit=True) as db:  # type: ignore[arg-type]  # mixed values
+            found = db.execute(statement.encode())
+            return found.fetchall() if found.description else []
+
+
+EMPTY = """
+DO $$ DECLARE one text; BEGIN
+FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = '{0}' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM "{0}".%I', one);
+END LOOP;
+FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = '{0}' LOOP
+    PERFORM setval(format('"{0}".%I', one), 1, false);
+END LOOP;
+END $$"""
+
+
+def _not_root(folder: Path) -> list[str]:
+    """How a program is started that refuses to be root; ``folder`` becomes its user's."""
+    if os.geteuid():
+        return []
+    with suppress(LookupError):
+        shutil.chown(folder, "postgres", "postgres")
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    shutil.chown(folder, "nobody", "nogroup")
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+@contextmanager
+def postgresql(initdb: Path) -> Iterator[Postgres]:
+    """A running one. Its folder is beside pytest's, where only root may look."""
+    with tempfile.TemporaryDirectory(prefix="vsm-postgres-") as folder:
+        server = Postgres.on(initdb, Path(folder))
+        with running(server):
+            yield server

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from gateway.store import schema
-from gateway.store.sql import NotThere, StoreError
+from gateway.store import postgresql, schema
+from gateway.store.sql import NotThere, StoreError, reading, writing
 from gateway.store.store import Store
 
 # An acknowledged record must survive a power cut: FULL syncs the write-ahead log at each commit.
@@ -30,8 +30,12 @@ def open_store(url: str, *, create: bool = True) -> Store:
         if not create:
             _file_is_there(make_url(url))
         engine = connect(url)
-        with engine.execution_options(vsm_write=create).begin() as db:
-            _check(db, create)
+        try:
+            with (writing(engine) if create else reading(engine)).begin() as db:
+                _check(db, create)
+        except BaseException:
+            engine.dispose()
+            raise
     return Store(engine)
 
 
@@ -51,9 +55,9 @@ def _file_is_there(url: URL) -> None:
 def connect(url: str) -> Engine:
     """An engine whose connections are durable; ``vsm_write`` among its execution options takes the lock at once."""
     parsed = make_url(url)
-    # Parameters by position, so that rows reach the driver as they are.
-    style = {} if parsed.get_backend_name() == "sqlite" else {"paramstyle": "format"}
-    engine = create_engine(parsed, **style)
+    if parsed.get_backend_name() == "postgresql":
+        return postgresql.prepared(parsed)
+    engine = create_engine(parsed)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     return engine
@@ -72,10 +76,10 @@ def errors_of(url: str) -> Iterator[None]:
 
 def revision_of(db: Connection) -> str | None:
     """The revision of the tables; None without tables."""
-    tables = inspect(db)
-    if tables.has_table(schema.revision.name):
+    tables, place = inspect(db), postgresql.schema(db)
+    if tables.has_table(schema.revision.name, schema=place):
         return db.execute(select(schema.revision.c.version_num)).scalar()
-    return schema.REVISIONS[0] if tables.has_table(_FORMER) else None
+    return schema.REVISIONS[0] if tables.has_table(_FORMER, schema=place) else None
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -98,7 +102,8 @@ def _check(db: Connection, create: bool) -> None:
     if found is None and not create:
         raise NotThere("has no tables yet; start the gateway first")
     if found is None:
-        schema.metadata.create_all(db)
+        postgresql.make_schema(db)
+        schema.metadata.create_all(db, checkfirst=False)
         schema.revision.create(db)
         db.execute(schema.revision.insert(), {"version_num": schema.NEWEST})
     elif found in schema.REVISIONS[:-1]:

@@ -25,6 +25,18 @@ class Conflict(StoreError):
     again."""
 
 
+def reading(engine: Engine) -> Engine:
+    """``engine`` for transactions that see one moment and change nothing."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """``engine`` for transactions that take their turn as the database's one writer at their beginning."""
+    return engine.execution_options(vsm_write=True)
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """One transaction; the driver's errors leave it as :class:`StoreError`."""

@@ -55,7 +55,7 @@ from gateway.store.rows import (
     StreamRow,
     WatchRow,
 )
-from gateway.store.sql import transaction
+from gateway.store.sql import reading, transaction, writing
 from gateway.uptime import Window
 
 # Pieces of the journal that one call forgets, so that nobody waits long for it.
@@ -66,8 +66,7 @@ class Store(OrderDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
-        self._read = engine
-        self._write = engine.execution_options(vsm_write=True)
+        self._read, self._write = reading(engine), writing(engine)
         self._recorded = 0
         self.letters = Letters(self._read, self._write)
 

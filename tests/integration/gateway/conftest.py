@@ -72,9 +72,9 @@ def rules() -> Rules:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(url: str) -> Iterator[Store]:
     """An empty store."""
-    opened = open_store(f"sqlite:///{tmp_path}/gateway.db")
+    opened = open_store(url)
     yield opened
     opened.close()
 

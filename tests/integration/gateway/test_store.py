@@ -1,7 +1,6 @@
 """The store on a real SQLite file: one transaction for everything, conditional on what was read, and nothing twice."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,18 +30,6 @@ from gateway.store import (
 HOUR = 3_600_000
 NOW = 1_790_000_000_000
 CARD = "1" * 16
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/gateway.db"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    opened = open_store(url)
-    yield opened
-    opened.close()
 
 
 def opened(at_ms: int = NOW, **fields: object) -> FaultOpen:

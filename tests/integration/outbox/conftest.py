@@ -1,7 +1,6 @@
 """A store with people to be told, a courier, and a vendor whose ledger is outside of both."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -106,8 +105,8 @@ class Town:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/gateway.db")
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url)
     yield opened
     opened.close()
 
