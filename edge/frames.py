@@ -38,6 +38,13 @@ def pack(crc_seed: int, n: int, boot: str, body: bytes, *, event: bool) -> bytes
     return head + _CRC.pack(zlib.crc32(body, zlib.crc32(head, crc_seed))) + body
 
 
+def body_of(data: bytes, frame: Frame, crc_seed: int) -> bytes | None:
+    """The body of ``frame`` in ``data``, the bytes from its header to its end; None when they are no longer its own."""
+    found = _frame_at(data, 0, crc_seed)
+    same = found and (found.n, found.boot, found.event, found.end) == (frame.n, frame.boot, frame.event, len(data))
+    return data[OVERHEAD:] if same else None
+
+
 def unpack(data: bytes, crc_seed: int) -> Iterator[Frame]:
     """Every undamaged record of ``data`` with a rising number; after a bad one it goes on at the next good one."""
     at, newest = data.find(MAGIC), 0

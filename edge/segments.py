@@ -1,6 +1,7 @@
 """One file of the spool: records with rising numbers, then zeros up to its pre-allocated size."""
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -9,8 +10,11 @@ from edge import frames
 from edge.frames import Frame
 
 SUFFIX = ".seg"
-_NO_BOUND = 2**63
-_BLOCK = 64 * 1024
+REPLACED = ".old"
+_NAME = re.compile(r"[0-9]{20}\.seg", re.ASCII)
+# Numbers are JSON integers on the wire; no card lives to see this one.
+_NO_BOUND = 2**53
+_READ, _BLOCK = 64 * 1024, 4 * 1024
 
 
 def sync_folder(folder: Path) -> None:
@@ -42,22 +46,28 @@ def write_all(fd: int, data: bytes, at: int) -> None:
         view, at = view[written:], at + written
 
 
+def in_folder(folder: Path, crc_seed: int) -> list["Segment"]:
+    """The segments of one log, oldest first; what somebody else has put there is left alone."""
+    names = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and int(path.stem) < _NO_BOUND)
+    return [Segment(path, crc_seed) for path in names]
+
+
 class Segment:
     """One file. Its name is the lowest number it may hold; ``size`` is what it takes on the card, in bytes.
 
     ``load`` reads it; until then nothing but name and size is known. Numbers from ``bound`` on belong to the next
-    segment: what a failed write left here of them was never durable.
+    segment: what a failed write left here of them (``ghosts``) was never durable.
     """
 
     def __init__(self, path: Path, crc_seed: int) -> None:
         self.path = path
         self.first = int(path.stem)
-        self.size = path.stat().st_size
+        self.size = size_of(path)
         self.held: list[Frame] = []
         self.end = 0
         self.last: Frame | None = None
         self.telemetry = True
-        self.scanned = False
+        self.scanned = self.ghosts = False
         self._seed = crc_seed
         self._fd: int | None = None
 
@@ -89,17 +99,20 @@ class Segment:
         return self.size - self.end
 
     def load(self, bound: int | None = None) -> list[Frame]:
-        """Read the file and keep it open; the records it holds, rising."""
+        """Read the file and keep it open; the records it holds, rising. What cannot be read any more is not there."""
         if self._fd is None:
-            self._fd = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
-            data = _read(self._fd, self.size)
-            self._hold(
-                [frame for frame in frames.unpack(data, self._seed) if self.first <= frame.n < (bound or _NO_BOUND)]
-            )
+            try:
+                self._fd = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+            except OSError:
+                self._hold([], ghosts=False)
+                return self.held
+            found = [frame for frame in frames.unpack(_read(self._fd, self.size), self._seed) if frame.n >= self.first]
+            mine = [frame for frame in found if frame.n < (bound or _NO_BOUND)]
+            self._hold(mine, ghosts=len(mine) < len(found))
         return self.held
 
-    def _hold(self, held: list[Frame]) -> None:
-        self.held, self.scanned = held, True
+    def _hold(self, held: list[Frame], *, ghosts: bool) -> None:
+        self.held, self.scanned, self.ghosts = held, True, ghosts
         self.last = held[-1] if held else None
         self.end = self.last.end if self.last else 0
         self.telemetry = any(not frame.event for frame in held)
@@ -111,70 +124,100 @@ class Segment:
             with suppress(OSError):  # it is closed all the same, and what must be durable was synced before
                 os.close(fd)
 
-    def body(self, frame: Frame) -> bytes:
-        """The body of a record of this (loaded) segment."""
+    def body(self, frame: Frame) -> bytes | None:
+        """The body of a record of this (loaded) segment; None when it went bad since it was loaded."""
+        start = frame.start - frames.OVERHEAD
+        try:
+            data = os.pread(self._open_fd, frame.end - start, start)
+        except OSError:
+            return None
+        return frames.body_of(data, frame, self._seed)
+
+    def forget(self, bad: set[int]) -> None:
+        """Records ``bad`` cannot be read any more; where they lie nothing is written again."""
+        end = self.end
+        self._hold([frame for frame in self.held if frame.n not in bad], ghosts=self.ghosts)
+        self.end = end
+
+    @property
+    def _open_fd(self) -> int:
         assert self._fd is not None  # noqa: S101  # only the spool calls, after load
-        return os.pread(self._fd, frame.end - frame.start, frame.start)
+        return self._fd
 
     def append(self, data: bytes, added: list[Frame]) -> None:
         """Make ``data`` durable behind the last record; after an :class:`OSError` append here no more."""
-        assert self._fd is not None  # noqa: S101  # as above
-        write_all(self._fd, data, self.end)
-        sync_data(self._fd)
+        write_all(self._open_fd, data, self.end)
+        sync_data(self._open_fd)
         self.held += added
         self.last, self.end = added[-1], added[-1].end
         self.telemetry = self.telemetry or any(not frame.event for frame in added)
 
     def cut_tail(self) -> None:
         """After a restart: take away what a torn write left behind the last record, and make the rest durable."""
-        assert self._fd is not None  # noqa: S101  # as above
-        if os.pread(self._fd, self.size - self.end, self.end).strip(b"\0"):
-            os.ftruncate(self._fd, self.end)
-            try:
-                preallocate(self._fd, self.size)
-            except OSError:  # no room to lengthen it again: it is full as it is
-                self.size = self.end
-        os.fsync(self._fd)
+        rest = self.size - self.end
+        if os.pread(self._open_fd, rest, self.end).strip(b"\0"):
+            write_all(self._open_fd, bytes(rest), self.end)
+        os.fsync(self._open_fd)
 
-    def thin(self, keep: Callable[[Frame], bool], spare: Path) -> int:
-        """Take out every record but those to ``keep``, through the file ``spare``; returns the bytes gained.
+    def thin(self, keep: Callable[[Frame], bool], spare: Path) -> None:
+        """Take out every (loaded) record but those to ``keep``, through the file ``spare``, which stays.
 
         A power cut leaves the old file or the new one, never half of one.
         """
-        self.load()
-        bodies = [(frame, self.body(frame)) for frame in self.held if keep(frame)]
-        if not bodies:
-            return self.delete()
-        data = b"".join(frames.pack(self._seed, old.n, old.boot, body, event=old.event) for old, body in bodies)
+        kept = [(frame, body) for frame in self.held if keep(frame) and (body := self.body(frame)) is not None]
+        data = b"".join(frames.pack(self._seed, old.n, old.boot, body, event=old.event) for old, body in kept)
         _write_file(spare, data)
-        spare.replace(self.path)
-        sync_folder(self.path.parent)
-        gained, self.size = self.size - len(data), len(data)
         self.unload()
-        self._hold(list(frames.unpack(data, self._seed)))
+        _swap(spare, self.path)
+        sync_folder(self.path.parent)
+        self.size = len(data)
+        self._hold(list(frames.unpack(data, self._seed)), ghosts=False)
         self.held = []
-        return gained
 
-    def delete(self) -> int:
-        """Delete the file; returns the bytes gained."""
+    def delete(self) -> None:
+        """Delete the file."""
         self.unload()
         self.path.unlink(missing_ok=True)
         sync_folder(self.path.parent)
-        self.last, self.scanned = None, True
-        gained, self.size = self.size, 0
-        return gained
+        self.last, self.scanned, self.size = None, True, 0
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 when there is none, or nothing can be learnt of it."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _read(fd: int, size: int) -> bytes:
     """The file's bytes; a block that the card cannot read any more counts as zeros, and the rest is still read."""
     data = bytearray(size)
-    for at in range(0, size, _BLOCK):
-        try:
-            block = os.pread(fd, _BLOCK, at)
-        except OSError:
-            continue
-        data[at : at + len(block)] = block
+    for at in range(0, size, _READ):
+        if not _read_into(data, fd, at, _READ):
+            for block in range(at, min(at + _READ, size), _BLOCK):
+                _read_into(data, fd, block, _BLOCK)
     return bytes(data)
+
+
+def _read_into(data: bytearray, fd: int, at: int, length: int) -> bool:
+    try:
+        found = os.pread(fd, min(length, len(data) - at), at)
+    except OSError:
+        return False
+    data[at : at + len(found)] = found
+    return True
+
+
+def _swap(new: Path, old: Path) -> None:
+    """Put ``new`` in the place of ``old``, whose blocks become the next ``new``: on a full card there are no others."""
+    kept = new.with_name(f"{new.name}{REPLACED}")
+    kept.unlink(missing_ok=True)
+    with suppress(OSError):  # a file system without hard links gives the blocks back
+        kept.hardlink_to(old)
+    new.replace(old)
+    with suppress(OSError):
+        kept.replace(new)
 
 
 def _write_file(path: Path, data: bytes) -> None:

@@ -9,12 +9,13 @@ then the oldest telemetry, and events last.
 import errno
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from edge import frames, spoolmeta
+from edge import frames, segments, spoolmeta
 from edge.frames import Frame
-from edge.segments import SUFFIX, Segment, sync_folder
+from edge.segments import Segment
 
 SEGMENT_BYTES = 1 << 20
 MIN_SEGMENTS = 6
@@ -57,7 +58,7 @@ class Spool:
         self._segment_bytes = min(SEGMENT_BYTES, cap_bytes // MIN_SEGMENTS)
         self._pending: list[_Pending] = []
         # A log whose name cannot be read any more is set aside like one whose numbers were used twice.
-        self._start(spoolmeta.read(folder) or self._new_meta(self._records_in(spoolmeta.old_logs(folder, ""))))
+        self._start(spoolmeta.read(folder) or self._new_meta(spoolmeta.records_in(spoolmeta.old_logs(folder, ""))))
 
     @classmethod
     def open(cls, directory: Path, *, cap_bytes: int, draw: Callable[[int], str]) -> Self:
@@ -67,19 +68,19 @@ class Spool:
         """
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = spoolmeta.lock(directory)
+            with ExitStack() as undo:
+                lock = spoolmeta.lock(directory)
+                undo.callback(spoolmeta.unlock, lock)
+                spool = cls(directory, lock, cap_bytes, draw)
+                undo.pop_all()
         except OSError as error:
             raise SpoolError(f"{directory}: {error.strerror or error}") from error
-        try:
-            return cls(directory, lock, cap_bytes, draw)
-        except OSError as error:
-            spoolmeta.unlock(lock)
-            raise SpoolError(f"{directory}: {error.strerror or error}") from error
+        return spool
 
     @property
     def newest(self) -> int:
-        """Number of the newest durable record; 0 if there is none."""
-        return self._newest.n if self._newest else 0
+        """Number of the newest durable record (it counts also when it cannot be read any more); 0 if there is none."""
+        return self._newest
 
     def append(self, body: bytes, *, boot: str, event: bool) -> int:
         """Take ``body`` into the next batch; the number it gets if `commit` succeeds. Events are kept longest.
@@ -116,12 +117,7 @@ class Spool:
         found: list[Record] = []
         index = max(0, bisect_right(self._segments, n + 1, key=lambda segment: segment.first) - 1)
         while index < len(self._segments) and len(found) < limit:
-            try:
-                found += self._records(index, n, limit - len(found))
-            except OSError:
-                # Blocks went bad since it was read: read anew, it holds the records that are still there.
-                self._segments[index].unload()
-                found += self._records(index, n, limit - len(found))
+            found += self._records(index, n, limit - len(found))
             index += 1
         return found
 
@@ -130,8 +126,14 @@ class Spool:
         before, segment = self._last_before(index), self._segments[index]
         held = self._load(index)
         start = bisect_right(held, n, key=lambda frame: frame.n)
-        prevs = [before, *held][start : start + limit]
-        return [_record(frame, segment.body(frame), prev) for frame, prev in zip(held[start:], prevs, strict=False)]
+        read = [(frame, segment.body(frame)) for frame in held[start : start + limit]]
+        if bad := {frame.n for frame, body in read if body is None}:
+            segment.forget(bad)  # they went bad since the segment was read: nobody's predecessor any more
+            return self._records(index, n, limit)
+        prevs = [before, *held][start:]
+        return [
+            _record(frame, body, prev) for (frame, body), prev in zip(read, prevs, strict=False) if body is not None
+        ]
 
     def ack(self, n: int) -> None:
         """The gateway has committed everything up to and with ``n``; its last word counts, also a lower one."""
@@ -149,7 +151,12 @@ class Spool:
     def set_aside(self) -> int:
         """Numbers were used twice (a lying or cloned card): keep this log apart, start a new one; its count."""
         count = sum(len(self._load(index)) for index in range(len(self._segments)))
-        meta = self._new_meta(self.aside + count)  # on a full card this fails, and the old log goes on
+        try:
+            meta = self._new_meta(self.aside + count)
+        except OSError:
+            if not self._drop_spare():
+                raise  # the old log goes on
+            meta = self._new_meta(self.aside + count)
         self._unload_all()
         self._pending.clear()
         self._start(meta)
@@ -164,18 +171,9 @@ class Spool:
 
     # --- opening ---
 
-    @staticmethod
-    def _records_in(logs: list[tuple[Path, int]]) -> int:
-        count = 0
-        for folder, _ in logs:
-            for path in folder.glob(f"*{SUFFIX}"):
-                segment = Segment(path, frames.seed(folder.name))
-                count += len(segment.load())
-                segment.unload()
-        return count
-
     def _new_meta(self, aside: int) -> spoolmeta.Meta:
         meta = spoolmeta.Meta(self._draw(8), aside)
+        spoolmeta.make_place(self.folder, meta.stream)
         spoolmeta.write(self.folder, meta)
         return meta
 
@@ -183,27 +181,27 @@ class Spool:
         self.stream, self.aside = meta
         self.acked = 0
         self._seed = frames.seed(self.stream)
-        self._place = self.folder / self.stream
-        if not self._place.is_dir():
-            self._place.mkdir(mode=0o700)
-            sync_folder(self.folder)
-        self._segments = [Segment(path, self._seed) for path in sorted(self._place.glob(f"*{SUFFIX}"))]
+        self._place = spoolmeta.make_place(self.folder, self.stream)
+        self._segments = segments.in_folder(self._place, self._seed)
         self._old = spoolmeta.old_logs(self.folder, self.stream)
-        self._newest: Frame | None = None
+        self._newest = 0
         self._active: Segment | None = None
         self._drained: Segment | None = None
-        self._resume()
+        if self._segments:
+            self._resume(self._segments[-1])
+            self._make_spare()
 
-    def _resume(self) -> None:
-        """Find the newest record; files behind it hold nothing that was ever durable."""
-        while self._segments:
-            last = self._segments[-1]
-            last.load()
-            if last.last:
-                last.cut_tail()
-                self._newest, self._active = last.last, last
-                return
-            self._segments.pop().delete()
+    def _resume(self, last: Segment) -> None:
+        """Find the newest number. The numbers below a file's name were given out, whatever became of them since."""
+        last.load()
+        self._newest = last.last.n if last.last else last.first - 1
+        if not last.last:
+            return  # nothing in it was ever durable: the next record begins it anew
+        try:
+            last.cut_tail()
+            self._active = last
+        except OSError:  # blocks that cannot be read or written: the next record begins a new file
+            last.unload()
 
     # --- reading ---
 
@@ -240,7 +238,7 @@ class Spool:
             data += frames.pack(self._seed, n, held.boot, held.body, event=held.event)
             added.append(Frame(n, held.boot, held.event, at + len(data) - len(held.body), at + len(data)))
         segment.append(bytes(data), added)
-        self._newest = added[-1]
+        self._newest = added[-1].n
         return [(n, held.body) for n, held in enumerate(batch, first)]
 
     def _abandon(self) -> None:
@@ -277,7 +275,8 @@ class Spool:
         try:
             spoolmeta.allocate(spare, self._segment_bytes)
         except OSError:  # the next segment tries again; until then whole segments go
-            spare.unlink(missing_ok=True)
+            with suppress(OSError):
+                spare.unlink(missing_ok=True)
 
     # --- making room ---
 
@@ -285,7 +284,7 @@ class Spool:
     def size_bytes(self) -> int:
         """What the spool takes on the card now."""
         old = sum(size for _, size in self._old)
-        return old + spoolmeta.size(self._place / _SPARE) + sum(segment.size for segment in self._segments)
+        return old + segments.size_of(self._place / _SPARE) + sum(segment.size for segment in self._segments)
 
     def _keep_below(self, limit: int) -> None:
         while sum(segment.size for segment in self._segments) + sum(size for _, size in self._old) > limit:
@@ -298,8 +297,10 @@ class Spool:
             self._drop_acked()
             or self._drop_old_log()
             or self._drop_telemetry()
-            or self._drop_oldest()
+            # Without the spare telemetry cannot be told from events later: it goes for the last of them only.
+            or self._drop_oldest(but=1)
             or self._drop_spare()
+            or self._drop_oldest(but=0)
         )
 
     def _older(self) -> range:
@@ -336,26 +337,33 @@ class Spool:
         return False
 
     def _thin(self, index: int, keep: Callable[[Frame], bool]) -> bool:
-        """False when the card is so full that not even the survivors can be written."""
+        """False when the card does not take the survivors: it is that full, or it fails."""
         try:
-            self._segments[index].thin(keep, self._place / _SPARE)
-        except OSError as error:
-            if error.errno not in _NO_ROOM:
-                raise
+            if any(keep(frame) for frame in self._load(index)):
+                self._segments[index].thin(keep, self._place / _SPARE)
+            else:
+                self._take_out(index)
+        except OSError:
             return False
-        if not self._segments[index].size:
-            self._segments.pop(index)
         return True
 
-    def _drop_oldest(self) -> bool:
-        if not self._older():
+    def _take_out(self, index: int) -> None:
+        """Delete a segment. With it goes the bound of the one before, so what is beyond that goes first."""
+        if index:
+            self._load(index - 1)
+            if self._segments[index - 1].ghosts:
+                self._segments[index - 1].thin(lambda _: True, self._place / _SPARE)
+        self._segments.pop(index).delete()
+
+    def _drop_oldest(self, but: int) -> bool:
+        if len(self._older()) <= but:
             return False
         self._segments.pop(0).delete()
         return True
 
     def _drop_spare(self) -> bool:
         spare = self._place / _SPARE
-        if not spoolmeta.size(spare):
+        if not segments.size_of(spare):
             return False
         spare.unlink()
         return True

@@ -1,17 +1,24 @@
 """The small files around a spool's log: its name and the count set aside, the lock, logs that were set aside."""
 
+import errno
 import fcntl
 import os
+import re
 import shutil
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from edge.segments import preallocate, sync_folder
+from edge import frames, segments
+from edge.segments import preallocate, size_of, sync_folder, write_all
 
 _META, _LOCK = "meta.json", "lock"
+_STREAM = re.compile(r"[0-9a-f]{16}", re.ASCII)
+# Bad blocks; a checksum of the file system (EUCLEAN, EBADMSG) that does not fit.
+_DAMAGED = (errno.EIO, errno.EBADMSG, getattr(errno, "EUCLEAN", errno.EIO))
 
 
 class Meta(NamedTuple):
@@ -33,6 +40,10 @@ def read(folder: Path) -> Meta | None:
         found = msgspec.json.decode((folder / _META).read_bytes(), type=_File)
     except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
         return None
+    except OSError as error:
+        if error.errno in _DAMAGED:
+            return None
+        raise
     meta = Meta(found.stream, found.aside)
     return meta if found.crc == _crc(meta) else None
 
@@ -42,7 +53,7 @@ def write(folder: Path, meta: Meta) -> None:
     new = folder / f"{_META}.new"
     fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
-        os.write(fd, msgspec.json.encode(_File(*meta, _crc(meta))))
+        write_all(fd, msgspec.json.encode(_File(*meta, _crc(meta))), 0)
         os.fsync(fd)
     finally:
         os.close(fd)
@@ -71,33 +82,48 @@ def unlock(fd: int) -> None:
 
 
 def old_logs(folder: Path, stream: str) -> list[tuple[Path, int]]:
-    """Logs set aside earlier, oldest first, with their size in bytes."""
-    found = [path for path in folder.iterdir() if path.is_dir() and path.name != stream]
+    """Logs set aside earlier, oldest first, with their size in bytes. What is no log is somebody else's."""
+    named = [path for path in folder.iterdir() if _STREAM.fullmatch(path.name) and path.name != stream]
+    found = [path for path in named if path.is_dir() and not path.is_symlink()]
     return [(path, _size_of_folder(path)) for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
 
 
 def _size_of_folder(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.iterdir())
+    return sum(size_of(file) for file in folder.iterdir())
+
+
+def records_in(logs: Iterable[tuple[Path, int]]) -> int:
+    """How many records logs that were set aside hold."""
+    count = 0
+    for folder, _ in logs:
+        for segment in segments.in_folder(folder, frames.seed(folder.name)):
+            count += len(segment.load())
+            segment.unload()
+    return count
 
 
 def delete_log(folder: Path) -> None:
-    """Delete a log that was set aside."""
-    shutil.rmtree(folder)
+    """Delete a log that was set aside, as far as the card lets one."""
+    shutil.rmtree(folder, ignore_errors=True)
     sync_folder(folder.parent)
 
 
-def size(file: Path) -> int:
-    """Bytes of ``file``; 0 when it does not exist."""
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:
-        return 0
+def make_place(folder: Path, stream: str) -> Path:
+    """The folder of a log's segments, made if it is missing."""
+    place = folder / stream
+    if not place.is_dir():
+        place.mkdir(mode=0o700)
+        sync_folder(folder)
+    return place
 
 
 def allocate(file: Path, size_bytes: int) -> None:
-    """Give ``file`` its blocks now; raises :class:`OSError` when the card is full."""
+    """Give ``file`` its blocks now, and no more; raises :class:`OSError` when the card is full."""
+    file.with_name(f"{file.name}{segments.REPLACED}").unlink(missing_ok=True)  # left by a power cut
     fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        if os.fstat(fd).st_size > size_bytes:
+            os.ftruncate(fd, size_bytes)
         preallocate(fd, size_bytes)
     finally:
         os.close(fd)
