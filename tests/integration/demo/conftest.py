@@ -20,6 +20,7 @@ class Demo:
         argv = [sys.executable, "-m", "demo", *options, "--report", str(self.report_file)]
         self.process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.output = ""
+        self._status: int | None = None
 
     def read_until(self, text: str) -> None:
         assert self.process.stdout is not None
@@ -30,9 +31,12 @@ class Demo:
         raise AssertionError(f"the demo ended without {text!r}:\n{self.output}")
 
     def end(self) -> int:
-        rest, _ = self.process.communicate()
-        self.output += rest
-        return self.process.returncode
+        """Wait for it; its exit status."""
+        if self._status is None:
+            rest, _ = self.process.communicate()
+            self.output += rest
+            self._status = self.process.returncode
+        return self._status
 
     @property
     def report(self) -> dict[str, Any]:
@@ -64,12 +68,13 @@ class Demo:
         raise AssertionError(f"no {name} among {self.children()}")
 
 
-@pytest.fixture
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Demo]]:
+@contextlib.contextmanager
+def starting(folders: pytest.TempPathFactory) -> Iterator[Callable[..., Demo]]:
+    """Starts demos; those that still run at the end are killed."""
     started: list[Demo] = []
 
     def begin(*options: str) -> Demo:
-        started.append(Demo(tmp_path_factory.mktemp("demo"), *options))
+        started.append(Demo(folders.mktemp("demo"), *options))
         return started[-1]
 
     yield begin
@@ -79,3 +84,16 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., De
         demo.process.wait()
         if demo.process.stdout is not None:
             demo.process.stdout.close()
+
+
+@pytest.fixture
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Demo]]:
+    with starting(tmp_path_factory) as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def start_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Demo]]:
+    """For demos that several tests of a module look at."""
+    with starting(tmp_path_factory) as begin:
+        yield begin
