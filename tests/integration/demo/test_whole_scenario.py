@@ -56,8 +56,8 @@ def test_in_a_storm_each_break_is_one_cause_of_which_people_are_told_once_and_wh
     assert messages["flapping"] == messages["flapping_end"] == 6
 
 
-def test_ten_minutes_in_which_nothing_happens_report_nothing(start: Callable[..., Any]) -> None:
-    demo = start("--scenario", "quiet", "--seconds", "600")
+def test_five_minutes_in_which_nothing_happens_report_nothing(start: Callable[..., Any]) -> None:
+    demo = start("--scenario", "quiet", "--seconds", "300")
     assert demo.end() == 0, demo.output
     whole(demo.report)
     assert (demo.report["faults"]["opened"], demo.report["messages"]["sent"]) == (0, 0)
