@@ -7,7 +7,7 @@ what the gateway has not confirmed comes again from the spool, with its age of t
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -52,6 +52,30 @@ class Login:
     password: str | None
     will_topic: str = ""
     will: bytes = b""
+
+
+class Connection(Protocol):
+    """A connection as the node's line uses it; :class:`Link` is the one to a broker."""
+
+    def subscribe(self, topics: list[str]) -> None:
+        """Ask for ``topics``."""
+        ...
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send, if the line is up."""
+        ...
+
+    def flush(self, timeout_s: float) -> None:
+        """Wait until what was published is out."""
+        ...
+
+    def close(self) -> None:
+        """Take leave; returns at once."""
+        ...
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for its end."""
+        ...
 
 
 class Link:
@@ -118,6 +142,10 @@ class Link:
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, code: ReasonCode, _p: Any) -> None:
         if self._reason == "closed":
             self._reason = str(code)
+
+
+# Makes a connection; what happens on it is told by the callable, maybe in another thread.
+Opener = Callable[[Login, Callable[[Event], None]], Connection]
 
 
 def _nothing(*_: Any) -> None:

@@ -16,7 +16,7 @@ from contracts.settings import BrokerSettings
 from contracts.topics import Topic, to_node
 from edge import records
 from edge.clock import Clock
-from edge.link import Event, Heard, Link, Login, Opened
+from edge.link import Connection, Event, Heard, Link, Login, Opened, Opener
 from edge.spool import Spool
 from edge.window import Window
 
@@ -77,15 +77,16 @@ def back_off(attempt: int) -> float:
 
 @dataclass(slots=True)
 class Uplink:
-    """The line of one node."""
+    """The line of one node. ``opener`` makes each connection anew."""
 
     identity: Identity
     spool: Spool
     line: Line
     clock: Clock
+    opener: Opener = Link
     counts: Counts = field(default_factory=Counts)
     _window: Window = field(default_factory=Window)
-    _link: Link | None = None
+    _link: Connection | None = None
     _events: SimpleQueue[tuple[int, Event]] = field(default_factory=SimpleQueue)
     _failures: int = 0
     _next_at: float = 0.0
@@ -119,7 +120,7 @@ class Uplink:
 
         will = self._state("lost")
         login = Login(self.line.broker, self.identity.node, self.line.password, self.identity.topic("state"), will)
-        self._link = Link(login, tell)
+        self._link = self.opener(login, tell)
 
     def _hear(self, now: float) -> None:
         while True:
@@ -136,7 +137,7 @@ class Uplink:
             else:
                 self._lost(event.reason, now)
 
-    def _open(self, link: Link, now: float) -> None:
+    def _open(self, link: Connection, now: float) -> None:
         self._opened_at = now
         self._gateway = None
         link.subscribe(to_node(self.identity.village, self.identity.node))
@@ -145,7 +146,7 @@ class Uplink:
         log.info("connected", node=self.identity.node, stream=self.spool.stream)
         self._complained = False
 
-    def _bear(self, link: Link, now: float) -> None:
+    def _bear(self, link: Connection, now: float) -> None:
         who = self.identity
         birth = Birth(1, self.spool.stream, who.boot, self.spool.aside, who.software, who.config, who.devices)
         link.publish(who.topic("birth"), encode(birth), retain=True)
@@ -217,7 +218,7 @@ class Uplink:
 
     # --- what goes up ---
 
-    def _send(self, link: Link, now: float) -> None:
+    def _send(self, link: Connection, now: float) -> None:
         mono = int(now * 1000)
         topic = self.identity.topic("up")
         for record, live in self._window.due(self.spool, now):

@@ -11,6 +11,7 @@ from contracts.messages import BirthDevice
 from contracts.settings import BrokerSettings
 from edge import records, uplink
 from edge.clock import Clock
+from edge.link import Link
 from edge.spool import Spool
 from edge.uplink import Identity, Line, Uplink, back_off
 from edge.wake import Wake
@@ -108,7 +109,7 @@ def test_the_broker_says_the_will_of_a_node_that_vanishes(
     bench: Bench, gateway: Any, wait_until: Callable[..., None]
 ) -> None:
     bench.until(lambda: bench.born)
-    assert bench.uplink._link is not None
+    assert isinstance(bench.uplink._link, Link)
     bench.uplink._link._client._sock_close()
     wait_until(lambda: len(gateway.said("state")) > 1)
     assert [(message["s"], message["boot"]) for message in gateway.said("state")] == [("ready", BOOT), ("lost", BOOT)]
