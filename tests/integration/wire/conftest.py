@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.wire.world import World
+from tests.integration.wire.world import ROOMY, World
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """On a database in a file, with a large card."""
-    made = World(tmp_path, f"sqlite:///{tmp_path}/gateway.db", cap=8 << 20)
+    """On a database in a file, with a card that holds about two thousand records."""
+    made = World(tmp_path, f"sqlite:///{tmp_path}/gateway.db", cap=ROOMY)
     yield made
     made.close()
 

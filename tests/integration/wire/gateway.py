@@ -175,7 +175,7 @@ class Worker:
     def acknowledge(self, acks: list[tuple[str, Ack]]) -> None:
         """Send acks, none of which may say more than is committed."""
         for node, ack in acks:
-            done, boot, _ = self.database.cards()[ack.stream]
+            done, boot, _ = self.database.cards().get(ack.stream, (0, None, 0))
             assert ack.n <= done, f"ack {ack.n} of {ack.stream} before its commit, {done} is committed"
             assert ack.n < done or ack.boot == boot
             self.acked.append(ack)

@@ -46,8 +46,14 @@ class Card:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
 
     def back(self, syncs: int = 0) -> None:
-        """Hold again only what was durable: ``syncs`` > 0 is a card that lied about so many of them."""
+        """Hold again only what was durable: ``syncs`` > 0 is a card that lied about so many of them.
+
+        A file that was deleted since comes back on a card that lied alone.
+        """
+        there = self._read()
         self.images = self.images[: max(1, len(self.images) - syncs)]
+        if not syncs:
+            self.images[-1] = {name: self.images[-1][name] for name in there if name in self.images[-1]}
         shutil.rmtree(self.folder)
         self.folder.mkdir()
         for name, content in self.images[-1].items():

@@ -30,6 +30,8 @@ def test_a_second_outage_during_the_drain(world: World, waiting: int) -> None:
         world.rounds(2)
         assert world.database.shown() == (world.stream, outage * waiting), "the newest is seen at once"
         world.check()
+        world.round()
+        world.check()
     world.settle()
     assert world.stored() == upto(3 * waiting)
     world.check_end()
@@ -51,7 +53,7 @@ def test_the_newest_record_is_the_counter_when_all_else_is_trimmed(small: World)
     for _ in range(10):
         small.accept(20)
         small.settle()
-    assert small.node.held()[0].n > 100, "what was confirmed is deleted where there is need of room"
+    assert small.oldest() > 100, "what was confirmed is deleted where there is need of room"
     small.power_cut_in_a_write(1)
     assert [n for _, n, _ in small.accept()] == [201]
     small.settle()
@@ -72,6 +74,16 @@ def test_the_cap_in_an_outage_costs_telemetry_and_no_event(small: World) -> None
     small.check_end()
 
 
+def test_what_is_confirmed_goes_before_what_is_not(small: World) -> None:
+    small.accept(20, event=True)
+    small.settle()
+    small.broker.cut()
+    small.accept(20)
+    assert small.oldest() > 1
+    small.settle()
+    assert (small.stored(), small.lost()) == (upto(40), [])
+
+
 def test_a_restored_gateway_hears_what_the_node_has_deleted(small: World) -> None:
     small.accept(10)
     small.settle()
@@ -79,7 +91,7 @@ def test_a_restored_gateway_hears_what_the_node_has_deleted(small: World) -> Non
     for _ in range(6):
         small.accept(20)
         small.settle()
-    deleted = upto(small.node.held()[0].n - 1, 11)
+    deleted = upto(small.oldest() - 1, 11)
     small.restore(backup)
     small.settle()
     assert small.lost() == deleted != []
@@ -90,12 +102,12 @@ def test_a_restored_gateway_loses_nothing_of_a_card_with_room(world: World) -> N
     world.accept(10)
     world.settle()
     backup = world.database.copy()
-    world.accept(150)
+    world.accept(900)
     world.settle()
     world.restore(backup)
     assert world.stored() == upto(10)
     world.settle()
-    assert (world.stored(), world.lost()) == (upto(160), [])
+    assert (world.stored(), world.lost()) == (upto(910), [])
     world.check_end()
 
 
@@ -140,6 +152,18 @@ def test_a_crash_before_the_commit_loses_nothing(world: World) -> None:
     assert world.stored() == []
     world.settle()
     assert world.stored() == upto(5)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_commit_that_fails_is_not_acknowledged(world: World, when: str) -> None:
+    world.settle()
+    world.accept(5)
+    world.database.failures[:] = [when] * 3
+    world.rounds(2)
+    assert world.node.spool.acked == 0
+    world.settle()
+    assert world.stored() == upto(5)
+    world.check_end()
 
 
 def test_of_two_workers_with_the_same_records_one_is_refused(world: World) -> None:
@@ -198,6 +222,8 @@ def test_a_card_that_lost_committed_records_is_set_aside(world: World, again: in
     world.settle()
     world.accept(4)
     world.settle()
+    world.broker.flying += [message for message in world.broker.published if message.leaf == "ack"]
+    world.settle()
     births = [message for message in world.broker.published if message.leaf == "birth"]
     assert f'"aside":{2 + again}'.encode() in births[-1].payload
     assert (world.stored(old), world.stored()) == (upto(5), upto(4))
@@ -229,3 +255,62 @@ def test_streams_that_flip_too_often_are_two_computers(world: World, minutes: in
         world.settle()
     found = [code for code in world.database.faults() if code == "duplicate_node_identity"]
     assert found == faults
+
+
+def test_a_power_cut_costs_nothing_that_was_sent(world: World) -> None:
+    world.accept(3)
+    world.settle()
+    world.accept(2)
+    world.rounds(2)
+    world.power_cut()
+    assert world.node.spool.newest == 5
+    world.settle()
+    assert world.stored() == upto(5)
+    world.check_end()
+
+
+def test_a_record_behind_another_of_its_number_is_not_taken(world: World) -> None:
+    world.settle()
+    for _ in range(4):
+        world.accept()
+    world.step_node()
+    first = world.take("up")
+    world.power_cut(lied=2)
+    world.accept(2)
+    world.rounds(2)
+    second = world.take("up")
+    world.deliver(*first[:3], second[3])
+    assert world.stored() == upto(3), "the second 4 follows another 3 than the one that is stored"
+    world.settle()
+    world.check_end()
+
+
+def test_a_birth_that_is_lost_is_asked_again(world: World) -> None:
+    world.accept(3)
+    world.step_node()
+    world.step_node()
+    assert world.take("birth")
+    world.broker.retained = {}
+    world.settle()
+    assert world.stored() == upto(3)
+    world.check_end()
+
+
+def test_records_lost_on_the_way_are_sent_again(world: World) -> None:
+    world.settle()
+    world.accept(20)
+    world.step_node()
+    world.deliver(*world.take("up")[:5])
+    world.settle()
+    assert world.stored() == upto(20)
+    world.check_end()
+
+
+def test_no_more_than_200_are_in_flight(world: World) -> None:
+    world.settle()
+    world.accept(500)
+    world.step_node()
+    ahead = [message for message in world.take("up") if b'"live":true' in message.payload]
+    assert len(world.broker.published) - len(ahead) < 210
+    world.settle()
+    assert world.stored() == upto(500)

@@ -12,7 +12,10 @@ from tests.integration.wire.channel import Broker, Flying, numbers
 from tests.integration.wire.gateway import Database, Worker
 from tests.integration.wire.node import CAP, Card, Computer, Key, Ledger, PowerCut, Remains, serial_of
 
+ROOMY = 1 << 20
+# Within so many turns, and so much of its own time, all is settled once the line is well.
 ROUNDS = 150
+WITHIN_S = 900.0
 TURN_S = 0.05
 
 
@@ -80,6 +83,10 @@ class World:
         """The numbers that were said to be lost, of any card."""
         return [n for _, first, last in self.database.lost() for n in range(first, last + 1)]
 
+    def oldest(self) -> int:
+        """The first number that the spool still holds; the next to be given if it holds none."""
+        return min((record.n for record in self.node.held()), default=self.node.spool.newest + 1)
+
     # --- the node ---
 
     def new_card(self) -> Card:
@@ -88,6 +95,10 @@ class World:
 
     def switch_on(self, card: Card) -> Computer:
         return Computer(card, self.broker, self.ledger, self.draw, self.cap, now_s=self.now_s)
+
+    def second(self, card: Card) -> Computer:
+        """Another computer that says it is the same node, with a card of its own."""
+        return self.switch_on(card)
 
     def put_card(self, card: Card) -> Card:
         """Another card in the node, in the place of this one, which is returned."""
@@ -202,13 +213,15 @@ class World:
 
     def settle(self, rounds: int = ROUNDS) -> int:
         """The line is well from now on: how many rounds it takes until all that the node holds is stored."""
-        self.broker.up = True
+        self.broker.up, until_s = True, self.now_s + WITHIN_S
         for taken in range(rounds):
             if self.settled():
                 return taken
+            if self.now_s > until_s:
+                break
             idle = not self.broker.flying
             self.round(max(TURN_S, self.node.due_s - self.now_s) if idle else TURN_S)
-        raise AssertionError(f"not settled in {rounds} rounds: {self.node.spool.newest}, {self.database.cards()}")
+        raise AssertionError(f"not settled at {self.now_s}: {self.node.spool.newest}, {self.database.cards()}")
 
     # --- what must hold ---
 

@@ -1,0 +1,49 @@
+"""A rule of the wire is taken out by one line: a scenario must fail, and random histories must find it too."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from edge import window
+from tests.integration.wire.controls import CONTROLS, Control
+from tests.integration.wire.machine import Wire
+from tests.integration.wire.node import CAP
+from tests.integration.wire.world import ROOMY, World
+
+every_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: f"{control.rule} {control.name}")
+FIRST_FAILURE = settings(
+    max_examples=300, stateful_step_count=80, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False
+)
+
+
+@pytest.fixture
+def mutant(control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world without the rule."""
+    control.take_out(monkeypatch)
+    world = World(tmp_path, cap=CAP if control.small else ROOMY)
+    yield world
+    world.close()
+
+
+@every_control
+def test_without_its_rule_a_scenario_fails(control: Control, mutant: World) -> None:
+    with pytest.raises(AssertionError):
+        control.scenario(mutant)
+
+
+def test_every_rule_has_a_control() -> None:
+    assert {control.rule for control in CONTROLS} == set(range(1, 15))
+
+
+@pytest.mark.long
+@every_control
+def test_random_histories_find_it_too(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not control.machine:
+        pytest.skip("it breaks no promise that must hold at every moment; its scenario fails")
+    monkeypatch.setattr(window, "MAX_IN_FLIGHT", 12)
+    control.take_out(monkeypatch)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Wire, settings=FIRST_FAILURE)

@@ -1,0 +1,24 @@
+"""Random histories of everything that can happen on the wire; the long run takes minutes."""
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from edge import window
+from tests.integration.wire.machine import Wire
+
+
+@pytest.fixture(autouse=True)
+def few_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit that a few dozen records reach."""
+    monkeypatch.setattr(window, "MAX_IN_FLIGHT", 12)
+
+
+def test_nothing_is_lost_without_a_word() -> None:
+    run_state_machine_as_test(Wire, settings=settings(max_examples=60, stateful_step_count=50, derandomize=True))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_nothing_is_lost_without_a_word_in_many_histories() -> None:
+    run_state_machine_as_test(Wire, settings=settings(max_examples=600, stateful_step_count=80))
