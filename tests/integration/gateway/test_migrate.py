@@ -20,6 +20,8 @@ NOW = 1_790_000_000_000
 OLD = Path(__file__).with_name("first_revision.sql")
 # The same of the third, with a fault of every sort: waiting, taken, over, a cause and its part, latched.
 THIRD = Path(__file__).with_name("third_revision.sql")
+# The fourth, with telemetry that waits and lines that are parked.
+FOURTH = Path(__file__).with_name("fourth_revision.sql")
 
 
 @pytest.fixture
@@ -57,6 +59,13 @@ def third(file: Path, url: str) -> str:
     return url
 
 
+@pytest.fixture
+def fourth(file: Path, url: str) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(FOURTH.read_text(encoding="utf-8"))
+    return url
+
+
 def _tables(file: Path) -> list[str]:
     """Every statement that made the database, spaces and quotes levelled."""
     with closing(sqlite3.connect(file)) as db:
@@ -77,7 +86,7 @@ def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
     assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-@pytest.mark.parametrize("start", ["old", "second", "third", "empty"])
+@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "empty"])
 def test_migrated_tables_are_those_made_afresh(
     start: str, file: Path, url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -98,9 +107,9 @@ def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None
 
 
 def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
-    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0004.*--migrate"):
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0005.*--migrate"):
         open_store(old)
-    assert migrate(old) == ("0001", "0004")
+    assert migrate(old) == ("0001", "0005")
     store = open_store(old, create=False)
     assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
     assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
@@ -112,7 +121,7 @@ def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows
 def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         before = db.execute("SELECT * FROM faults").fetchall()
-    assert migrate(second) == ("0002", "0004")
+    assert migrate(second) == ("0002", "0005")
     with closing(sqlite3.connect(file)) as db:
         assert (
             db.execute("SELECT * FROM faults").fetchall() == [(*row, None, "open", None, None) for row in before] != []
@@ -125,7 +134,7 @@ def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: 
 
 
 def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: str) -> None:
-    assert migrate(third) == ("0003", "0004")
+    assert migrate(third) == ("0003", "0005")
     store = open_store(third, create=False)
     states = {fault.asset: fault.order_state for fault in store.faults("all", 10)[0]}
     assert states == {
@@ -144,6 +153,19 @@ def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: st
     store.close()
 
 
+def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_their_numbers(
+    fourth: str, file: Path
+) -> None:
+    assert migrate(fourth) == ("0004", "0005")
+    store = open_store(fourth, create=False)
+    assert (store.waiting_points(), [parked.id for parked in store.parked()]) == (3, [2, 1])
+    store.close()
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("DELETE FROM parked_lines")
+        db.execute("INSERT INTO parked_lines (line, reason, parked_ms) VALUES ('x', 'y', 1)")
+        assert db.execute("SELECT id FROM parked_lines").fetchall() == [(3,)]
+
+
 def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path) -> None:
     migrate(second)
     with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
@@ -156,7 +178,7 @@ def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path
 def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
     migrate(old)
     before = _tables(file)
-    assert migrate(old) == ("0004", "0004")
+    assert migrate(old) == ("0005", "0005")
     assert _tables(file) == before
 
 
@@ -171,7 +193,7 @@ def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db, db:
-        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0004'))")
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0005'))")
         db.execute("INSERT INTO alembic_version VALUES ('0001')")
     before = _tables(file)
     with pytest.raises(StoreError):
