@@ -62,7 +62,8 @@ def _database(url: str) -> str:
     except NotThere:
         return "not there yet: it is made at the first start"
     try:
-        return f"{len(store.devices())} devices known, {store.waiting_points()} telemetry points waiting"
+        waiting = f"{store.waiting_points()} telemetry points waiting, {store.parked_count()} parked"
+        return f"{len(store.devices())} devices known, {waiting}"
     finally:
         store.close()
 

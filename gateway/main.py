@@ -7,6 +7,7 @@ import secrets
 import signal
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -25,14 +26,16 @@ from gateway.export import main as exports
 from gateway.faults import Rules
 from gateway.health import heartbeat
 from gateway.ingest import Ingest
+from gateway.parked import main as parked
 from gateway.reports import main as reports
 from gateway.rosters import main as rosters
 from gateway.service import Service
 from gateway.settings import GatewaySettings, TelemetrySettings, resolved
 from gateway.store import Store, StoreError, migrate, open_store
-from gateway.telemetry import Drain, Embedded, Telemetry, TelemetryError
+from gateway.telemetry import Drain, Embedded, Keeper, Telemetry, TelemetryError
 from gateway.trial import main as trials
 from gateway.uplink import Uplink
+from gateway.vitals import room_for_points
 
 log = structlog.get_logger("gateway")
 
@@ -52,8 +55,10 @@ def main(argv: list[str] | None = None) -> int:
     0 = stopped cleanly, 1 = something cannot be reached, 2 = mistakes in the files.
     """
     given = sys.argv[1:] if argv is None else argv
+    rooms: list[tuple[tuple[str, ...], Callable[[Sequence[str]], int]]]
     rooms = [(backups.COMMANDS, backups.main), (trials.COMMANDS, trials.main), (rosters.COMMANDS, rosters.main)]
     rooms += [(exports.COMMANDS, exports.main), (reports.COMMANDS, reports.main)]
+    rooms += [(parked.COMMANDS, lambda words: parked.main(words, telemetry_of))]
     for commands, run in rooms:
         if given[:1] and given[0] in commands:
             return run(given)
@@ -90,7 +95,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         epilog="`python -m gateway backup --help` and `restore --help` say how backups are made and put back, "
         "`export --help` how the journal is written for scripts/replay, "
         "`months --help` and `statement --help` how frozen months and a device's time are printed, "
-        "`roster --help` how it is said who is on duty, `test-channel --help` how a way to people is tried",
+        "`roster --help` how it is said who is on duty, `test-channel --help` how a way to people is tried, "
+        "`parked --help` what becomes of telemetry that the time-series store refused",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     what = parser.add_mutually_exclusive_group()
@@ -146,19 +152,21 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
         log.error("cannot start", reason=str(error))
         return 1
     telemetry = telemetry_of(settings)
-    drain = Drain(store, telemetry, clocks.now_ms, random.random, StoreError)
+    clock = clocks.now_ms, random.random
+    drain = Drain(store, telemetry, clock, StoreError, room_for_points(settings))
+    keeper = Keeper(store, telemetry, clocks.now_ms, settings.telemetry_keep)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())
     chores = Chores(settings, village, store, clocks.now_ms, senders.silent)
     service.vitals = chores.found
-    for part in (drain, chores, senders, uplink):
+    for part in (drain, keeper, chores, senders, uplink):
         part.start()
     try:
         service.run(alive)
     finally:
         uplink.stop()
-        for thread in (senders, drain, chores):
+        for thread in (senders, drain, keeper, chores):
             thread.stop(5)
         telemetry.close()
         store.close()

@@ -9,6 +9,7 @@ from contracts.settings import BrokerSettings, beside
 from contracts.strict import Strict
 from gateway.delivery.channels import ChannelSettings, Name
 from gateway.delivery.settings import DispatchSettings
+from gateway.telemetry.settings import KeepSettings
 
 _SQLITE = "sqlite:///"
 
@@ -44,6 +45,7 @@ class GatewaySettings(Strict):
     broker: BrokerSettings = BrokerSettings()
     telemetry: TelemetrySettings | None = Field(default=None, description="none: telemetry goes to the embedded store")
     embedded_telemetry: Path = Field(default=Path("telemetry.db"), description="file of the embedded time-series store")
+    telemetry_keep: KeepSettings = KeepSettings()
     dispatch: DispatchSettings = DispatchSettings()
     heartbeat: Path | None = Field(
         default=None,

@@ -17,6 +17,8 @@ from gateway.settings import GatewaySettings
 from gateway.store import StoreError
 
 ARCHIVES = "*.tar.gz"
+# A point in the queue, with its share of the pages, at most; and as many as may wait on any disk.
+POINT_BYTES, FEWEST_POINTS = 250, 1_000_000
 _SQLITE = "sqlite:///"
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 _NANOSECONDS = 0x2000  # its status: the offset is in them, else in microseconds
@@ -87,6 +89,14 @@ def read(
         _certificates(settings.broker.tls),
         _newest(settings.backups) if settings.backups else None,
     )
+
+
+def room_for_points(settings: GatewaySettings) -> int:
+    """Telemetry points that may wait: as set, or what fits into a tenth of the disk the database lies on."""
+    if settings.telemetry_keep.waiting_points is not None:
+        return settings.telemetry_keep.waiting_points
+    _, size = _disk(_data_folder(settings))
+    return max(FEWEST_POINTS, (size or 0) // 10 // POINT_BYTES)
 
 
 def _waiting(store: Queue) -> int | None:

@@ -316,6 +316,17 @@ class ParkedLine(Struct, frozen=True):
     parked_ms: int
 
 
+class RollupMark(Struct, frozen=True):
+    """A window of ``measurement`` that is to be computed. ``level``: 5m or 1d; ``touched`` counts what was written into
+    it, the last at ``at_ms``."""
+
+    measurement: str
+    level: str
+    from_ms: int
+    touched: int
+    at_ms: int
+
+
 class OutboxRow(Struct, frozen=True):
     """One letter to one recipient by one channel.
 

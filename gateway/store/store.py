@@ -48,7 +48,6 @@ from gateway.store.rows import (
     MonthRow,
     MoveRow,
     NodeRow,
-    ParkedLine,
     RosterRow,
     Session,
     SessionKind,
@@ -56,13 +55,14 @@ from gateway.store.rows import (
     WatchRow,
 )
 from gateway.store.sql import reading, transaction, writing
+from gateway.store.telemetry_door import TelemetryDoor
 from gateway.uptime import Window
 
 # Pieces of the journal that one call forgets, so that nobody waits long for it.
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor):
+class Store(OrderDoor, TelemetryDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
@@ -113,28 +113,6 @@ class Store(OrderDoor):
         """Inputs nobody has applied yet, oldest first."""
         with transaction(self._read) as db:
             return inputs.waiting(db, limit)
-
-    # Telemetry's queue
-
-    def next_lines(self, points: int) -> tuple[list[int], list[str]]:
-        """The oldest queue rows, of at least one and about ``points`` points: their ids and lines."""
-        with transaction(self._read) as db:
-            return telemetry_queue.first(db, points)
-
-    def lines_written(self, ids: Collection[int], parked: Collection[tuple[str, str]], at_ms: int) -> None:
-        """Take rows out of the queue; ``parked`` (line, reason) are kept aside."""
-        with transaction(self._write) as db:
-            telemetry_queue.remove(db, ids, parked, at_ms)
-
-    def waiting_points(self) -> int:
-        """How many telemetry points wait."""
-        with transaction(self._read) as db:
-            return telemetry_queue.waiting(db)
-
-    def parked(self, limit: int = 100) -> list[ParkedLine]:
-        """Lines the time-series store refused, newest first."""
-        with transaction(self._read) as db:
-            return telemetry_queue.parked(db, limit)
 
     # What people look at
 

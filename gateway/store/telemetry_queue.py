@@ -1,14 +1,19 @@
-"""Telemetry on its way to the time-series store, and the lines it refused."""
+"""Telemetry on its way to the time-series store."""
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
-from gateway.store.rows import ParkedLine
-from gateway.store.schema import parked_lines, telemetry_lines
+from gateway.store import counters
+from gateway.store.batch import Bad
+from gateway.store.schema import telemetry_lines
 from gateway.store.sql import insert
 
 _AT_ONCE = 500
+_EVENT = "event,"
+# What is counted when the queue is full.
+DROPPED = "telemetry_dropped"
+_T = telemetry_lines.c
 
 
 def append(db: Connection, lines: Sequence[str]) -> None:
@@ -19,10 +24,9 @@ def append(db: Connection, lines: Sequence[str]) -> None:
 
 def first(db: Connection, points: int) -> tuple[list[int], list[str]]:
     """The oldest rows of together about ``points`` points, at least one row."""
-    t = telemetry_lines.c
     ids: list[int] = []
     lines: list[str] = []
-    for row in db.execute(select(t.id, t.lines).order_by(t.id).limit(_AT_ONCE)):
+    for row in db.execute(select(_T.id, _T.lines).order_by(_T.id).limit(_AT_ONCE)):
         ids.append(row.id)
         lines += row.lines.split("\n")
         if len(lines) >= points:
@@ -30,20 +34,55 @@ def first(db: Connection, points: int) -> tuple[list[int], list[str]]:
     return ids, lines
 
 
-def remove(db: Connection, ids: Collection[int], refused: Collection[tuple[str, str]], at_ms: int) -> None:
-    """Delete rows that are written, keeping the refused (line, reason) aside."""
-    insert(db, parked_lines, [(line, reason, at_ms) for line, reason in refused])
+def remove(db: Connection, ids: Collection[int]) -> None:
+    """Delete rows that are written."""
     if ids:
-        db.execute(delete(telemetry_lines).where(telemetry_lines.c.id.in_(ids)))
+        db.execute(delete(telemetry_lines).where(_T.id.in_(ids)))
 
 
 def waiting(db: Connection) -> int:
     """Points in the queue."""
-    return int(db.execute(select(func.coalesce(func.sum(telemetry_lines.c.points), 0))).scalar_one())
+    return int(db.execute(select(func.coalesce(func.sum(_T.points), 0))).scalar_one())
 
 
-def parked(db: Connection, limit: int) -> list[ParkedLine]:
-    """Refused lines, newest first."""
-    t = parked_lines.c
-    query = select(t.id, t.line, t.reason, t.parked_ms).order_by(t.id.desc()).limit(limit)
-    return [ParkedLine(*row) for row in db.execute(query)]
+def drop(db: Connection, after: int, most: int, at_ms: int) -> tuple[int, int | None]:
+    """Drop ``most`` points or a few more from the oldest rows numbered above ``after``: readings, not events.
+
+    How many that were, and the last row looked at: None if there is no further one.
+    """
+    rows = db.execute(select(_T.id, _T.lines).where(_T.id > after).order_by(_T.id).limit(_AT_ONCE)).all()
+    dropped, last = 0, None
+    for last, text in rows:
+        lines = text.split("\n")
+        dropped += _thin(db, last, lines, [line for line in lines if line.startswith(_EVENT)])
+        if dropped >= most:
+            break
+    _count(db, dropped, at_ms)
+    return dropped, last
+
+
+def drop_rows(db: Connection, most: int, at_ms: int) -> int:
+    """Drop ``most`` points or a few more with the oldest rows, whatever they are; how many that were."""
+    rows = db.execute(select(_T.id, _T.points).order_by(_T.id).limit(_AT_ONCE)).all()
+    gone, dropped = [], 0
+    for row, points in rows:
+        if dropped < most:
+            gone.append(row)
+            dropped += points
+    remove(db, gone)
+    _count(db, dropped, at_ms)
+    return dropped
+
+
+def _thin(db: Connection, row: int, before: Sequence[str], after: Sequence[str]) -> int:
+    if not after:
+        remove(db, [row])
+    elif len(after) < len(before):
+        values = {"points": len(after), "lines": "\n".join(after)}
+        db.execute(update(telemetry_lines).where(_T.id == row).values(values))
+    return len(before) - len(after)
+
+
+def _count(db: Connection, dropped: int, at_ms: int) -> None:
+    if dropped:
+        counters.add(db, [Bad(DROPPED, "", dropped, "the queue was full (telemetry_keep.waiting_points)")], at_ms)

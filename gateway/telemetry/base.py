@@ -1,9 +1,11 @@
 """What a time-series store must do. InfluxDB and the embedded one both do it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
+
+from gateway.telemetry.rollup import Level, Totals
 
 
 class Outcome(Struct, frozen=True):
@@ -30,26 +32,43 @@ class Sample(Struct, frozen=True):
 
 
 class TelemetryError(Exception):
-    """A question that the time-series store did not answer."""
+    """A question that the time-series store did not answer, or a deletion that it did not do."""
 
 
 class Telemetry(Protocol):
-    """Line protocol in, series out. Questions raise :class:`TelemetryError`."""
+    """Line protocol in, series out. All but ``write`` raise :class:`TelemetryError`."""
 
     def write(self, lines: Sequence[str]) -> Outcome:
         """Store points. A point of the same series and time is overwritten, so writing twice does no harm."""
         ...
 
     def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
-        """Means of ``field``, ``step_ms`` apart, within ``[from_ms, to_ms)``; steps without a point are left out."""
+        """Means of ``field``, ``step_ms`` apart, within ``[from_ms, to_ms)``; steps without a point are left out.
+
+        Steps of whole five minutes are read from rollups where they are there, which follow late points within
+        minutes. Times whose points are deleted already come in the steps of what is left: five minutes, or a day.
+        """
         ...
 
     def latest(self, measurement: str, device: str, field: str) -> Sample | None:
-        """The newest value."""
+        """The newest value; None if there is none, or none any more."""
         ...
 
     def count(self, measurement: str, field: str = "n") -> int:
         """How many points of ``measurement`` hold ``field``."""
+        ...
+
+    def newest_before(self, measurement: str, before_ms: int) -> int | None:
+        """When the newest of the points of ``measurement`` older than ``before_ms`` is (ms); None if there is none."""
+        ...
+
+    def totals(self, measurement: str, level: Level, from_ms: int, to_ms: int) -> Iterator[Totals]:
+        """The figures of all series of ``measurement`` by windows of ``level`` in ``[from_ms, to_ms)``: of five minutes
+        from points, of one day (no more may be asked for) from those of five minutes."""
+        ...
+
+    def delete(self, measurement: str, before_ms: int) -> None:
+        """Delete what is older than ``before_ms``."""
         ...
 
     def describe(self) -> str:

@@ -8,10 +8,15 @@ import structlog
 from msgspec.structs import replace
 
 from gateway.telemetry.base import Outcome, Telemetry
+from gateway.telemetry.rollup import Window, touched
 
 POINTS = 5_000
+# A server that is too slow for whole pieces gets smaller ones, down to this.
+FEWEST = 250
 IDLE_S = 1.0
 FIRST_S, LONGEST_S = 1.0, 60.0
+# Turns of a backlog that moves between two looks at how long it is.
+LOOK_TURNS = 50
 
 log = structlog.get_logger(__name__)
 
@@ -23,38 +28,46 @@ class Queue(Protocol):
         """The oldest rows and their lines."""
         ...
 
-    def lines_written(self, ids: Collection[int], parked: Collection[tuple[str, str]], at_ms: int) -> None:
-        """Rows are stored on the other side, but for the parked lines."""
+    def lines_written(
+        self, ids: Collection[int], refused: Collection[tuple[str, str]], at_ms: int, windows: Collection[Window] = ()
+    ) -> None:
+        """Rows are stored on the other side, but for the refused lines; ``windows`` are to be rolled up."""
+        ...
+
+    def trim_lines(self, most: int, at_ms: int) -> int:
+        """Drop what is more than ``most`` points; how many that were."""
         ...
 
 
-def drain_once(queue: Queue, telemetry: Telemetry, now_ms: int) -> Outcome | None:
+def drain_once(queue: Queue, telemetry: Telemetry, now_ms: int, points: int = POINTS) -> Outcome | None:
     """Move one piece; None if there was nothing to move. Errors of the queue's own database are the caller's."""
-    ids, lines = queue.next_lines(POINTS)
+    ids, lines = queue.next_lines(points)
     if not ids:
         return None
     outcome = telemetry.write(lines)
     if outcome.status == "ok":
-        queue.lines_written(ids, outcome.parked, now_ms)
+        queue.lines_written(ids, outcome.parked, now_ms, touched(lines))
     return replace(outcome, points=len(lines))
 
 
 class Drain:
     """A thread that drains until it is told to stop.
 
-    ``store_errors``: what the queue raises when its database refuses.
+    ``most``: points that may wait; ``store_errors``: what the queue raises when its database refuses.
     """
 
     def __init__(
         self,
         queue: Queue,
         telemetry: Telemetry,
-        now_ms: Callable[[], int],
-        jitter: Callable[[], float],
+        clock: tuple[Callable[[], int], Callable[[], float]],
         store_errors: type[Exception],
+        most: int,
     ) -> None:
-        self._queue, self._telemetry, self._now_ms, self._jitter = queue, telemetry, now_ms, jitter
+        self._queue, self._telemetry, self._most = queue, telemetry, most
+        self._now_ms, self._jitter = clock
         self._store_errors = store_errors
+        self._failures = self._turns = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
 
@@ -68,33 +81,48 @@ class Drain:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        failures = 0
         while not self._stop.is_set():
-            try:
-                outcome = drain_once(self._queue, self._telemetry, self._now_ms())
-            except self._store_errors as error:
-                outcome = Outcome("retry", reason=str(error))
-            except Exception as error:  # the loop of a thread: one odd answer must not end telemetry for good
-                log.exception("telemetry drain failed")
-                outcome = Outcome("retry", reason=repr(error))
-            failures = self._told(outcome, failures)
-            self._stop.wait(self._pause(outcome, failures))
+            self._stop.wait(self.once())
 
-    def _told(self, outcome: Outcome | None, failures: int) -> int:
-        """Log what changed; the number of failures in a row."""
+    def once(self) -> float:
+        """One turn; how long to wait before the next, in s."""
+        asked = max(FEWEST, POINTS >> self._failures)
+        try:
+            outcome = drain_once(self._queue, self._telemetry, self._now_ms(), asked)
+            self._trim(outcome)
+        except self._store_errors as error:
+            outcome = Outcome("retry", reason=str(error))
+        except Exception as error:  # the loop of a thread: one odd answer must not end telemetry for good
+            log.exception("telemetry drain failed")
+            outcome = Outcome("retry", reason=repr(error))
+        self._tell(outcome)
+        return self._pause(outcome, asked)
+
+    def _trim(self, outcome: Outcome | None) -> None:
+        """See that the queue stays within its cap, by the one thread that also empties it: so none is counted twice."""
+        self._turns += 1
+        if outcome is not None and (outcome.status == "retry" or self._turns % LOOK_TURNS == 0):
+            dropped = self._queue.trim_lines(self._most, self._now_ms())
+            if dropped:
+                log.error("telemetry queue is full, the oldest points are dropped", dropped=dropped, most=self._most)
+
+    def _tell(self, outcome: Outcome | None) -> None:
+        """Log what changed, and count the failures in a row."""
         if outcome is not None and outcome.status == "retry":
-            if failures == 0:
+            if self._failures == 0:
                 log.warning("telemetry store away, points are kept in the queue", reason=outcome.reason)
-            return failures + 1
-        if failures and outcome is not None:
-            log.info("telemetry store is back", failures=failures)
-        for line, reason in outcome.parked if outcome else ():
-            log.warning("telemetry line parked", line=line[:200], reason=reason)
-        return 0 if outcome is not None else failures
+            self._failures += 1
+            return
+        if self._failures and outcome is not None:
+            log.info("telemetry store is back", failures=self._failures)
+            self._failures = 0
+        if outcome and outcome.parked:
+            line, reason = outcome.parked[0]
+            log.warning("telemetry lines parked", lines=len(outcome.parked), first=line[:200], reason=reason)
 
-    def _pause(self, outcome: Outcome | None, failures: int) -> float:
+    def _pause(self, outcome: Outcome | None, asked: int) -> float:
         if outcome is None:
             return IDLE_S
         if outcome.status == "ok":
-            return IDLE_S if outcome.points < POINTS else 0.0  # a backlog goes on at once
-        return float(min(LONGEST_S, FIRST_S * 2.0 ** min(failures - 1, 10)) * (0.5 + self._jitter() / 2))
+            return IDLE_S if outcome.points < asked else 0.0  # a backlog goes on at once
+        return float(min(LONGEST_S, FIRST_S * 2.0 ** min(self._failures - 1, 10)) * (0.5 + self._jitter() / 2))

@@ -2,17 +2,27 @@
 answer)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
+from gateway.telemetry import influxql, reading
 from gateway.telemetry.base import OK, Outcome, Sample, TelemetryError
+from gateway.telemetry.refusal import Sorting
+from gateway.telemetry.rollup import Level, Sum, Totals, figures_of
 from gateway.telemetry.trouble import LONGEST, Target, query_refused, refused, unreached
 
 _REFUSED = (400, 413, 422)
+# A question for people, and one that counts or deletes much.
+ASKING_S, COUNTING_S = 10, 120
+
+
+class _Away(Exception):
+    """Nothing can be stored now; the text says why."""
 
 
 class Influx:
@@ -27,36 +37,32 @@ class Influx:
         self._url, self._bucket, self._org, self._version = url, bucket, org, version
         self._target = Target(url, bucket, org, bool(login), basic)
         # The library ships half of its types; what crosses its border is checked here.
-        self._client: Any = InfluxDBClient(url, token=login, org=org, timeout=10_000, auth_basic=bool(login) and basic)
+        self._client: Any = InfluxDBClient(
+            url, token=login, org=org, timeout=ASKING_S * 1000, auth_basic=bool(login) and basic
+        )
         self._api: Any = self._client.api_client
 
     def write(self, lines: Sequence[str]) -> Outcome:
-        """Store points; where the server refuses some, they are found by halving, since a rewrite of the good ones
-        does no harm."""
+        """Store points; where the server refuses some, they are found, and the others are stored."""
         try:
-            self._post(lines)
+            reason = self._post(lines)
+            return OK if reason is None else Sorting(self._post).out(lines, reason)
+        except _Away as error:
+            return Outcome("retry", reason=str(error))
+
+    def _post(self, lines: Sequence[str]) -> str | None:
+        """None, or why some of ``lines`` are refused for good. Raises :class:`_Away`."""
+        try:
+            self._send(lines)
         except ApiException as error:
             if error.status not in _REFUSED:
-                return Outcome("retry", reason=self._refused(error))
-            if len(lines) == 1:
-                return Outcome("ok", ((lines[0], self._refused(error)),))
+                raise _Away(self._refused(error)) from error
+            return self._refused(error)
         except (HTTPError, OSError) as error:
-            return Outcome("retry", reason=unreached(self._target, error))
-        else:
-            return OK
-        return self._halves(lines)
+            raise _Away(unreached(self._target, error)) from error
+        return None
 
-    def _halves(self, lines: Sequence[str]) -> Outcome:
-        middle = len(lines) // 2
-        parked: tuple[tuple[str, str], ...] = ()
-        for half in (lines[:middle], lines[middle:]):
-            outcome = self.write(half)
-            if outcome.status == "retry":
-                return outcome
-            parked += outcome.parked
-        return Outcome("ok", parked)
-
-    def _post(self, lines: Sequence[str]) -> None:
+    def _send(self, lines: Sequence[str]) -> None:
         if self._is_old():
             path, query = "/write", [("db", self._bucket), ("precision", "ms")]
         else:
@@ -70,50 +76,92 @@ class Influx:
         )
 
     def _is_old(self) -> bool:
-        """Below 1.8 there is no ``/api/v2/write``.
+        """Below 1.8 there is no ``/api/v2/write``."""
+        return self._numbers() < (1, 8)
 
-        Asked once the server answers; without an answer, as at a newer one.
-        """
+    def _numbers(self) -> tuple[int, int]:
+        """The version's first two numbers. Asked once the server answers; without an answer, as of a newer one."""
         if self._version is None:
             self._version = self._client.version() or ""
         numbers = self._version.removeprefix("v").split(".")[:2]
-        return len(numbers) == 2 and all(part.isdigit() for part in numbers) and tuple(map(int, numbers)) < (1, 8)
+        if len(numbers) == 2 and all(part.isdigit() for part in numbers):
+            return int(numbers[0]), int(numbers[1])
+        return 2, 0
 
     def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
         """Means of steps that hold a point."""
-        rows = self._ask(
-            f'SELECT mean({_name(field)}) FROM {_name(measurement)} WHERE "device" = {_text(device)}'  # noqa: S608  # quoted below
-            f" AND time >= {from_ms}ms AND time < {to_ms}ms GROUP BY time({step_ms}ms) fill(none)"
-        )
-        return [Sample(int(t), float(value)) for t, value, *_ in rows]
+
+        def ask(level: Level | None, begin: int, end: int, step: int) -> dict[int, Sum]:
+            rows = self._ask(influxql.sums(measurement, device, field, level, (begin, end), step))
+            return {int(t): Sum(float(sum_), float(count), *rest) for t, sum_, count, *rest in rows if count}
+
+        return reading.series(ask, from_ms, to_ms, step_ms)
 
     def latest(self, measurement: str, device: str, field: str) -> Sample | None:
         """The newest value."""
-        of = f'{_name(measurement)} WHERE "device" = {_text(device)}'
-        rows = self._ask(f"SELECT {_name(field)} FROM {of} ORDER BY time DESC LIMIT 1")  # noqa: S608  # quoted
+        rows = self._ask(influxql.newest(measurement, field, f'"device" = {influxql.literal(device)}'))
         return Sample(int(rows[0][0]), float(rows[0][1])) if rows else None
+
+    def newest_before(self, measurement: str, before_ms: int) -> int | None:
+        """When the newest of the older points is."""
+        rows = self._ask(influxql.newest(measurement, "n", f"time < {before_ms}ms"))
+        return int(rows[0][0]) if rows else None
 
     def count(self, measurement: str, field: str = "n") -> int:
         """Stored points."""
-        rows = self._ask(f"SELECT count({_name(field)}) FROM {_name(measurement)}")  # noqa: S608  # quoted
+        rows = self._ask(f"SELECT count({influxql.name(field)}) FROM {influxql.name(measurement)}")  # noqa: S608  # quoted
         return int(rows[0][1]) if rows else 0
 
-    def _ask(self, query: str) -> list[list[Any]]:
-        params = [("db", self._bucket), ("q", query), ("epoch", "ms")]
+    def totals(self, measurement: str, level: Level, from_ms: int, to_ms: int) -> Iterator[Totals]:
+        """Figures, series by series as the server counts them."""
+        for series in self._answers(influxql.totals(measurement, level, (from_ms, to_ms)), COUNTING_S):
+            columns = series["columns"][1:]
+            for t, *values in series["values"]:
+                fields = figures_of(level, dict(zip(columns, values, strict=True)))
+                # A question without steps is answered with the begin of its time.
+                yield Totals(series.get("tags", {}), int(t), fields)
+
+    def delete(self, measurement: str, before_ms: int) -> None:
+        """Delete what is older; 3 Core cannot."""
+        if self._numbers()[0] == 1:
+            query = f"DELETE FROM {influxql.name(measurement)} WHERE time < {before_ms}ms"  # noqa: S608  # quoted
+            for _ in self._answers(query, COUNTING_S, "POST"):
+                pass
+            return
+        seconds, ms = divmod(before_ms - 1, 1000)  # its `stop` is deleted too
+        stop = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03}999999Z"
+        span = {"start": "1970-01-01T00:00:00Z", "stop": stop, "predicate": f'_measurement="{measurement}"'}
+        place = [("org", self._org), ("bucket", self._bucket)]
+        self._call("/api/v2/delete", "POST", place, COUNTING_S, body=span)
+
+    def _call(self, path: str, method: str, query: list[tuple[str, str]], within_s: int, **what: Any) -> Any:
         try:
-            answer = self._api.call_api(
-                "/query", "GET", query_params=params, _preload_content=False, _return_http_data_only=True
-            )
-            result = json.loads(answer.data)["results"][0]
+            return self._api.call_api(path, method, query_params=query, _request_timeout=within_s * 1000, **what)
         except ApiException as error:
             raise TelemetryError(self._refused(error)) from error
         except (HTTPError, OSError) as error:
             raise TelemetryError(unreached(self._target, error)) from error
+
+    def _ask(self, query: str) -> list[list[Any]]:
+        return [row for series in self._answers(query) for row in series["values"]]
+
+    def _answers(self, query: str, within_s: int = ASKING_S, method: str = "GET") -> Iterator[dict[str, Any]]:
+        """The series of the answer, which comes in pieces, so that it may be long."""
+        params = [("db", self._bucket), ("q", query), ("epoch", "ms"), ("chunked", "true")]
+        how = {"_preload_content": False, "_return_http_data_only": True}
+        answer = self._call("/query", method, params, within_s, **how)
+        try:
+            for piece in answer:
+                for result in json.loads(piece)["results"]:
+                    if "error" in result:  # InfluxQL reports a refused query in the body of a 200
+                        raise TelemetryError(query_refused(self._target, str(result["error"])))
+                    yield from result.get("series", ())
+        except (HTTPError, OSError) as error:
+            raise TelemetryError(unreached(self._target, error)) from error
         except (ValueError, LookupError) as error:
             raise TelemetryError(f"InfluxDB at {self._url} gave no answer of InfluxQL: {error}"[:LONGEST]) from error
-        if "error" in result:  # InfluxQL reports a refused query in the body of a 200
-            raise TelemetryError(query_refused(self._target, str(result["error"])))
-        return [row for series in result.get("series", ()) for row in series["values"]]
+        finally:
+            answer.release_conn() if answer.isclosed() else answer.close()
 
     def _refused(self, error: ApiException) -> str:
         return refused(self._target, error.status, error.body or error.reason, self._version)
@@ -129,11 +177,3 @@ class Influx:
     def close(self) -> None:
         """Close connections."""
         self._client.close()
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

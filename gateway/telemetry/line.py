@@ -47,9 +47,14 @@ _ESCAPE = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
 _QUOTE = str.maketrans({"\\": r"\\", '"': r"\"", "\n": " ", "\r": " "})
 
 
+def escaped(text: str) -> str:
+    """``text`` as a tag's value."""
+    return text.translate(_ESCAPE)
+
+
 def series(measurement: str, tags: Mapping[str, str]) -> str:
     """The part of a line before its fields: a measurement and its tags, in the frozen order."""
-    return ",".join([measurement, *(f"{name}={value.translate(_ESCAPE)}" for name, value in tags.items() if value)])
+    return ",".join([measurement, *(f"{name}={escaped(value)}" for name, value in tags.items() if value)])
 
 
 @lru_cache(4096)
