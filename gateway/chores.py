@@ -23,7 +23,9 @@ EACH_HOUR = 60
 
 
 class Chores:
-    """``found``: the machine's figures, each minute, for whoever judges them. ``silent``: dead channels."""
+    """``found``: the machine's figures, each minute, for whoever judges them. ``silent``: dead channels. ``doubt``: why
+    the clock is not believed, empty if it is.
+    """
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Chores:
         silent: Callable[[], tuple[Silent, ...]] = tuple,
     ) -> None:
         self._silent = silent
+        self.doubt: Callable[[], str] = str
         self.found: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self._settings, self._village, self._store, self._now_ms = settings, village, store, now_ms
         self._stop = threading.Event()
@@ -59,8 +62,10 @@ class Chores:
         """One turn."""
         try:
             machine = vitals.read(self._settings, self._store, self._now_ms())
-            self.found.put(replace(machine, channels=self._silent()))
-            if hourly:
+            doubted = bool(self.doubt())
+            kept = False if doubted else machine.synchronised
+            self.found.put(replace(machine, channels=self._silent(), synchronised=kept))
+            if hourly and not doubted:  # what is counted or forgotten by a wrong clock cannot be had back
                 self._each_hour()
         except StoreError as error:
             log.warning("put off", reason=str(error))

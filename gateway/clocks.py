@@ -99,22 +99,3 @@ def _noted(known: Mapping[str, int], boot: str, value: int) -> Mapping[str, int]
         return known
     others = [(key, old) for key, old in known.items() if key != boot]
     return dict([*others[-(BOOTS_KEPT - 1) :], (boot, value)])
-
-
-def steady(wall_ms: Callable[[], int], mono_s: Callable[[], float], follow_ms: int = 1_000) -> Callable[[], int]:
-    """A clock in Unix ms that follows small corrections of the wall clock and ignores jumps: a step of a day must not
-    look like a day's silence.
-
-    A jump is taken at the next start.
-    """
-    zero = wall_ms() - int(mono_s() * 1000)
-
-    def now() -> int:
-        nonlocal zero
-        passed = int(mono_s() * 1000)
-        drift = wall_ms() - passed - zero
-        if abs(drift) <= follow_ms:
-            zero += drift
-        return zero + passed
-
-    return now

@@ -15,15 +15,16 @@ import structlog
 from contracts.inventory import Village, load_inventory
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors, load_yaml
+from gateway import remembered
 from gateway.backup import main as backups
 from gateway.check import check
 from gateway.chores import Chores
-from gateway.clocks import steady
 from gateway.delivery.channels import ChannelError
 from gateway.delivery.dispatcher import Dispatcher
 from gateway.delivery.start import Gateway, directory, dispatcher
 from gateway.export import main as exports
 from gateway.faults import Rules
+from gateway.faults.steady import ClockError, Steady
 from gateway.health import heartbeat
 from gateway.ingest import Ingest
 from gateway.parked import main as parked
@@ -35,9 +36,10 @@ from gateway.store import Store, StoreError, migrate, open_store
 from gateway.telemetry import Drain, Embedded, Keeper, Telemetry, TelemetryError
 from gateway.trial import main as trials
 from gateway.uplink import Uplink
-from gateway.vitals import room_for_points
+from gateway.vitals import kernel_clock, room_for_points
 
 log = structlog.get_logger("gateway")
+RIGHT = "set it (timedatectl set-time), or let chrony do it; if it is right, start once with VSM_CLOCK_TRUSTED=true"
 
 
 class SystemClocks:
@@ -45,8 +47,24 @@ class SystemClocks:
 
     def __init__(self) -> None:
         self.mono_s = time.monotonic
-        self.now_ms = steady(lambda: time.time_ns() // 1_000_000, time.monotonic)
+        self.now_ms = Steady(lambda: time.time_ns() // 1_000_000, time.monotonic)
         self.sleep = time.sleep
+        self._trusted = False
+
+    def begin(self, settings: GatewaySettings, store: Store) -> None:
+        """Time goes on from what is stored. Raises ClockError, StoreError."""
+        self._trusted = settings.clock_trusted
+        self.now_ms.begin(remembered.last_ms(store), self._kept())
+        if self.now_ms.doubt:
+            log.error("clock not believed, time goes on from what is stored", reason=self.now_ms.doubt, help=RIGHT)
+
+    def settle(self) -> bool:
+        """Whether a clock that was doubted is believed from now on."""
+        return bool(self.now_ms.doubt) and self.now_ms.settle(self._kept())
+
+    def _kept(self) -> bool | None:
+        clock = kernel_clock()
+        return self._trusted or (clock and clock[0])
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -146,8 +164,9 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
         return 1
     store = open_store(settings.database)
     try:
+        clocks.begin(settings, store)
         senders, service, uplink = _loop(settings, village, rules, store, clocks)
-    except ChannelError as error:
+    except (ChannelError, ClockError) as error:
         store.close()
         log.error("cannot start", reason=str(error))
         return 1
@@ -159,7 +178,8 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())
     chores = Chores(settings, village, store, clocks.now_ms, senders.silent)
-    service.vitals = chores.found
+    service.vitals, service.settle = chores.found, clocks.settle
+    chores.doubt = lambda: clocks.now_ms.doubt
     for part in (drain, keeper, chores, senders, uplink):
         part.start()
     try:

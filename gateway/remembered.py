@@ -16,6 +16,12 @@ from gateway.store import Store, StreamRow, WatchRow
 
 log = structlog.get_logger(__name__)
 
+
+class _Moment(msgspec.Struct):
+    now_ms: int = 0
+
+
+_moment = msgspec.json.Decoder(_Moment).decode
 _watch = msgspec.json.Decoder(NodeWatch).decode
 _memory = msgspec.json.Decoder(Memory).decode
 _village = msgspec.json.Decoder(VillageWatch).decode
@@ -33,6 +39,12 @@ class Remembered(NamedTuple):
     started: dict[str, tuple[NodeWatch, tuple[NodeChange, ...]]]
     gone: dict[str, NodeWatch | None]
     last_ms: int | None
+
+
+def last_ms(store: Store) -> int | None:
+    """The newest moment that anything remembered was told of, Unix ms; None: nothing is. Raises StoreError."""
+    found = (_read(_moment, kept.watch, kept.node) for kept in store.watches())
+    return max((one.now_ms for one in found if one is not None and one.now_ms), default=None)
 
 
 def read(store: Store, village: Village, rules: Rules, now_ms: int) -> Remembered:

@@ -40,7 +40,8 @@ class Service:
     """Runs until :attr:`stop` is set. What is put into :attr:`vitals` is judged as the gateway's own state.
 
     ``batch_ms``: the least time between two commits; ``batch_max``: records of one. ``begin``: an ingest that
-    goes on from what is stored.
+    goes on from what is stored. :attr:`settle` is asked at each look whether time has jumped, as it does once where the
+    clock was not believed at the start.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Service:
     ) -> None:
         self.stop = threading.Event()
         self.vitals: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
+        self.settle: Callable[[], bool] = lambda: False
         self._store, self._broker, self._clocks = store, broker, clocks
         self._batch_s, self._batch_max = batch[0] / 1000, batch[1]
         self._begin, self._ingest = begin, begin()
@@ -107,6 +109,9 @@ class Service:
 
     def _look(self) -> None:
         """Deadlines and people. While the broker is away everybody is silent, so no deadline means anything."""
+        if self.settle():
+            log.warning("clock believed, begun anew from the database")
+            self._restart()
         now_ms = self._clocks.now_ms()
         while not self.vitals.empty():
             self._ingest.own(self.vitals.get_nowait(), now_ms)

@@ -58,6 +58,10 @@ class GatewaySettings(Strict):
         default={},
         description="ways to people, by a name of your own; the roster says who is reached by which; docs/channels.md",
     )
+    clock_trusted: bool = Field(
+        default=False,
+        description="the computer's clock is right at the start, however far it is from what is stored; for one start",
+    )
     batch_ms: Annotated[int, Field(ge=1, le=5_000)] = Field(
         default=100, description="a message waits so long, at most, for its commit"
     )

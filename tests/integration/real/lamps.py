@@ -1,4 +1,4 @@
-"""The flasher of a light, at the other end of a node's pin."""
+"""The flashers of lights, at the other end of a node's pins."""
 
 import asyncio
 import threading
@@ -11,9 +11,9 @@ from demo.lamp import Lamp, LampWires
 class Lamps(threading.Thread):
     """Flashes on the socket ``wire`` until it is ended."""
 
-    def __init__(self, wire: Path, lamp: Lamp) -> None:
+    def __init__(self, wire: Path, *lamps: Lamp) -> None:
         super().__init__(name="lamps", daemon=True)
-        self._wires = LampWires(wire, [lamp], time.monotonic)
+        self._wires = LampWires(wire, lamps, time.monotonic)
         self._loop, self._ended = asyncio.new_event_loop(), asyncio.Event()
 
     def run(self) -> None:

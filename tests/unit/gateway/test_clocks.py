@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.messages import Up
-from gateway.clocks import NodeClock, moment, steady
+from gateway.clocks import NodeClock, moment
 
 DAY_MS = 86_400_000
 NOW = 1_800_000_000_000
@@ -63,12 +63,3 @@ def test_only_some_boots_are_remembered() -> None:
         clock, _ = moment(clock, up(boot=f"{number:016x}", age_ms=0), NOW)
     assert len(clock.offsets) == 8
     assert f"{19:016x}" in clock.offsets
-
-
-def test_a_steady_clock_follows_drift_and_ignores_jumps() -> None:
-    wall, mono = [NOW], [100.0]
-    clock = steady(lambda: wall[0], lambda: mono[0])
-    mono[0], wall[0] = 110.0, NOW + 10_200
-    assert clock() == NOW + 10_200
-    mono[0], wall[0] = 120.0, NOW + DAY_MS
-    assert clock() == NOW + 20_200

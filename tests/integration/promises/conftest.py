@@ -1,0 +1,43 @@
+"""What the promises' proofs share: programs, and villages as processes."""
+
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.inventory import Village
+from tests.conftest import missing
+from tests.integration.promises import wall
+from tests.integration.promises.house import House
+
+Build = Callable[..., House]
+
+
+@pytest.fixture(scope="session")
+def wall_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What moves a process's wall clock."""
+    if shutil.which("gcc") is None:
+        missing("gcc is")
+    return wall.build(tmp_path_factory.mktemp("wall"))
+
+
+@pytest.fixture
+def house(mosquitto: Path, tmp_path: Path, village: Village) -> Iterator[House]:
+    """The village's programs, the broker started."""
+    made = House(tmp_path, mosquitto, village)
+    made.broker.start()
+    yield made
+    for part in (made.page, made.gateway, made.broker):
+        part.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows the logs of all programs when a test fails."""
+    report = yield
+    found: Any = getattr(item, "funcargs", {}).get("house")
+    if report.failed and isinstance(found, House):
+        report.sections.append(("programs", found.words()))
+    return report
