@@ -19,6 +19,8 @@ from edge.segments import Segment
 
 SEGMENT_BYTES = 1 << 20
 MIN_SEGMENTS = 6
+BLOCK_BYTES = 4096
+_SMALL_FILES_BYTES = 4 * BLOCK_BYTES
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SPARE = "spare"
 
@@ -55,7 +57,11 @@ class Spool:
         self.acked = 0
         self._lock: int | None = lock
         self._draw = draw
-        self._segment_bytes = min(SEGMENT_BYTES, cap_bytes // MIN_SEGMENTS)
+        self._own_bytes = min(_SMALL_FILES_BYTES, cap_bytes // 24)
+        whole = min(SEGMENT_BYTES, (cap_bytes - self._own_bytes) // MIN_SEGMENTS)
+        # A file takes whole blocks of the card; finer ones are for a spool that has hardly room for any.
+        self._block = min(BLOCK_BYTES, whole // 16)
+        self._segment_bytes = whole // self._block * self._block
         self._pending: list[_Pending] = []
         # A log whose name cannot be read any more is set aside like one whose numbers were used twice.
         self._start(spoolmeta.read(folder) or self._new_meta(spoolmeta.records_in(spoolmeta.old_logs(folder, ""))))
@@ -254,7 +260,7 @@ class Spool:
         first = self.newest + 1
         if self._segments and self._segments[-1].first == first:
             self._segments.pop().delete()  # a failed write left it behind, with nothing durable in it
-        self._keep_below(self.cap_bytes - 2 * self._segment_bytes)
+        self._keep_below(self.cap_bytes - self._own_bytes - 2 * self._segment_bytes)
         self._abandon()
         segment = self._active = self._create(first)
         self._segments.append(segment)
@@ -283,11 +289,16 @@ class Spool:
     @property
     def size_bytes(self) -> int:
         """What the spool takes on the card now."""
-        old = sum(size for _, size in self._old)
-        return old + segments.size_of(self._place / _SPARE) + sum(segment.size for segment in self._segments)
+        return self._own_bytes + self._taken(segments.size_of(self._place / _SPARE)) + self._logs_bytes()
+
+    def _logs_bytes(self) -> int:
+        return sum(size for _, size in self._old) + sum(self._taken(segment.size) for segment in self._segments)
+
+    def _taken(self, size: int) -> int:
+        return -(-size // self._block) * self._block
 
     def _keep_below(self, limit: int) -> None:
-        while sum(segment.size for segment in self._segments) + sum(size for _, size in self._old) > limit:
+        while self._logs_bytes() > limit:
             if not self._give_up_something():
                 return
 

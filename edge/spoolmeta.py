@@ -17,6 +17,8 @@ from edge.segments import preallocate, size_of, sync_folder, write_all
 
 _META, _LOCK = "meta.json", "lock"
 _STREAM = re.compile(r"[0-9a-f]{16}", re.ASCII)
+# What a file may take beyond its size, on the average of many.
+_SLACK_BYTES = 2048
 # Bad blocks; a checksum of the file system (EUCLEAN, EBADMSG) that does not fit.
 _DAMAGED = (errno.EIO, errno.EBADMSG, getattr(errno, "EUCLEAN", errno.EIO))
 
@@ -89,7 +91,7 @@ def old_logs(folder: Path, stream: str) -> list[tuple[Path, int]]:
 
 
 def _size_of_folder(folder: Path) -> int:
-    return sum(size_of(file) for file in folder.iterdir())
+    return sum(size_of(file) + _SLACK_BYTES for file in folder.iterdir())
 
 
 def records_in(logs: Iterable[tuple[Path, int]]) -> int:
