@@ -20,7 +20,7 @@ FAULT_MS = 2000
 def test_the_default_scenario_at_full_scale_is_seen_from_break_to_mend_and_nothing_is_lost(
     start: Callable[..., Any],
 ) -> None:
-    demo = start("--seconds", "110")
+    demo = start("--seconds", "100")
     assert demo.end() == 0, demo.output
     report = demo.report
     assert (report["village"], report["scenario"], report["speed"]) == ("beigu", "default", 20)

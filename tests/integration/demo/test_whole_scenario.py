@@ -27,7 +27,7 @@ def whole(report: dict[str, Any]) -> None:
 
 def test_a_blind_judgement_fails_the_whole_scenario_by_its_own_step_alone(start: Callable[..., Any]) -> None:
     """A camera that freezes, which takes too long for the short scenario; that one has the others."""
-    demo = start("--seconds", "110", "--blind", "camera")
+    demo = start("--seconds", "100", "--blind", "camera")
     assert demo.end() == 1, demo.output
     steps = {step["name"]: step["ok"] for step in demo.report["steps"]}
     assert [name for name, ok in steps.items() if not ok] == ["a camera freezes"]
@@ -36,7 +36,7 @@ def test_a_blind_judgement_fails_the_whole_scenario_by_its_own_step_alone(start:
 
 
 def test_by_night_what_breaks_is_told_from_the_dark(start: Callable[..., Any]) -> None:
-    demo = start("--scenario", "night", "--seconds", "110")
+    demo = start("--scenario", "night", "--seconds", "95")
     assert demo.end() == 0, demo.output
     whole(demo.report)
     assert {"black", "dark", "stuck_on"} <= {step["expected"]["code"] for step in demo.report["steps"]}
@@ -45,7 +45,7 @@ def test_by_night_what_breaks_is_told_from_the_dark(start: Callable[..., Any]) -
 def test_in_a_storm_each_break_is_one_cause_of_which_people_are_told_once_and_what_its_devices_saw_arrives(
     start: Callable[..., Any],
 ) -> None:
-    demo = start("--scenario", "storm", "--seconds", "210")
+    demo = start("--scenario", "storm", "--seconds", "195")
     assert demo.end() == 0, demo.output
     whole(demo.report)
     roots = Counter(step["expected"]["root"] for step in demo.report["steps"] if step["expected"])
