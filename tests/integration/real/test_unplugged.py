@@ -62,26 +62,25 @@ def nothing_is_lost(town: Town) -> Iterator[None]:
     town.hush(quiet=False)
 
 
-def test_a_camera_whose_server_dies_is_unreachable_until_it_is_back(town: Town, now: Break) -> None:
+def test_a_camera_whose_server_dies_is_unreachable_and_a_pile_that_dies_offline_until_each_is_back(
+    town: Town, now: Break
+) -> None:
     town.parts["camera"].kill()
-    number = now.opens(CAMERA, "unreachable")
+    town.parts["pile"].kill()
+    camera, pile = now.opens(CAMERA, "unreachable"), now.opens(PILE, "offline")
+    assert town.states()[SOCKET] == "unknown"
     town.parts["camera"].start()
-    now.ends(number)
-    now.is_remembered(number, "fault_opened unreachable", "fault_closed unreachable")
+    now.ends(camera)
+    assert not town.is_closed(pile), "that one is still away"
+    town.parts["pile"].start()
+    now.ends(pile)
+    now.is_remembered(camera, "fault_opened unreachable", "fault_closed unreachable")
 
 
 def test_a_camera_whose_server_hangs_is_stalled_until_it_goes_on(town: Town, now: Break) -> None:
     town.parts["camera"].freeze()
     number = now.opens(CAMERA, "stalled")
     town.parts["camera"].thaw()
-    now.ends(number)
-
-
-def test_a_pile_that_dies_is_offline_until_it_dials_again(town: Town, now: Break) -> None:
-    town.parts["pile"].kill()
-    number = now.opens(PILE, "offline")
-    assert town.states()[SOCKET] == "unknown"
-    town.parts["pile"].start()
     now.ends(number)
 
 
