@@ -19,7 +19,7 @@ from gateway.backup.restore import restore
 from gateway.settings import GatewaySettings, resolved
 from gateway.store import StoreError
 from gateway.store.schema import NEWEST
-from gateway.store.snapshot import sqlite_file
+from gateway.store.snapshot import dump_command, sqlite_file
 
 COMMANDS = ("backup", "restore")
 STALE_S = 86_400
@@ -68,7 +68,12 @@ def _backup(options: argparse.Namespace) -> int:
     settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
     database = sqlite_file(settings.database)
     if database is None:
-        raise BackupError("only SQLite files are backed up here; for PostgreSQL use pg_dump, and copy the settings")
+        folder = options.etc or options.config.parent
+        raise BackupError(
+            f"only SQLite files are backed up here. Keep the database by: {dump_command(settings.database)} "
+            "(back by: pg_restore --clean --if-exists --single-transaction --dbname=URL gateway.dump, the gateway "
+            f"stopped), and copy {folder}, which holds settings, keys and certificates"
+        )
     telemetry = settings.embedded_telemetry
     wanted = Wanted(
         load_inventory(settings.inventory).id,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gateway.store import postgresql
 from gateway.store.engine import connect, errors_of, newer, revision_of
 from gateway.store.schema import NEWEST, REVISIONS
 from gateway.store.sql import StoreError
@@ -27,6 +28,7 @@ def migrate(url: str) -> tuple[str | None, str]:
                 found = revision_of(db)
                 if found is not None and found not in REVISIONS:
                     raise StoreError(newer(found))
+                postgresql.make_schema(db)
                 config = Config(attributes={"connection": db})
                 config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
                 try:

@@ -4,6 +4,8 @@ One village has one schema, the first of the connection's ``search_path``; the U
 ``?options=-csearch_path%3Dv-01``.
 """
 
+import re
+import shlex
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -49,6 +51,15 @@ def prepared(url: URL) -> Engine:
 
 
 def _settings(connection: Any, _record: object) -> None:
+    from psycopg.types.string import StrDumperUnknown  # noqa: PLC0415  # for those who have a server
+
+    class Text(StrDumperUnknown):
+        """PostgreSQL keeps no NUL in a text, and what a node or a person says may hold one."""
+
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    connection.adapters.register_dumper(str, Text)
     values = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
     connection.execute(f"SELECT {values}")
     connection.commit()
@@ -73,7 +84,18 @@ def schema(db: Connection) -> str | None:
 
 
 def make_schema(db: Connection) -> None:
-    """Make the schema that the search path names, if it is not there."""
+    """Make the schema that the search path names, if it is not there; nothing else is seen for the transaction."""
     name = schema(db)
-    if name is not None and not inspect(db).has_schema(name):  # a user may own a schema without being let to make one
+    if name is None:
+        return
+    if not inspect(db).has_schema(name):  # a user may own a schema without being let to make one
         db.execute(CreateSchema(name))
+    db.execute(text("SELECT set_config('search_path', quote_ident(:name), true)"), {"name": name})
+
+
+def dump_command(url: URL) -> str:
+    """What an engineer types to keep one village's schema; the password is asked for, or taken from ~/.pgpass."""
+    path = re.search(r"search_path=([^,\s]+)", str(url.query.get("options", "")))
+    server = url.set(drivername="postgresql", password=None).difference_update_query(["options"])
+    only = [f"--schema={path[1]}"] if path else []
+    return shlex.join(["pg_dump", "--format=custom", *only, "--file=gateway.dump", server.render_as_string()])

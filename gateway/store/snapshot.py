@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from gateway.store import postgresql
 from gateway.store.engine import errors_of, newer, revision_of
 from gateway.store.schema import REVISIONS
 from gateway.store.sql import StoreError
@@ -26,6 +27,12 @@ def sqlite_file(url: str) -> Path | None:
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
         return None
     return Path(str(parsed.database))
+
+
+def dump_command(url: str) -> str:
+    """The command that keeps what is behind ``url``, which is no SQLite file. Raises :class:`StoreError`."""
+    with errors_of(url):
+        return postgresql.dump_command(make_url(url))
 
 
 def snapshot(source: Path, target: Path) -> None:

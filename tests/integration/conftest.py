@@ -5,7 +5,36 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Stranger
 from tests.servers import Postgres, postgresql
+
+# Where the store itself is what is tested, each test runs on both databases.
+ON_BOTH = {
+    "test_audit",
+    "test_fates",
+    "test_heartbeat_and_roster",
+    "test_ingest",
+    "test_months",
+    "test_one_effect",
+    "test_order_inputs",
+    "test_outbox",
+    "test_photos",
+    "test_rounds",
+    "test_steady",
+    "test_store",
+    "test_store_faults",
+    "test_store_orders",
+    "test_store_windows",
+}
+# But where a table of cases is gone through that is no matter of the database.
+ON_ONE = {"test_each_move_moves_or_changes_nothing"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that wants a database gets SQLite, and in the files above PostgreSQL as well."""
+    both = Path(metafunc.module.__file__).stem in ON_BOTH and metafunc.function.__name__ not in ON_ONE
+    if "url" in metafunc.fixturenames and both:
+        metafunc.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +44,16 @@ def postgres(initdb: Path) -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once of each kind."""
-    if request.param == "sqlite":
+    """An empty database."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         return f"sqlite:///{tmp_path}/gateway.db"
     server: Postgres = request.getfixturevalue("postgres")
     return server.emptied("shared")
+
+
+@pytest.fixture
+def stranger(url: str) -> Stranger:
+    """Somebody who sees and changes that database by hand."""
+    return Stranger(url)

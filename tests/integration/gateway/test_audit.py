@@ -1,14 +1,11 @@
 """The audit log: one line for each thing that somebody did, chained so that a change shows."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
 from gateway.store import Batch, Deed, InputDone, Store, WindowSet
 from gateway.store.audit import sealed
+from tests.databases import Stranger
 
 NOW = 1_790_000_000_000
 
@@ -23,11 +20,6 @@ def log(store: Store) -> Store:
     return store
 
 
-def changed(folder: Path, sql: str, *values: object) -> None:
-    with closing(sqlite3.connect(folder / "gateway.db")) as db, db:
-        db.execute(sql, values)
-
-
 def test_the_log_as_it_was_written_is_whole(log: Store, store: Store) -> None:
     assert [row.id for row in log.audit()] == [1, 2, 3]
     assert [row.id for row in log.audit(after=1, limit=1)] == [2]
@@ -39,40 +31,40 @@ COLUMNS = ("at_ms = at_ms + 1", "who = 'x'", "role = ''", "action = 'x'", "subje
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-def test_a_changed_row_is_found(log: Store, tmp_path: Path, column: str) -> None:
-    changed(tmp_path, "UPDATE audit SET COLUMN WHERE id = 2".replace("COLUMN", column))
+def test_a_changed_row_is_found(log: Store, stranger: Stranger, column: str) -> None:
+    stranger.does("UPDATE audit SET COLUMN WHERE id = 2".replace("COLUMN", column))
     assert log.verify_audit() == 2
 
 
-def test_a_row_that_was_sealed_anew_after_the_change_is_found_by_the_next(log: Store, tmp_path: Path) -> None:
+def test_a_row_that_was_sealed_anew_after_the_change_is_found_by_the_next(log: Store, stranger: Stranger) -> None:
     forged = replace(log.audit()[0], who="somebody else")
     sql = "UPDATE audit SET who = ?, hash = ? WHERE id = 1"
-    changed(tmp_path, sql, forged.who, sealed(forged, ""))
+    stranger.does(sql, forged.who, sealed(forged, ""))
     assert log.verify_audit() == 2
 
 
 @pytest.mark.parametrize(("number", "found"), [(1, 2), (2, 3)])
-def test_a_row_taken_out_is_found(log: Store, tmp_path: Path, number: int, found: int) -> None:
-    changed(tmp_path, "DELETE FROM audit WHERE id = ?", number)
+def test_a_row_taken_out_is_found(log: Store, stranger: Stranger, number: int, found: int) -> None:
+    stranger.does("DELETE FROM audit WHERE id = ?", number)
     assert log.verify_audit() == found
 
 
-def test_a_row_put_in_is_found(log: Store, tmp_path: Path) -> None:
+def test_a_row_put_in_is_found(log: Store, stranger: Stranger) -> None:
     copied = (
         "INSERT INTO audit SELECT 0, at_ms, who, role, action, subject, place, detail, hash FROM audit WHERE id = 1"
     )
-    changed(tmp_path, copied)
+    stranger.does(copied)
     assert log.verify_audit() == 0
 
 
 def test_more_rows_than_one_piece_are_read_through(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, stranger: Stranger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.store.audit.PIECE", 2)
     for number in range(1, 6):
         store.note(Deed(NOW + number, "li", "admin", "photo viewed", "F-2026-0001"))
     assert store.verify_audit() is None
-    changed(tmp_path, "UPDATE audit SET who = 'x' WHERE id = 5")
+    stranger.does("UPDATE audit SET who = 'x' WHERE id = 5")
     assert store.verify_audit() == 5
 
 

@@ -371,10 +371,10 @@ def test_a_node_that_left_the_inventory_leaves_no_fault_open(
 
 
 def test_a_restart_remembers_what_was_open(
-    hello: Ingest, pi: Any, store: Store, village: Village, rules: Rules, tmp_path: Any
+    hello: Ingest, pi: Any, store: Store, village: Village, rules: Rules, url: str
 ) -> None:
     fault = open_fault(hello, pi, store)
-    reopened = open_store(f"sqlite:///{tmp_path}/gateway.db", create=False)
+    reopened = open_store(url, create=False)
     again = Ingest(village, rules, reopened, NOW + 3000)
     for at, looks in ((3100, 1), (3600, 2), (4700, 3)):
         hear(again, pi.up(Reading("light-01", "up", (at - 3100) / 1000, looks)), NOW + at)

@@ -1,11 +1,8 @@
 """Work orders in the store: each move is judged and done in one transaction, with its line in the audit log."""
 
 import itertools
-import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +24,7 @@ from gateway.store import (
     OrderMove,
     Store,
 )
+from tests.databases import Stranger
 
 NOW = 1_790_000_000_000
 MINUTE, HOUR = 60_000, 3_600_000
@@ -87,18 +85,14 @@ def light(store: Store) -> FaultRow:
     return row
 
 
-def tables(folder: Path, *but: str) -> list[str]:
-    """All that the database holds, except the tables named."""
-    with closing(sqlite3.connect(folder / "gateway.db")) as db:
-        return [line for line in db.iterdump() if not any(f'INTO "{name}"' in line for name in but)]
-
-
 @pytest.mark.parametrize(("state", "wanted"), list(itertools.product(ORDER_STATES, PERSON_MOVES)))
-def test_each_move_moves_or_changes_nothing(broken: Store, does: Does, tmp_path: Path, state: Any, wanted: Any) -> None:
+def test_each_move_moves_or_changes_nothing(
+    broken: Store, does: Does, stranger: Stranger, state: Any, wanted: Any
+) -> None:
     for step in WAYS[state]:
         assert does(step) == ("applied", None)
     assert light(broken).order_state == state
-    before, history = tables(tmp_path, "inputs", "audit"), len(broken.fault_moves(ONE))
+    before, history = stranger.holds("inputs", "audit"), len(broken.fault_moves(ONE))
     status, reason = does(wanted)
     if wanted in TABLE[state]:
         assert (status, light(broken).order_state) == ("applied", TABLE[state][wanted])
@@ -106,7 +100,7 @@ def test_each_move_moves_or_changes_nothing(broken: Store, does: Does, tmp_path:
         assert len(broken.fault_moves(ONE)) == history + 1
     else:
         assert (status, "cannot be" in (reason or "")) == ("refused", True)
-        assert tables(tmp_path, "inputs", "audit") == before
+        assert stranger.holds("inputs", "audit") == before
 
 
 @pytest.mark.parametrize(("way", "lacks"), [("open", "refused"), ("acked", "suspended"), ("open", "duplicate")])
@@ -247,15 +241,15 @@ def test_a_suspended_one_goes_on_on_its_date_and_not_before(broken: Store, does:
     assert broken.fault_moves(ONE)[-1].by is None
 
 
-def test_the_engine_leaves_alone_what_somebody_moved_meanwhile(broken: Store, does: Does, tmp_path: Path) -> None:
+def test_the_engine_leaves_alone_what_somebody_moved_meanwhile(broken: Store, does: Does, stranger: Stranger) -> None:
     does("acknowledged")
     does("suspended")
     due = broken.due_orders(NOW + DAY, 1800)
     does("resumed", NOW + DAY)
-    before = tables(tmp_path)
+    before = stranger.holds()
     with pytest.raises(Conflict):
         broken.move_orders(due, NOW + DAY)
-    assert tables(tmp_path) == before
+    assert stranger.holds() == before
 
 
 def test_a_conflict_is_put_off_to_the_next_turn(broken: Store, does: Does, monkeypatch: pytest.MonkeyPatch) -> None:

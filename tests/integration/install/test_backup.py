@@ -200,7 +200,10 @@ def test_the_embedded_telemetry_is_in_it_where_it_is_used(config: Path, tmp_path
 
 @pytest.mark.parametrize(
     ("database", "words"),
-    [("postgresql+psycopg://vsm@localhost/vsm", "use pg_dump"), ("sqlite:////nowhere/gateway.db", "is not there")],
+    [
+        ("postgresql+psycopg://vsm@localhost/vsm", "pg_dump --format=custom"),
+        ("sqlite:////nowhere/gateway.db", "is not there"),
+    ],
 )
 def test_what_cannot_be_backed_up_is_said(
     config: Path, tmp_path: Path, database: str, words: str, capsys: pytest.CaptureFixture[str]
