@@ -92,6 +92,14 @@ class InfluxServer(Server, ABC):
         """What a stranger's client sends to log in."""
 
     @abstractmethod
+    def create(self, database: str) -> None:
+        """Make a database (bucket) that is not there yet."""
+
+    @abstractmethod
+    def drop(self, database: str) -> None:
+        """Delete one with all that is in it."""
+
+    @abstractmethod
     def ready(self) -> bool:
         """Whether it answers to that login, and has the database."""
 
@@ -102,13 +110,13 @@ class InfluxServer(Server, ABC):
         login = f"{settings['username']}:{settings['password']}" if basic else settings["token"]
         return Influx(settings["url"], settings["bucket"], org=settings.get("org", ""), login=login, basic=basic)
 
-    def ask(self, query: str) -> Any:
+    def ask(self, query: str, database: str = DATABASE) -> Any:
         """The answer to a query of InfluxQL, as any client gets it."""
-        text = urlencode({"db": DATABASE, "q": query, "epoch": "ms"})
+        text = urlencode({"db": database, "q": query, "epoch": "ms"})
         return self._send(f"/query?{text}")
 
-    def _send(self, path: str, data: bytes | None = None) -> Any:
-        with urlopen(Request(f"{self.url}{path}", data, self.headers()), timeout=30) as answer:  # noqa: S310  # our own server
+    def _send(self, path: str, data: bytes | None = None, method: str | None = None) -> Any:
+        with urlopen(Request(f"{self.url}{path}", data, self.headers(), method=method), timeout=30) as answer:  # noqa: S310  # our own server
             return json.loads(answer.read() or b"null")
 
 
@@ -120,12 +128,14 @@ bind-address = "127.0.0.1:{rpc}"
 [data]
   dir = "{folder}/data"
   wal-dir = "{folder}/wal"
+  {data}
 [monitor]
   store-enabled = false
 [http]
   bind-address = "127.0.0.1:{port}"
   auth-enabled = true
   log-enabled = false
+  {http}
 """
 
 
@@ -135,10 +145,14 @@ class Influx1(InfluxServer):
     generation = "1."
     create_words = "influx -execute 'CREATE DATABASE"
 
+    # More settings of its sections [data] and [http].
+    data, http = "", ""
+
     @classmethod
     def on(cls, program: Path, folder: Path) -> "Influx1":
         config, port = folder / "influxdb.conf", free_port()
-        config.write_text(CONFIG.format(folder=folder, port=port, rpc=free_port()))
+        more = {"data": cls.data, "http": cls.http}
+        config.write_text(CONFIG.format(folder=folder, port=port, rpc=free_port(), **more))
         return cls([str(program), "-config", str(config)], port, folder)
 
     def settings(self) -> dict[str, Any]:
@@ -149,8 +163,14 @@ class Influx1(InfluxServer):
 
     def say(self, statement: str) -> None:
         login = urlencode({"u": "vsm", "p": PASSWORD})
-        with urlopen(f"{self.url}/query?{login}", urlencode({"q": statement}).encode(), timeout=30):  # noqa: S310  # our own server
-            pass
+        with urlopen(f"{self.url}/query?{login}", urlencode({"q": statement}).encode(), timeout=30) as answer:  # noqa: S310  # our own server
+            answer.read()  # who does not wait for it interrupts the statement
+
+    def create(self, database: str) -> None:
+        self.say(f"CREATE DATABASE {database}")
+
+    def drop(self, database: str) -> None:
+        self.say(f"DROP DATABASE {database}")
 
     def ready(self) -> bool:
         with suppress(URLError, OSError):
@@ -179,12 +199,28 @@ class Influx2(InfluxServer):
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Token {PASSWORD}"}
 
+    def create(self, database: str) -> None:
+        org = self._send("/api/v2/orgs?org=v-01")["orgs"][0]["id"]
+        self._send("/api/v2/buckets", json.dumps({"orgID": org, "name": database, "retentionRules": []}).encode())
+
+    def drop(self, database: str) -> None:
+        bucket = self._send(f"/api/v2/buckets?name={database}")["buckets"][0]["id"]
+        self._send(f"/api/v2/buckets/{bucket}", method="DELETE")
+
     def ready(self) -> bool:
         asked = {"username": "vsm", "password": PASSWORD, "org": "v-01", "bucket": DATABASE, "token": PASSWORD}
         with suppress(URLError, OSError):
             self._send("/api/v2/setup", json.dumps(asked).encode())
             return True
         return False
+
+
+def influxd2_is_built(root: Path) -> bool:
+    """Whether scripts/get-influxdb2 has nothing to do, so that a test with 2.x takes seconds, not minutes."""
+    script = (root / "scripts" / "get-influxdb2").read_text(encoding="utf-8")
+    version = next(line.partition("=")[2] for line in script.splitlines() if line.startswith("version="))
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return os.access(cache / "vsm" / f"influxd-{version}", os.X_OK)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 Tags are frozen; fields are floats, in ``event`` also strings; times are ms.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import isfinite
@@ -44,6 +45,7 @@ class Point(Struct, frozen=True):
 
 
 _ESCAPE = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
+_NAME_ESCAPES, _STRING_ESCAPES = re.compile(r"\\([,= ])"), re.compile(r'\\(["\\])')
 _QUOTE = str.maketrans({"\\": r"\\", '"': r"\"", "\n": " ", "\r": " "})
 
 
@@ -87,15 +89,20 @@ def parse(line: str) -> Point:
 
 def cut(line: str) -> tuple[str, str, int]:
     """A line's series, its fields and its time; raises :class:`BadLine`."""
-    parts = line.split(" ") if _simple(line) else list(_split(line, " "))
+    parts = line.split(" ") if _simple(line) else _parts(line)
     if len(parts) != 3 or not parts[2].lstrip("-").isdigit():
         raise BadLine("not 'measurement,tags fields time'")
     return parts[0], parts[1], int(parts[2])
 
 
+def _parts(line: str) -> list[str]:
+    head = next(_split(line, " ", quotes=False))  # a quote is a letter in a name
+    return [head, *_split(line[len(head) + 1 :], " ")]
+
+
 def series_of(head: str) -> tuple[str, dict[str, str]]:
     """Measurement and tags; raises :class:`BadLine`."""
-    measurement, *tags = _split(head, ",")
+    measurement, *tags = _split(head, ",", quotes=False)
     return measurement, dict(_pair(tag) for tag in tags)
 
 
@@ -119,13 +126,13 @@ def _nameless() -> str:
     raise BadLine("a field without a name")
 
 
-def _split(text: str, separator: str) -> Iterator[str]:
-    """Cut at ``separator`` where it is neither escaped nor inside quotes; escapes stay."""
+def _split(text: str, separator: str, quotes: bool = True) -> Iterator[str]:
+    """Cut at ``separator`` where it is neither escaped nor inside ``quotes``; escapes stay."""
     start, quoted, index = 0, False, 0
     while index < len(text):
         if text[index] == "\\":
             index += 1
-        elif text[index] == '"':
+        elif text[index] == '"' and quotes:
             quoted = not quoted
         elif text[index] == separator and not quoted:
             yield text[start:index]
@@ -134,21 +141,16 @@ def _split(text: str, separator: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _plain(text: str) -> str:
-    """``text`` without its escapes."""
-    out, escaped = [], False
-    for char in text:
-        escaped = char == "\\" and not escaped
-        if not escaped:
-            out.append(char)
-    return "".join(out)
+def _name(text: str) -> str:
+    """A name or a tag's value without its escapes; another backslash is a letter."""
+    return _NAME_ESCAPES.sub(r"\1", text)
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, *value = _split(text, "=")
+    name, *value = _split(text, "=", quotes=False)
     if not name or len(value) != 1:
         raise BadLine(f"not 'name=value': {text[:80]!r}")
-    return _plain(name), _plain(value[0])
+    return _name(name), _name(value[0])
 
 
 def _field(text: str) -> tuple[str, float | str]:
@@ -156,8 +158,8 @@ def _field(text: str) -> tuple[str, float | str]:
     if not name or len(value) != 1 or not value[0]:
         raise BadLine(f"not 'field=value': {text[:80]!r}")
     if value[0].startswith('"'):
-        return _plain(name), _plain(value[0][1:-1])
+        return _name(name), _STRING_ESCAPES.sub(r"\1", value[0][1:-1])
     try:
-        return _plain(name), float(value[0])
+        return _name(name), float(value[0])
     except ValueError as error:
         raise BadLine(f"field {name[:40]!r} is neither a float nor a string") from error

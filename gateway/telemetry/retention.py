@@ -34,13 +34,14 @@ def feed(store: Store, telemetry: Telemetry, now_ms: int) -> bool:
         end = FIVE.begin(now_ms) + FIVE.step_ms
     if end == 0 or store.windows_pending() > FEED_PENDING:
         return False
-    newest = max((telemetry.newest_before(name, end) or 0 for name in ROLLED), default=0)
-    if not newest:
+    newest = {name: telemetry.newest_before(name, end) or 0 for name in ROLLED}
+    if not any(newest.values()):
         store.touch_windows((), now_ms, (FED, 0))
         return False
-    end = min(end, FIVE.begin(newest) + FIVE.step_ms)
+    end = min(end, FIVE.begin(max(newest.values())) + FIVE.step_ms)
     begin = max(FIVE.step_ms, end - FEED_MS)
-    windows = [(name, FIVE.name, t) for name in ROLLED for t in range(begin, end, FIVE.step_ms)]
+    known = [name for name in ROLLED if newest[name] >= begin]
+    windows = [(name, FIVE.name, t) for name in known for t in range(begin, end, FIVE.step_ms)]
     store.touch_windows(windows, now_ms, (FED, begin))
     return True
 

@@ -18,6 +18,8 @@ ROLLED = tuple(dict.fromkeys(line.MEASUREMENTS.values()))
 FIGURES = ("mean", "min", "max", "sum", "count")
 _ROLLED = frozenset(ROLLED)
 _PARTS = {"sum", "min", "max", "count"}
+# How a day's figure is made of those of its minutes.
+_ADDED = {"sum": "sum", "count": "sum", "min": "min", "max": "max"}
 # The number of a record is no measurement.
 _NO_FIGURE = "n"
 
@@ -108,7 +110,9 @@ def figures_of(level: Level, values: Mapping[str, float | None]) -> dict[str, Fi
     for name, value in values.items():
         how, _, field = name.partition("_")
         if level is DAY:
-            how, _, field = field.partition("_")
+            outer, (how, _, field) = how, field.partition("_")
+            if outer != _ADDED.get(how):
+                continue
         if value is not None and field:
             found.setdefault(field, {})[how] = float(value)
     return {field: Figures(**parts) for field, parts in found.items() if parts.keys() == _PARTS}

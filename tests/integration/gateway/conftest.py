@@ -1,7 +1,10 @@
 """Real servers for the gateway's tests: a broker and InfluxDBs, each on a free port in its own folder."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,19 @@ from contracts.inventory import Village
 from contracts.messages import Birth, Prev, Probe, Reading, StateMessage, Up, encode
 from gateway.faults import Rules
 from gateway.store import Store, open_store
-from tests.servers import Influx1, Influx2, InfluxServer, Server, free_port, influx, running, wait_for
+from gateway.telemetry import Embedded, Telemetry
+from gateway.telemetry.influx import Influx
+from tests.servers import (
+    Influx1,
+    Influx2,
+    InfluxServer,
+    Server,
+    free_port,
+    influx,
+    influxd2_is_built,
+    running,
+    wait_for,
+)
 
 NOW = 1_790_000_000_000
 CARD, BOOT = "1" * 16, "b" * 16
@@ -40,6 +55,71 @@ def influxdb2(influxd2: Path, tmp_path: Path) -> Iterator[InfluxServer]:
     """A running InfluxDB 2.x. Its tests are long ones: it may have to be built."""
     with influx(Influx2, influxd2, tmp_path / "influx2") as server:
         yield server
+
+
+INFLUXDB2_MARKS = [pytest.mark.timeout(600)]
+if not influxd2_is_built(Path(__file__).parents[3]):  # then it is a test that takes minutes
+    INFLUXDB2_MARKS = [pytest.mark.long, pytest.mark.timeout(3600)]
+GENERATIONS = ["influxdb1", pytest.param("influxdb2", marks=INFLUXDB2_MARKS)]
+_KINDS: dict[str, tuple[type[Influx1 | Influx2], str]] = {
+    "influxdb1": (Influx1, "influxd"),
+    "influxdb2": (Influx2, "influxd2"),
+}
+Running = Callable[[str], InfluxServer]
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A running InfluxDB of each generation, started when it is first asked for; tests use databases of their own."""
+    with ExitStack() as stack:
+
+        @cache
+        def running_one(name: str) -> InfluxServer:
+            kind, program = _KINDS[name]
+            folder = tmp_path_factory.mktemp(name) / "x"
+            return stack.enter_context(influx(kind, request.getfixturevalue(program), folder))
+
+        yield running_one
+
+
+_NUMBERS = count(1)
+
+
+@dataclass
+class Database:
+    """A new database of a shared server, which must not be stopped."""
+
+    server: InfluxServer
+    name: str
+
+    def opened(self, **other: Any) -> Influx:
+        return self.server.opened(bucket=self.name, **other)
+
+    def ask(self, query: str) -> Any:
+        return self.server.ask(query, self.name)["results"][0]
+
+
+def _database(server: InfluxServer) -> Database:
+    made = Database(server, f"test{next(_NUMBERS)}")
+    server.create(made.name)
+    return made
+
+
+@pytest.fixture(params=GENERATIONS)
+def database(request: pytest.FixtureRequest, shared: Running) -> Database:
+    """A new database of each InfluxDB in turn."""
+    return _database(shared(request.param))
+
+
+@pytest.fixture(params=["embedded", *GENERATIONS])
+def telemetry(request: pytest.FixtureRequest, shared: Running, tmp_path: Path) -> Iterator[Telemetry]:
+    """Each time-series store in turn, empty."""
+    if request.param == "embedded":
+        opened: Telemetry = Embedded(tmp_path / "telemetry.db")
+    else:
+        opened = _database(shared(request.param)).opened()
+    yield opened
+    opened.close()
 
 
 def _node(number: int) -> dict[str, Any]:
