@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 BURST_S = 4.0
 NODES_MAX = 10_000
+# A message costs a token for each piece of so many bytes: a long one takes as long to judge as several short ones.
+PIECE = 512
 REPORT_MS = 1_000
 
 
@@ -19,28 +21,34 @@ class _Bucket:
 
 
 class Flood:
-    """Buckets of ``rate`` messages a second that hold :data:`BURST_S` seconds' worth."""
+    """Buckets of ``rate`` pieces a second that hold :data:`BURST_S` seconds' worth."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
         self._buckets: dict[str, _Bucket] = {}
 
-    def allows(self, node: str, now_ms: int) -> bool:
-        """Whether one more message of ``node`` may pass."""
+    def allows(self, node: str, size: int, now_ms: int) -> bool:
+        """Whether one more message of ``node``, of ``size`` bytes, may pass."""
         bucket = self._of(node, now_ms)
         passed_s = max(0, now_ms - bucket.at_ms) / 1000
         bucket.tokens = min(self._rate * BURST_S, bucket.tokens + passed_s * self._rate)
         bucket.at_ms = now_ms
-        if bucket.tokens < 1:
+        cost = max(1.0, size / PIECE)
+        # The largest message that there may be passes a full bucket, however small that is.
+        if bucket.tokens < min(cost, self._rate * BURST_S):
             return False
-        bucket.tokens -= 1
+        bucket.tokens -= cost
         return True
 
     def refuse(self, node: str, now_ms: int) -> int:
         """Count one refused message; how many there were since the last answer, which is 0 but once a second."""
+        self._of(node, now_ms).refused += 1
+        return self.refused(node, now_ms)
+
+    def refused(self, node: str, now_ms: int) -> int:
+        """How many messages were refused since the last answer, which is 0 but once a second."""
         bucket = self._of(node, now_ms)
-        bucket.refused += 1
-        if now_ms - bucket.reported_ms < REPORT_MS:
+        if not bucket.refused or now_ms - bucket.reported_ms < REPORT_MS:
             return 0
         refused, bucket.refused, bucket.reported_ms = bucket.refused, 0, now_ms
         return refused

@@ -68,7 +68,8 @@ class GatewaySettings(Strict):
     batch_max: Annotated[int, Field(ge=1, le=10_000)] = Field(default=500, description="messages of one transaction")
     node_rate: Annotated[float, Field(gt=0)] = Field(
         default=2_000,
-        description="messages a second one node may send on average; more are dropped, counted, and come again",
+        description="messages a second one node may send on average, one of more than 512 bytes counting as several; "
+        "more are dropped, counted, and come again",
     )
     messages_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
         default=400, description="days that is kept who was told what, and when"

@@ -19,7 +19,7 @@ from contracts.settings import BrokerSettings
 from contracts.topics import GATEWAY, Topic, from_gateway, from_nodes
 from gateway.flood import Flood
 
-WAITING_MAX = 20_000
+WAITING_MAX, WAITING_BYTES = 20_000, 64 * 2**20
 USERNAME = "gateway"
 
 log = structlog.get_logger(__name__)
@@ -52,11 +52,35 @@ class Dropped(Struct, frozen=True):
 Heard = Message | Link | Dropped
 
 
+class Waiting(queue.SimpleQueue[Heard]):
+    """What was heard and not yet taken; it knows how much that is. For one thread that puts and one that gets."""
+
+    def __init__(self) -> None:
+        self._in = self._out = 0
+
+    def put(self, item: Heard, block: bool = True, timeout: float | None = None) -> None:
+        """As its base class does; it never blocks."""
+        if isinstance(item, Message):
+            self._in += len(item.payload)
+        super().put(item, block, timeout)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Heard:
+        """As its base class does."""
+        item = super().get(block, timeout)
+        if isinstance(item, Message):
+            self._out += len(item.payload)
+        return item
+
+    def has_room(self, size: int) -> bool:
+        """Whether one more message of ``size`` bytes may wait."""
+        return self.qsize() < WAITING_MAX and self._in - self._out + size <= WAITING_BYTES
+
+
 class Uplink:
     """A connection to the broker that mends itself. What is heard is in :attr:`heard`."""
 
     def __init__(self, broker: BrokerSettings, village: str, boot: str, now_ms: Callable[[], int], rate: float) -> None:
-        self.heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+        self.heard = Waiting()
         self._broker, self._village, self._boot, self._now_ms = broker, village, boot, now_ms
         self._flood = Flood(rate)
         self._client = client_for(broker, f"{USERNAME}-{village}")
@@ -118,13 +142,16 @@ class Uplink:
             log.exception("a message could not be taken")
 
     def _take(self, message: MQTTMessage, now_ms: int) -> None:
-        if from_gateway(message.topic):
-            return
-        parts = message.topic.split("/")
+        topic, payload = message.topic, message.payload  # the library decodes a topic at each look
+        parts = topic.split("/")
         node = parts[3] if len(parts) > 3 else ""
-        if self._flood.allows(node, now_ms) and self.heard.qsize() < WAITING_MAX:
-            self.heard.put(Message(message.topic, bytes(message.payload), now_ms, message.retain))
-        elif refused := self._flood.refuse(node, now_ms):
+        if self._flood.allows(node, len(payload), now_ms) and self.heard.has_room(len(payload)):
+            refused = self._flood.refused(node, now_ms)  # the last ones of a flood are told by what comes after it
+            if not from_gateway(topic):
+                self.heard.put(Message(topic, bytes(payload), now_ms, message.retain))
+        else:
+            refused = self._flood.refuse(node, now_ms)
+        if refused:
             self.heard.put(Dropped(node, refused, now_ms))
 
 

@@ -10,6 +10,7 @@ import pytest
 from contracts.inventory import Village
 from tests.conftest import missing
 from tests.integration.promises import wall
+from tests.integration.promises.callers import light
 from tests.integration.promises.house import House
 
 Build = Callable[..., House]
@@ -23,10 +24,22 @@ def wall_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return wall.build(tmp_path_factory.mktemp("wall"))
 
 
+@pytest.fixture(scope="session")
+def village() -> Village:
+    """Six junctions with a node and a light each."""
+    name = {"zh": "村", "en": "Village"}
+    junctions = [
+        {"id": f"j-{number:02d}", "name": name, "lat": 30.5, "lon": 120.5, "nodes": [light(number)]}
+        for number in range(1, 7)
+    ]
+    grid = {"id": "g-01", "name": name, "junctions": junctions}
+    return Village.model_validate({"id": "v-01", "name": name, "grids": [grid]})
+
+
 @pytest.fixture
-def house(mosquitto: Path, tmp_path: Path, village: Village) -> Iterator[House]:
-    """The village's programs, the broker started."""
-    made = House(tmp_path, mosquitto, village)
+def house(mosquitto: Path, tmp_path: Path, village: Village, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The village's programs, the broker started; a parameter: settings of the gateway."""
+    made = House(tmp_path, mosquitto, village, **getattr(request, "param", {}))
     made.broker.start()
     yield made
     for part in (made.page, made.gateway, made.broker):

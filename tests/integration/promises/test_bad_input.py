@@ -1,0 +1,244 @@
+"""P10, the wire: whatever is said over the broker stops nothing and is counted; who says too much hurts no other."""
+
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.integration.promises import bad, flood
+from tests.integration.promises.callers import Callers
+from tests.integration.promises.house import House
+from tests.integration.real.parts import ROOT, until
+
+OTHERS = range(1, 6)
+EXAMPLES = [60, pytest.param(1500, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
+
+
+def bound_s(quiet_s: float) -> float:
+    """How long it may take meanwhile; machines differ, and are busy."""
+    return 100 * quiet_s + 1
+
+
+class Speaker:
+    """A client that says anything."""
+
+    def __init__(self, port: int) -> None:
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id="speaker")
+        self._client.max_inflight_messages_set(100)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        self._client.publish(topic, payload, 1, retain).wait_for_publish(30)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def speaker(house: House) -> Iterator[Speaker]:
+    made = Speaker(house.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def callers(house: House) -> Iterator[Callers]:
+    """Five nodes that report to a gateway."""
+    house.gateway.start()
+    made = Callers(house.port, OTHERS)
+    made.greet()
+    made.start()
+    time.sleep(3)  # the quiet run
+    yield made
+    made.close()
+
+
+def counted(house: House) -> int:
+    """Bad input in the gateway's own count, but for clocks."""
+    return int(house.rows("select coalesce(sum(count), 0) from counters where reason <> 'clock_skew'")[0][0])
+
+
+def memory_mb(house: House) -> float:
+    assert house.gateway.process is not None
+    status = Path(f"/proc/{house.gateway.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def threads(house: House) -> int:
+    assert house.gateway.process is not None
+    return len(list(Path(f"/proc/{house.gateway.process.pid}/task").iterdir()))
+
+
+def nobody_is_hurt(house: House, callers: Callers) -> None:
+    assert house.gateway.runs
+    callers.end()
+    stored = house.rows("select count(*), count(distinct node || n) from journal where node <> 'n-06'")
+    assert stored == [(callers.said(), callers.said())]
+    assert "Traceback" not in house.gateway.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "house", [{"node_rate": 1e6}], indirect=True, ids=["unlimited"]
+)  # what is refused unread is no message
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_whatever_is_said_is_counted_and_stops_nothing(
+    house: House, callers: Callers, speaker: Speaker, examples: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quiet_s, running, before_mb = callers.p95_s(0), threads(house), memory_mb(house)
+    began, said = time.monotonic(), 0
+
+    @settings(max_examples=examples, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(st.lists(bad.payloads(), min_size=5, max_size=15), st.booleans())
+    def talk(messages: list[tuple[str, bytes]], retain: bool) -> None:
+        nonlocal said
+        for topic, payload in messages:
+            speaker.say(f"vsm/v1/v-01/{topic}", payload, retain=retain and bool(payload))
+            said += 1
+
+    talk()
+    until(lambda: counted(house) >= said, "all is counted", instead=lambda: f"{counted(house)} of {said}")
+    took_s = callers.p95_s(began)
+    assert counted(house) == said
+    assert {row[0] for row in house.rows("select reason from counters")} >= {"malformed", "unknown_node"}
+    assert threads(house) == running
+    assert memory_mb(house) < before_mb + 60
+    assert house.gateway.log.read_text().count("reason=malformed") == 1, "a kind is logged once"
+    assert took_s <= bound_s(quiet_s)
+    nobody_is_hurt(house, callers)
+    with capsys.disabled():
+        print(f"\n{said} bad messages: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
+
+
+def test_good_input_is_not_counted_as_bad(house: House, callers: Callers) -> None:
+    """The control of the count."""
+    until(lambda: house.rows("select count(*) from journal")[0][0] > 100, "records are stored")
+    assert counted(house) == 0
+    nobody_is_hurt(house, callers)
+
+
+# --- who says too much
+
+FLOODS = ["records", pytest.param("short", marks=pytest.mark.long), pytest.param("rubbish", marks=pytest.mark.long)]
+
+
+def flooded(house: House, callers: Callers, kind: str, seconds: float = 5) -> float:
+    """The others' p95 while one node says as much as it can, and until that is heard."""
+    began = time.monotonic()
+    argv = [sys.executable, "-m", "tests.integration.promises.flood", str(house.port), str(seconds), kind]
+    subprocess.run(argv, cwd=ROOT, check=True, timeout=120)
+    said = {name: node.n for name, node in callers.nodes.items()}
+    until(
+        lambda: all(not w or w[0][0] > said[n] for n, w in waiting(callers)),
+        "what was said meanwhile is acknowledged",
+        120,
+    )
+    return callers.p95_s(began)
+
+
+def waiting(callers: Callers) -> list[tuple[str, list[Any]]]:
+    return [(name, list(node.waiting)) for name, node in callers.nodes.items()]
+
+
+@pytest.mark.parametrize("kind", FLOODS)
+def test_a_node_that_says_too_much_hurts_no_other(
+    house: House, callers: Callers, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quiet_s, before_mb = callers.p95_s(0), memory_mb(house)
+    took_s = flooded(house, callers, kind)
+    assert took_s <= bound_s(quiet_s)
+    assert memory_mb(house) < before_mb + 100
+    until(lambda: house.rows("select count from counters where reason = 'flood' and node = 'n-06'"), "it is counted")
+    nobody_is_hurt(house, callers)
+    with capsys.disabled():
+        print(f"\nflood of {kind}: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
+
+
+@pytest.mark.long
+def test_without_its_limit_it_would(mosquitto: Path, tmp_path: Path, village: Any) -> None:
+    """The control: the same flood at a gateway with and without the limit."""
+    took = []
+    for rate in (2_000, 1e9):
+        folder = tmp_path / f"{rate:.0f}"
+        folder.mkdir()
+        house = House(folder, mosquitto, village, node_rate=rate)
+        for part in (house.broker, house.gateway):
+            part.start()
+        callers = Callers(house.port, OTHERS)
+        callers.greet()
+        callers.start()
+        took.append(flooded(house, callers, "records"))
+        callers.close()
+        for part in (house.gateway, house.broker):
+            part.stop()
+    assert took[1] > 2 * took[0]
+
+
+def test_who_hears_everything_and_reads_nothing_delays_nobody(house: House, callers: Callers) -> None:
+    quiet_s, began = callers.p95_s(0), time.monotonic()
+    with flood.connect(house.port, "slow") as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        line.sendall(flood.packet(0x82, struct.pack(">H", 1) + flood.text("#") + b"\x01"))
+        time.sleep(5)
+        assert callers.p95_s(began) <= bound_s(quiet_s)
+    nobody_is_hurt(house, callers)
+
+
+def publishes(topic: bytes, payload: bytes = b"x") -> bytes:
+    return flood.packet(0x30, struct.pack(">H", len(topic)) + topic + payload)
+
+
+PACKETS: dict[str, bytes] = {
+    "more than may be": publishes(b"vsm/v1/v-01/n-06/up", b"x" * 300_000),
+    "a wildcard": publishes(b"vsm/v1/v-01/+/up"),
+    "everything": publishes(b"#"),
+    "a zero": publishes(b"vsm/v1/v-01/n-06/\0"),
+    "half a letter": publishes(b"vsm/v1/v-01/n-06/\xff"),
+    "a lone surrogate": publishes(b"vsm/v1/v-01/\xed\xa0\x80/up"),
+    "the broker's own": publishes(b"$SYS/broker/uptime"),
+    "no packet": b"\xff" * 64,
+    "another village": publishes(b"vsm/v1/elsewhere/n-01/up"),
+}
+
+
+def test_what_no_client_may_say_goes_no_further_than_the_broker(house: House, callers: Callers) -> None:
+    for name, packet in PACKETS.items():
+        with flood.connect(house.port, name) as line, suppress(ConnectionError):
+            line.sendall(packet)
+            line.settimeout(1)
+            with suppress(TimeoutError):
+                line.recv(10)
+    assert counted(house) == 0
+    nobody_is_hurt(house, callers)
+
+
+def test_the_gateway_begins_whatever_the_broker_has_kept(house: House, speaker: Speaker) -> None:
+    """Rubbish that is retained is there at every start, also what was said under the gateway's name."""
+    for topic, payload in (
+        ("n-01/state", b"\xff"),
+        ("n-02/birth", b"{}"),
+        ("gateway/state", b"["),
+        ("n-03/ack", b"\0"),
+    ):
+        speaker.say(f"vsm/v1/v-01/{topic}", payload, retain=True)
+    for _ in range(2):
+        house.gateway.start()
+        made = Callers(house.port, OTHERS)
+        made.greet()
+        made.close()
+        house.gateway.stop()
+    assert counted(house) == 4, "two of four, at each start"
+    for topic in ("n-01/state", "n-02/birth"):
+        speaker.say(f"vsm/v1/v-01/{topic}", b"", retain=True)
