@@ -39,8 +39,8 @@ def clock() -> int:
 
 
 class GatewayTime:
-    """When called: Unix ms by which the gateway judges. Where the wall clock has jumped, the newest reading of the store
-    says whether the gateway went along. Raises ClockError.
+    """When called: Unix ms by which the gateway judges. Where the wall clock has jumped, the newest reading of the
+    store says whether the gateway went along. Raises ClockError.
     """
 
     def __init__(self, store: Store) -> None:

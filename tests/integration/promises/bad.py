@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from contracts.messages import MAX_PAYLOAD
 
 GOOD: dict[str, Any] = {
-    "v": 1, "stream": "6" * 16, "n": 1, "boot": "b" * 16, "ts": 1, "mono": 1, "tq": "ntp", "age_ms": 0, "prev": [0, None],
-    "live": False, "r": [{"d": "light-06", "s": "up", "looks": 1, "since_s": 0.0, "f": [], "nc": [], "m": {"lit": 1.0}}],
+    "v": 1, "stream": "6" * 16, "n": 1, "boot": "b" * 16, "ts": 1, "mono": 1, "tq": "ntp", "age_ms": 0,
+    "prev": [0, None], "live": False,
+    "r": [{"d": "light-06", "s": "up", "looks": 1, "since_s": 0.0, "f": [], "nc": [], "m": {"lit": 1.0}}],
 }  # fmt: skip
 LEAVES = ("up", "birth", "probe", "state")
 # Of no type that any field takes, or out of every bound.

@@ -1,4 +1,4 @@
-"""Nodes that report at a pace, each record once until it is missed, and how long the gateway takes to acknowledge it."""
+"""Nodes that report at a pace, each record once until it is missed, and how long it takes to be acknowledged."""
 
 import statistics
 import threading
@@ -24,7 +24,7 @@ class Node:
         self.stream, self.boot, self.n = f"{number:016x}", f"{number + 4096:016x}", 0
         self.waiting: deque[tuple[int, float, bytes]] = deque()
         self.sent_s = 0.0
-        self.dark = False
+        self.dark, self.more = False, dict[str, float]()
         self.turns(dark=False)
 
     def birth(self) -> bytes:
@@ -48,7 +48,11 @@ class Node:
         return self.since_s
 
     def reading(self, now: float) -> Reading:
-        age, looks, m = now - self.since_s, 1 + int((now - self.since_s) / EACH_S), {"lit": 1.0 - self.dark}
+        age, looks, m = (
+            now - self.since_s,
+            1 + int((now - self.since_s) / EACH_S),
+            {"lit": 1.0 - self.dark, **self.more},
+        )
         if not self.dark:
             return Reading(self.light, "up", age, looks, m=m)
         return Reading(self.light, "down", age, looks, f=(Finding("dark", "down", age, looks),), m=m)

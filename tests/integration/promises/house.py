@@ -43,7 +43,7 @@ class House:
         self.page = self.ours("dashboard_api", self.page_port)
         self.api = Api("127.0.0.1", self.page_port)
 
-    def _write(self, settings: Mapping[str, Any]) -> None:
+    def _write(self, settings: dict[str, Any]) -> None:
         broker = {"host": "127.0.0.1", "port": self.port, "keepalive_s": 5}
         inventory = self.village.model_dump_json(exclude_none=True)
         files: dict[str, Any] = {

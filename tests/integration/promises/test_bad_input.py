@@ -1,5 +1,6 @@
 """P10, the wire: whatever is said over the broker stops nothing and is counted; who says too much hurts no other."""
 
+import logging
 import socket
 import struct
 import subprocess
@@ -20,6 +21,8 @@ from tests.integration.promises import bad, flood
 from tests.integration.promises.callers import Callers
 from tests.integration.promises.house import House
 from tests.integration.real.parts import ROOT, until
+
+log = logging.getLogger(__name__)
 
 OTHERS = range(1, 6)
 EXAMPLES = [60, pytest.param(1500, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
@@ -95,7 +98,7 @@ def nobody_is_hurt(house: House, callers: Callers) -> None:
 )  # what is refused unread is no message
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_whatever_is_said_is_counted_and_stops_nothing(
-    house: House, callers: Callers, speaker: Speaker, examples: int, capsys: pytest.CaptureFixture[str]
+    house: House, callers: Callers, speaker: Speaker, examples: int
 ) -> None:
     quiet_s, running, before_mb = callers.p95_s(0), threads(house), memory_mb(house)
     began, said = time.monotonic(), 0
@@ -118,8 +121,7 @@ def test_whatever_is_said_is_counted_and_stops_nothing(
     assert house.gateway.log.read_text().count("reason=malformed") == 1, "a kind is logged once"
     assert took_s <= bound_s(quiet_s)
     nobody_is_hurt(house, callers)
-    with capsys.disabled():
-        print(f"\n{said} bad messages: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
+    log.info("%s", f"{said} bad messages: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
 
 
 def test_good_input_is_not_counted_as_bad(house: House, callers: Callers) -> None:
@@ -153,17 +155,14 @@ def waiting(callers: Callers) -> list[tuple[str, list[Any]]]:
 
 
 @pytest.mark.parametrize("kind", FLOODS)
-def test_a_node_that_says_too_much_hurts_no_other(
-    house: House, callers: Callers, kind: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_node_that_says_too_much_hurts_no_other(house: House, callers: Callers, kind: str) -> None:
     quiet_s, before_mb = callers.p95_s(0), memory_mb(house)
     took_s = flooded(house, callers, kind)
     assert took_s <= bound_s(quiet_s)
     assert memory_mb(house) < before_mb + 100
     until(lambda: house.rows("select count from counters where reason = 'flood' and node = 'n-06'"), "it is counted")
     nobody_is_hurt(house, callers)
-    with capsys.disabled():
-        print(f"\nflood of {kind}: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
+    log.info("%s", f"flood of {kind}: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
 
 
 @pytest.mark.long

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pytest
 
@@ -82,7 +82,7 @@ class Street:
         self.lamps = {one: Lamp(one, pin, period_s=1.0) for one, pin in LIGHTS.items()}
         self._flashing = Lamps(pins, *self.lamps.values())
 
-    def __enter__(self) -> "Street":
+    def __enter__(self) -> Self:
         self._flashing.start()
         for part in (self.house.broker, self.house.gateway, self.node):
             part.start()
