@@ -48,11 +48,8 @@ class Node:
         return self.since_s
 
     def reading(self, now: float) -> Reading:
-        age, looks, m = (
-            now - self.since_s,
-            1 + int((now - self.since_s) / EACH_S),
-            {"lit": 1.0 - self.dark, **self.more},
-        )
+        age, m = now - self.since_s, {"lit": 1.0 - self.dark, **self.more}
+        looks = 1 + int(age / EACH_S)
         if not self.dark:
             return Reading(self.light, "up", age, looks, m=m)
         return Reading(self.light, "down", age, looks, f=(Finding("dark", "down", age, looks),), m=m)
