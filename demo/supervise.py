@@ -44,7 +44,11 @@ class Supervisor:
 
     def start(self, name: str, argv: Sequence[str], log: Path, env: dict[str, str]) -> None:
         """Start ``python ARGV`` under ``name`` and keep it running."""
-        child = Child(name, [sys.executable, *argv], log, env)
+        self.run(name, [sys.executable, *argv], log, env)
+
+    def run(self, name: str, argv: Sequence[str], log: Path, env: dict[str, str]) -> None:
+        """The same with a program of any kind."""
+        child = Child(name, argv, log, env)
         self.children[name] = child
         _launch(child)
 
