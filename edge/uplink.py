@@ -21,6 +21,9 @@ from edge.spool import Spool
 from edge.window import Window
 
 log = structlog.get_logger()
+# A broker that comes back within minutes is heard at once; one that is away for long is asked less often, since asking
+# costs bytes on a metered line.
+EAGER_S, EAGER_ATTEMPTS = 3.0, 60
 BACK_OFF_S = 30.0
 # A connection that lasted so long was a good one: the next attempt comes soon.
 STEADY_S = 10.0
@@ -70,9 +73,12 @@ class Counts:
 
 
 def back_off(attempt: int) -> float:
-    """Seconds to wait after failure ``attempt`` (0 first): 1 to 30, spread so that nodes do not return all together."""
+    """Seconds to wait after failure ``attempt`` (0 first): 1 to 3 for about two minutes, then up to 30; spread so that
+    nodes do not return all together.
+    """
     # Days without a broker are thousands of attempts: the power must not overflow.
-    return random.uniform(1.0, min(BACK_OFF_S, 2.0 ** (min(attempt, 9) + 1)))
+    grown = EAGER_S * 2.0 ** min(max(0, attempt - EAGER_ATTEMPTS), 9)
+    return random.uniform(1.0, min(BACK_OFF_S, grown))
 
 
 @dataclass(slots=True)

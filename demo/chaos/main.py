@@ -117,6 +117,10 @@ def _there(name: str) -> bool:
     return True
 
 
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 2)
+
+
 def _result(options: argparse.Namespace, run: Run, outcome: Outcome) -> dict[str, Any]:
     counts: Counts = run.counts
     done = run.hand.done
@@ -131,13 +135,15 @@ def _result(options: argparse.Namespace, run: Run, outcome: Outcome) -> dict[str
         "duplicated": counts.duplicated,
         "out_of_order": len(counts.disordered),
         "kills": done["kill"],
-        "drained_s": None if outcome.drained_s is None else round(outcome.drained_s, 2),
+        "drained_s": _rounded(outcome.drained_s),
+        "acked_s": _rounded(outcome.acked_s),
         "stops": done["stop"],
         "cuts": done["cut"] + done["hang"],
         "altered": len(counts.altered),
         "early_acks": len(outcome.early),
         "set_aside": len(outcome.aside),
         "lost_events": len(counts.lost_events),
+        "named_torn": len(counts.named_torn),
         "readings": counts.measured.total(),
         "influx": None if outcome.influx is None else sum(outcome.influx.values()),
         "broken": options.broken,

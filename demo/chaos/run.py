@@ -163,13 +163,14 @@ class Run:
             acked = Acks(self.place.ledger, self.order.nodes).wait(until)
             self.counts = self._count(kinds)
             pointed = acked if points is None else points.wait(self.counts.measured, until)
-        drained = None if acked is None or pointed is None else max(acked, pointed) - self._over
+        acked_s = None if acked is None else acked - self._over
+        drained_s = None if acked is None or pointed is None else max(acked, pointed) - self._over
         self.children.stop([*self.order.nodes, "gateway"])
         self.counts = self._count(kinds)
         influx = None if self.influx is None else self.influx.counts(sorted(set(kinds.values())))
         aside = [f"{node}/{stream[:6]}…" for node, stream in Marks(self.place.ledger, ASIDE).now()]
         order = self.order
-        return Outcome(drained, order.limit_s, self.early, aside, influx, order.capped, order.forced)
+        return Outcome(acked_s, drained_s, order.limit_s, self.early, aside, influx, order.capped, order.forced)
 
     @contextmanager
     def _points(self, measurements: set[str]) -> Iterator[Points | None]:

@@ -42,6 +42,13 @@ class Counts:
         return [key for key in self.lost if self.accepted[key].event]
 
     @property
+    def named_torn(self) -> list[Key]:
+        """Named, and never accepted: a power cut tore them out of a batch of which later records were whole, and the
+        spool cannot tell those from damaged ones.
+        """
+        return [key for key in self.named if key not in self.accepted]
+
+    @property
     def duplicated(self) -> int:
         """Rows beyond the first of a record."""
         return self.stored.total() - len(self.stored)
@@ -81,10 +88,12 @@ def _take(found: Counts, key: Key, said: Content, newest: dict[tuple[str, str], 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What else a run has shown. ``early``: acks of records that the store did not have; ``aside``: logs set aside;
-    ``influx``: points by measurement, None without a real one; ``drained_s`` None: not drained in time.
+    """What else a run has shown. ``acked_s``: when all was acknowledged, ``drained_s``: when InfluxDB had it too,
+    None = not in time; ``early``: acks of records that the store did not have; ``aside``: logs set aside;
+    ``influx``: points by measurement, None without a real one.
     """
 
+    acked_s: float | None
     drained_s: float | None
     limit_s: float
     early: Sequence[str] = ()
@@ -109,9 +118,9 @@ def _losses(counts: Counts, outcome: Outcome) -> Iterator[str]:
         yield "the run was to be forced past its cap, and lost nothing; make it longer, or the cap smaller"
     if counts.lost_events and outcome.small:
         yield f"telemetry goes before events: events were lost: {_some(counts.lost_events)}"
-    false = [key for key in counts.named if key in counts.stored or key not in counts.accepted]
+    false = [key for key in counts.named if key in counts.stored]
     if false:
-        yield f"a lost range names only what is lost: {_some(false)}"
+        yield f"a lost range names only what is lost: these are stored: {_some(false)}"
     if not counts.accepted:
         yield "nothing was accepted"
 
@@ -137,7 +146,8 @@ def _time(counts: Counts, outcome: Outcome) -> Iterator[str]:
         yield f"telemetry is exact: InfluxDB counts {dict(outcome.influx)}, stored are {dict(counts.measured)}"
     if outcome.drained_s is None or outcome.drained_s > outcome.limit_s:
         took = "not at all" if outcome.drained_s is None else f"{outcome.drained_s:.1f} s"
-        yield f"drained within {outcome.limit_s:g} s of the last fault's end: {took}"
+        acked = "not acknowledged" if outcome.acked_s is None else f"acknowledged after {outcome.acked_s:.1f} s"
+        yield f"drained within {outcome.limit_s:g} s of the last fault's end: {took} ({acked})"
 
 
 def _some(keys: Sequence[Key]) -> str:

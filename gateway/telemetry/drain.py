@@ -14,7 +14,8 @@ POINTS = 5_000
 # A server that is too slow for whole pieces gets smaller ones, down to this.
 FEWEST = 250
 IDLE_S = 1.0
-FIRST_S, LONGEST_S = 1.0, 60.0
+# A piece that nobody takes costs little, and a store that is back is to have everything within seconds.
+FIRST_S, LONGEST_S = 1.0, 4.0
 # Turns of a backlog that moves between two looks at how long it is.
 LOOK_TURNS = 50
 
