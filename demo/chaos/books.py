@@ -2,11 +2,12 @@
 
 One JSON object a line (:mod:`demo.ledger`), a folder for each node: ``accepted`` is fsynced when the spool's commit has
 returned, {"stream", "n", "boot", "digest", "e", "r"}; ``acked`` {"stream", "n"}; ``quiet`` {"stream", "n"}: nothing
-comes after record n any more; ``aside`` {"stream"}: that log was set aside.
+comes after record n any more; ``aside``: that log was set aside. ``t`` is monotonic seconds.
 """
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,7 +73,7 @@ class Books:
 
     def note(self, kind: str, stream: str, n: int = 0) -> None:
         """One line of another kind."""
-        self._others[kind].note([{"stream": stream, "n": n}])
+        self._others[kind].note([{"stream": stream, "n": n, "t": round(time.monotonic(), 3)}])
 
 
 def accepted(folder: Path) -> Iterator[tuple[Key, Content]]:
