@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from demo.chaos.books import ACKED, QUIET, Marks
@@ -26,11 +26,12 @@ class Acks:
         heard = {node for node, _ in quiet}
         return heard == self._nodes and all(acked.get(card, 0) >= n for card, n in quiet.items())
 
-    def wait(self, until: float) -> float | None:
-        """The monotonic moment at which it was so; None when it is not ``until`` then."""
+    def wait(self, until: float, tick: Callable[[], None]) -> float | None:
+        """The monotonic moment at which it was so; None when it is not ``until`` then. ``tick``: called meanwhile."""
         while not self.whole():
             if time.monotonic() > until:
                 return None
+            tick()
             time.sleep(POLL_S)
         return time.monotonic()
 

@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from demo.chaos import verdict
+from demo.chaos import stored, verdict
 from demo.chaos.load import node_ids
 from demo.chaos.place import Missing, program
-from demo.chaos.run import NotUp, Order, Run
-from demo.chaos.stored import SQLITE
+from demo.chaos.run import Run
+from demo.chaos.setting import Talk
+from demo.chaos.stage import OWN_POSTGRES, OWN_SQLITE, NotUp, Order, Stage
 from demo.chaos.verdict import Counts, Outcome
 from demo.folder import workfolder
 
@@ -30,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/chaos", description=__doc__, allow_abbrev=False)
     parser.add_argument("--seconds", type=_seconds, default=60.0, metavar="N", help="load and faults for so long (60)")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the faults (1)")
-    parser.add_argument("--store", default="sqlite", metavar="URL", help="sqlite, or a database's URL (sqlite)")
+    parser.add_argument(
+        "--store", default="sqlite", metavar="URL", help="sqlite, postgres (a server of its own), or a URL (sqlite)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
     parser.add_argument("--cap", type=_cap, metavar="BYTES|small", help="of each spool; small: it must overflow")
     parser.add_argument("--break", dest="broken", choices=BREAKS, help="take a mechanism out: the run must then fail")
@@ -67,9 +70,12 @@ def _cap(text: str) -> int:
 def main(argv: list[str] | None = None) -> int:
     """0: every promise held; 1: one did not, or it does not come up; 2: a wrong call, or a program is missing."""
     options = _parser().parse_args(argv)
+    if options.store not in {OWN_SQLITE, OWN_POSTGRES} and stored.holds_anything(options.store):
+        _say(f"--store {options.store}: holds records already; give it an empty database of its own")
+        return 2
     with contextlib.redirect_stdout(sys.stderr), workfolder(options.keep) as folder:
-        run = Run(_order(options, folder), folder, _say)
         try:
+            run = _run(options, folder)
             outcome = run.play()
         except NotUp as error:
             _say(f"FAILED {error}")
@@ -77,7 +83,10 @@ def main(argv: list[str] | None = None) -> int:
         except Missing as error:
             _say(str(error))
             return 2
-    result, reasons = _result(options, run, outcome), verdict.broken(run.counts, outcome)
+    return _tell(options, _result(options, run, outcome), verdict.broken(run.counts, outcome))
+
+
+def _tell(options: argparse.Namespace, result: dict[str, Any], reasons: list[str]) -> int:
     for reason in reasons:
         _say(reason)
     text = json.dumps(result)
@@ -91,21 +100,13 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _order(options: argparse.Namespace, folder: Path) -> Order:
-    cap = options.cap
-    return Order(
-        seed=options.seed,
-        seconds=options.seconds,
-        nodes=node_ids(options.nodes),
-        rate=options.rate,
-        cap_bytes=CAP_BYTES if cap is None else cap or SMALL_BYTES,
-        database=f"{SQLITE}{folder / 'gateway.db'}" if options.store == "sqlite" else options.store,
-        limit_s=options.drain_limit,
-        capped=cap is not None,
-        forced=cap == 0,
-        broken=options.broken,
-        influx=_there("influxd"),
-    )
+def _run(options: argparse.Namespace, folder: Path) -> Run:
+    cap, nodes = options.cap, node_ids(options.nodes)
+    cap_bytes = CAP_BYTES if cap is None else cap or SMALL_BYTES
+    talk = Talk(options.seed, options.rate, cap_bytes, syncs=options.broken != "no-fsync")
+    order = Order(nodes, talk, options.store, cap == 0, options.broken, _there("influxd"))
+    stage = Stage(order, folder, _say)
+    return Run(stage, options.seed, options.seconds, options.drain_limit, cap is not None, _say)
 
 
 def _there(name: str) -> bool:
@@ -123,7 +124,7 @@ def _rounded(seconds: float | None) -> float | None:
 
 def _result(options: argparse.Namespace, run: Run, outcome: Outcome) -> dict[str, Any]:
     counts: Counts = run.counts
-    done = run.hand.done
+    done = run.stage.hand.done
     return {
         "seed": options.seed,
         "seconds": options.seconds,

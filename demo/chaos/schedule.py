@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 Deed = Literal["kill", "stop", "cut", "hang"]
+# What may be done to a database of the harness's own, and to one of somebody else.
+OWN_STORE: tuple[Deed, ...] = ("kill", "stop", "cut")
+OTHERS_STORE: tuple[Deed, ...] = ("cut",)
 # Nothing breaks before everybody has spoken once.
 CALM_S = 2.0
 LEAST_S = 0.4
@@ -18,7 +21,6 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "gateway": ("kill", "kill", "stop"),
     "broker": ("kill", "kill", "stop"),
     "influx": ("kill", "stop"),
-    "store": ("kill", "stop"),
 }
 # In a run whose spools must overflow everybody waits so long for a gateway that is away.
 FORCED_S = 9.0

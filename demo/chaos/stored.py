@@ -7,12 +7,19 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psycopg
+
 from demo.chaos.books import Content, Key, content
+from demo.chaos.postgres import plain
 
 SQLITE = "sqlite:///"
 _JOURNAL = "SELECT node, stream, n, body FROM journal ORDER BY id"
 _RANGES = 'SELECT node, stream, "first", "last" FROM lost_ranges ORDER BY id'
 _MARKS = "SELECT node, stream, max(n) FROM journal GROUP BY node, stream"
+
+
+class Away(Exception):
+    """The database does not answer, or has no tables."""
 
 
 class Range(NamedTuple):
@@ -41,7 +48,21 @@ def marks(database: str) -> dict[tuple[str, str], int]:
     return {(node, stream): n for node, stream, n in _ask(database, _MARKS)}
 
 
+def holds_anything(database: str) -> bool:
+    """Whether there are records in it."""
+    try:
+        return bool(_ask(database, "SELECT 1 FROM journal LIMIT 1"))
+    except Away:
+        return False
+
+
 def _ask(database: str, query: str) -> list[Any]:
-    path = Path(database.removeprefix(SQLITE))
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as db:
-        return db.execute(query).fetchall()
+    try:
+        if not database.startswith(SQLITE):
+            with psycopg.connect(plain(database), autocommit=True) as db:
+                return db.execute(query.encode()).fetchall()
+        path = Path(database.removeprefix(SQLITE))
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as file:
+            return file.execute(query).fetchall()
+    except (psycopg.Error, sqlite3.Error) as error:
+        raise Away(f"{database}: {error}") from error
