@@ -56,8 +56,9 @@ def schedule(seed: int, seconds: float, scene: Scene) -> list[Fault]:
     """Every fault of a run, by its beginning. The last one ends with the load, which is the hardest moment for it."""
     found = [fault for target, kind in _targets(scene) for fault in _of(seed, target, kind, seconds, scene)]
     musts = [_last(seed, seconds, scene), *([_forced(seconds)] if scene.cap else [])]
-    found = [*musts, *(fault for fault in found if _is_free(fault, musts))]
-    return sorted([*found, *_power_cuts_of_the_cut_off(scene, seconds, found)])
+    found = [fault for fault in found if _is_free(fault, musts)]
+    musts += [fault for fault in _power_cuts_of_the_cut_off(scene, seconds, found) if _is_free(fault, musts)]
+    return sorted([*musts, *(fault for fault in found if _is_free(fault, musts))])
 
 
 def _targets(scene: Scene) -> Iterator[tuple[str, str]]:
@@ -81,13 +82,13 @@ def _of(seed: int, target: str, kind: str, seconds: float, scene: Scene) -> Iter
 
 
 def _power_cuts_of_the_cut_off(scene: Scene, seconds: float, found: Sequence[Fault]) -> Iterator[Fault]:
-    """The first cut of each line is long enough for a power cut of its node, if that is not down by then anyway."""
+    """In the first cut of each line its node loses its power, with all that it could not send."""
     for node in scene.nodes:
         cut = next((fault for fault in found if fault.target == f"line {node}" and fault.deed == "cut"), None)
         if cut is None:
             continue
         kill = Fault(round(cut.at_s + 0.7 * cut.for_s, 2), node, "kill", LEAST_S)
-        if kill.end_s + REST_S < seconds and _is_free(kill, found):
+        if kill.end_s < seconds:
             yield kill
 
 
