@@ -51,7 +51,7 @@ class Window:
         self.acked = 0
         self.in_flight: deque[int] = deque()
         self._sent = 0
-        self._sent_live = 0
+        self._sent_live: int | None = None
         self._asked: float | None = None
         self._probes = 0
         self._moved = 0.0
@@ -76,8 +76,9 @@ class Window:
         """The gateway has committed up to and with ``n``; its last word counts, also a lower one."""
         stuck = n == self.acked and self._asked is not None
         if not self.synced or n < self.acked or stuck:
+            # Begun anew from his word: what was sent ahead may be gone too, so the newest goes again.
             self.in_flight.clear()
-            self._sent = n
+            self._sent, self._sent_live = n, None
         while self.in_flight and self.in_flight[0] <= n:
             self.in_flight.popleft()
         if n != self.acked or self._asked is not None:
@@ -88,7 +89,6 @@ class Window:
     def due(self, log: Log, now: float) -> list[Send]:
         """What to send now; it counts as sent."""
         if not self.synced:
-            self._sent_live = max(0, log.newest - 1)
             return []
         if not self.in_flight and self._sent < log.newest:
             self._moved = now
@@ -106,7 +106,8 @@ class Window:
 
     def _ahead(self, log: Log) -> Sequence[Record]:
         """While more wait than may be in flight: what is new, beside the drain."""
-        self._sent_live = max(self._sent_live, self._sent)
+        before = log.newest - 1 if self._sent_live is None else self._sent_live
+        self._sent_live = max(before, self._sent)
         if self._sent_live >= log.newest:
             return ()
         records = log.after(self._sent_live, MAX_IN_FLIGHT)

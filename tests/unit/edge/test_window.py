@@ -136,3 +136,27 @@ def test_a_second_outage_in_the_drain_starts_from_the_ack_and_is_live_at_once() 
     window.ack(150, 50.2)
     sends = window.due(log, 50.2)
     assert (sends[0].record.n, sends[-1].record.n, sends[-1].live) == (151, 600, True)
+
+
+def test_a_gateway_that_knows_less_than_before_sees_the_newest_at_once() -> None:
+    window, log = synced(newest=500, acked=500)
+    sent(window, log)
+    window.ack(100, 1.0)
+    sends = window.due(log, 1.0)
+    assert [send.record.n for send in sends] == [*range(101, 301), 500]
+    assert sends[-1].live
+
+
+def test_an_ack_that_comes_with_the_connection_keeps_the_newest_from_waiting_too() -> None:
+    window, log = Window(), Numbers(500)
+    window.connect(0.0)
+    window.ack(0, 0.0)
+    assert sent_live(window, log) == [500]
+
+
+def test_a_newest_record_lost_ahead_of_its_turn_is_sent_again_with_the_rest() -> None:
+    window, log = synced(newest=500)
+    assert sent_live(window, log) == [500]
+    window.asked(3.0)
+    window.ack(0, 3.1)
+    assert sent_live(window, log, 3.1) == [500]
