@@ -5,6 +5,7 @@ at each of their births and probes, for as long as both live.
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 WINDOW_MS = 3_600_000
 # More flips than this within the window are no change of cards.
@@ -13,11 +14,12 @@ ALLOWED = 3
 
 class Flips(Struct, frozen=True, omit_defaults=True):
     """When the current stream moved back to a card that had been there before, within the last window; ``since_ms``:
-    the first of those that were too many, None = they are not.
+    the first of those that were too many, None = they are not. ``unborn``: the card that a probe alone brought in.
     """
 
     at_ms: tuple[int, ...] = ()
     since_ms: int | None = None
+    unborn: str = ""
 
 
 def flipped(flips: Flips, now_ms: int) -> tuple[Flips, bool]:
@@ -29,10 +31,10 @@ def flipped(flips: Flips, now_ms: int) -> tuple[Flips, bool]:
     # Of more than that nothing further follows, so the value stays small however fast they flip.
     recent = (*flips.at_ms, now_ms)[-(ALLOWED + 1) :]
     begins = len(recent) > ALLOWED and flips.since_ms is None
-    return Flips(recent, recent[0] if begins else flips.since_ms), begins
+    return replace(flips, at_ms=recent, since_ms=recent[0] if begins else flips.since_ms), begins
 
 
 def aged(flips: Flips, now_ms: int) -> Flips:
     """Without what is an hour old, and with nothing ahead of a clock that was put back."""
     recent = tuple(min(at, now_ms) for at in flips.at_ms if now_ms - at < WINDOW_MS)
-    return Flips(recent, flips.since_ms if recent else None)
+    return replace(flips, at_ms=recent, since_ms=flips.since_ms if recent else None)

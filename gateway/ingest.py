@@ -186,8 +186,11 @@ class Ingest:
                 work.points.reading(where, reading, up.n, when.event_ms)
 
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
-        said = self._greet(work, birth.stream, received_ms)
-        if birth.aside and said.switched:
+        said = self._greet(work, birth.stream, received_ms, retained)
+        news = said.switched or work.flips.unborn == birth.stream
+        if work.flips.unborn == birth.stream:
+            work.flips = replace(work.flips, unborn="")
+        if birth.aside and news:
             self._judge(work, Noted("card_damaged_or_cloned", received_ms))
         if birth.aside:
             self._bad("records_set_aside", work.node, f"{birth.aside} records, now stream {birth.stream}", b"")
@@ -196,12 +199,13 @@ class Ingest:
             self._judge(work, Link("up", birth.boot, received_ms))
 
     def _probe(self, work: Work, probe: Probe, received_ms: int) -> None:
-        self._greet(work, probe.stream, received_ms)
+        if self._greet(work, probe.stream, received_ms).replaced:
+            work.flips = replace(work.flips, unborn=probe.stream)  # its birth, which says more, was lost or is late
         if self._is_news(work, probe.boot):
             self._judge(work, Link("up", probe.boot, received_ms))
 
-    def _greet(self, work: Work, stream: str, received_ms: int) -> Greeting:
-        work.order, said = greet(work.order, stream)
+    def _greet(self, work: Work, stream: str, received_ms: int, retained: bool = False) -> Greeting:
+        work.order, said = greet(work.order, stream, retained)
         work.ack = True
         if said.switched and not said.replaced:
             work.flips, begins = flipped(work.flips, received_ms)

@@ -56,10 +56,16 @@ _IGNORE = Decision("ignore")
 _AHEAD = Decision("ignore", moves_live=True)
 
 
-def greet(order: NodeOrder, stream: str) -> tuple[NodeOrder, Greeting]:
+def greet(order: NodeOrder, stream: str, kept: bool = False) -> tuple[NodeOrder, Greeting]:
     """A birth or probe of ``stream`` makes it the current card; rows of other cards stay, so that one put back goes on
-    where it was."""
+    where it was.
+
+    ``kept``: a birth that the broker remembers. It may be older than the last one heard, so it brings in a card that
+    was never seen, and puts back none: the node itself says so when it is asked.
+    """
     known = stream in order.cards
+    if kept and known and order.current is not None:
+        return order, Greeting(False, False)
     said = Greeting(replaced=not known and bool(order.cards), switched=order.current not in (None, stream))
     if known and order.current == stream:
         return order, said

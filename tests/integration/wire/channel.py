@@ -106,10 +106,10 @@ class Broker:
             link.cut()
         self.links = []
 
-    def kill(self, remembers: dict[str, bytes] | None = None) -> None:
+    def kill(self, remembers: dict[str, bytes]) -> None:
         """Killed and started anew: what was on its way is gone, and what it kept is what it had on its disk."""
         self.cut()
-        self.flying, self.retained = [], dict(remembers or {})
+        self.flying, self.retained = [], remembers
 
     def to_nodes(self, message: Flying) -> None:
         """Let one message through to whoever has subscribed to it."""

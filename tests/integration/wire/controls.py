@@ -135,18 +135,18 @@ def _never_ahead(real: Any, order: NodeOrder, up: Any) -> Any:
     return (after, decision) if decision.fate == "apply" else (order, but(decision, moves_live=False))
 
 
-def _new_is_nothing(real: Any, order: NodeOrder, stream: str) -> Any:
-    order, said = real(order, stream)
+def _new_is_nothing(real: Any, order: NodeOrder, stream: str, kept: bool) -> Any:
+    order, said = real(order, stream, kept)
     return order, Greeting(False, said.switched)
 
 
-def _old_cards_forgotten(real: Any, order: NodeOrder, stream: str) -> Any:
-    after, said = real(order, stream)
+def _old_cards_forgotten(real: Any, order: NodeOrder, stream: str, kept: bool) -> Any:
+    after, said = real(order, stream, kept)
     return (after if after is order else NodeOrder(stream, {stream: Card()})), said
 
 
-def _first_card_stays(real: Any, order: NodeOrder, stream: str) -> Any:
-    return real(order, stream) if order.current is None else (order, Greeting(False, False))
+def _first_card_stays(real: Any, order: NodeOrder, stream: str, kept: bool) -> Any:
+    return real(order, stream, kept) if order.current is None else (order, Greeting(False, False))
 
 
 # 11 and 12: the commit and the ack

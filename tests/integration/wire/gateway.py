@@ -169,6 +169,10 @@ class Worker:
             if f"/{GATEWAY}/" not in topic:
                 self.hear(topic, payload, retained=True)
 
+    def disconnect(self) -> None:
+        """Its broker is gone."""
+        self.heard.put(Link(False, self.now_ms()))
+
     def hear(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
         self.heard.put(Message(topic, payload, self.now_ms(), retained))
 

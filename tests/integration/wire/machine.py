@@ -79,7 +79,7 @@ class Wire(RuleBasedStateMachine):
 
     @rule(old=st.booleans())
     def broker_forgets(self, old: bool) -> None:
-        self.world.broker.kill(self.kept if old else None)
+        self.world.kill_broker(self.kept if old else {})
 
     @rule()
     def broker_writes_down_what_it_keeps(self) -> None:

@@ -236,7 +236,7 @@ def test_a_broker_killed_with_everything_in_flight_loses_nothing(world: World) -
     world.accept(250)
     world.step_node()
     assert len(world.broker.flying) > 200
-    world.broker.kill()
+    world.kill_broker()
     world.accept(10)
     world.settle()
     assert world.stored() == upto(260)
@@ -314,3 +314,41 @@ def test_no_more_than_200_are_in_flight(world: World) -> None:
     assert len(world.broker.published) - len(ahead) < 210
     world.settle()
     assert world.stored() == upto(500)
+
+
+def test_a_broker_that_remembers_a_birth_of_long_ago_makes_no_old_card_current(world: World) -> None:
+    world.settle()
+    long_ago = dict(world.broker.retained)
+    world.put_card(world.new_card())
+    world.settle()
+    for _ in range(6):
+        world.kill_broker(long_ago)
+        world.gateway.step()
+        assert world.database.current() == world.stream
+        world.settle()
+    assert world.database.faults() == ["node_storage_replaced"]
+
+
+def test_a_card_swapped_while_the_gateway_was_away_is_seen_by_what_the_broker_keeps(world: World) -> None:
+    world.settle()
+    world.kill_gateways()
+    world.put_card(world.new_card())
+    world.rounds(3)
+    world.start_gateway().step()
+    assert world.database.current() == world.stream
+
+
+@pytest.mark.parametrize("first", ["birth", "probe"])
+def test_what_was_set_aside_is_told_whatever_comes_first(world: World, first: str) -> None:
+    for _ in range(3):
+        world.accept()
+        world.settle()
+    world.power_cut(lied=1)
+    while not world.asides:
+        world.round()
+    births = world.take("birth")
+    if first == "birth":
+        world.deliver(*births)
+    world.settle()
+    world.deliver(*births)
+    assert world.database.faults() == ["card_damaged_or_cloned", "node_storage_replaced"]

@@ -2,10 +2,11 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.integration.wire.channel import Broker, Flying, numbers
 from tests.integration.wire.gateway import Database, Worker
@@ -142,6 +143,14 @@ class World:
         self.gone.setdefault(self.stream, set()).update(gone)
 
     # --- time and messages ---
+
+    def kill_broker(self, remembers: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        """Killed and started anew; gateways are back before nodes, and hear first what it ``remembers``."""
+        self.broker.kill(dict(remembers))
+        for worker in self.workers:
+            worker.disconnect()
+            worker.say("ready")
+            worker.connect()
 
     def step_node(self, after_s: float = 0.0) -> None:
         self.now_s += after_s
