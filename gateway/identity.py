@@ -14,12 +14,12 @@ ALLOWED = 3
 
 class Flips(Struct, frozen=True, omit_defaults=True):
     """When the current stream moved back to a card that had been there before, within the last window; ``since_ms``:
-    the first of those that were too many, None = they are not. ``unborn``: the card that a probe alone brought in.
+    the first of those that were too many, None = they are not. ``unborn``: cards that a probe alone brought in.
     """
 
     at_ms: tuple[int, ...] = ()
     since_ms: int | None = None
-    unborn: str = ""
+    unborn: tuple[str, ...] = ()
 
 
 def flipped(flips: Flips, now_ms: int) -> tuple[Flips, bool]:
@@ -38,3 +38,15 @@ def aged(flips: Flips, now_ms: int) -> Flips:
     """Without what is an hour old, and with nothing ahead of a clock that was put back."""
     recent = tuple(min(at, now_ms) for at in flips.at_ms if now_ms - at < WINDOW_MS)
     return replace(flips, at_ms=recent, since_ms=flips.since_ms if recent else None)
+
+
+def unborn(flips: Flips, stream: str) -> Flips:
+    """A probe brought in the card ``stream``: its birth, which says more, was lost or is late."""
+    return replace(flips, unborn=(*flips.unborn, stream))
+
+
+def born(flips: Flips, stream: str) -> tuple[Flips, bool]:
+    """The birth of ``stream`` came; True if a probe had brought it in before."""
+    if stream not in flips.unborn:
+        return flips, False
+    return replace(flips, unborn=tuple(other for other in flips.unborn if other != stream)), True

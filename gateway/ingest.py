@@ -34,7 +34,7 @@ from gateway.faults import (
 )
 from gateway.faults.village import own as ailing
 from gateway.faults.village.own import Vitals
-from gateway.identity import flipped
+from gateway.identity import born, flipped, unborn
 from gateway.ordering import Decision, Greeting, greet, place
 from gateway.people import Known, Refused, Wish
 from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, OrderMove, Store
@@ -187,10 +187,8 @@ class Ingest:
 
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
         said = self._greet(work, birth.stream, received_ms, retained)
-        news = said.switched or work.flips.unborn == birth.stream
-        if work.flips.unborn == birth.stream:
-            work.flips = replace(work.flips, unborn="")
-        if birth.aside and news:
+        work.flips, late = born(work.flips, birth.stream)
+        if birth.aside and (said.switched or late):
             self._judge(work, Noted("card_damaged_or_cloned", received_ms))
         if birth.aside:
             self._bad("records_set_aside", work.node, f"{birth.aside} records, now stream {birth.stream}", b"")
@@ -200,7 +198,7 @@ class Ingest:
 
     def _probe(self, work: Work, probe: Probe, received_ms: int) -> None:
         if self._greet(work, probe.stream, received_ms).replaced:
-            work.flips = replace(work.flips, unborn=probe.stream)  # its birth, which says more, was lost or is late
+            work.flips = unborn(work.flips, probe.stream)
         if self._is_news(work, probe.boot):
             self._judge(work, Link("up", probe.boot, received_ms))
 

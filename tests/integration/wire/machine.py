@@ -179,6 +179,8 @@ class Wire(RuleBasedStateMachine):
             for computer in self.rest:
                 computer.off()
             self.world.settle()
+            self.world.broker.cut()
+            self.world.settle()
             self.world.check_end()
         finally:
             self.world.close()

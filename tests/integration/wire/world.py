@@ -23,6 +23,8 @@ TURN_S = 0.05
 class World:
     """Everything, by default with a node switched on and a gateway that hears it. Time stands still until told.
 
+    ``asides``: how often a spool was set aside; ``news``: the streams of those of which a
+    gateway must have told.
     ``doubted``: streams whose numbers were given out twice, by a card that lied or was copied, of which then something
     was dropped, or which met a gateway that was restored: the known limit of the wire.
     """
@@ -40,6 +42,7 @@ class World:
     lost_on_cards: set[Key] = field(default_factory=set)
     tops: dict[str, int] = field(default_factory=dict)
     asides: int = 0
+    news: set[str] = field(default_factory=set)
     put_in: int = 0
 
     def __post_init__(self) -> None:
@@ -72,6 +75,7 @@ class World:
         self.kill_gateways()
         self.database.put_back(backup)
         self.doubted |= self.forked
+        self.news.clear()
         self.tops = {stream: top for stream, (_, _, top) in self.database.cards().items()}
         self.start_gateway()
 
@@ -159,6 +163,7 @@ class World:
         if self.node.uplink.counts.set_aside > aside:
             assert stream in self.forked, "set aside, though no number was used twice"
             self.asides += 1
+            self.news.add(self.stream)
 
     def let(self, at: int = 0, *, keep: bool = False) -> Flying | None:
         """Let one message through, the oldest by default; ``keep``: it will come again."""
@@ -261,6 +266,7 @@ class World:
     def check_end(self) -> None:
         """Once all is settled: what the node holds is stored, and what it took is stored, named lost, or set aside."""
         self.check()
+        self._check_cards()
         stored = {(row.stream, row.n, serial_of(row.body)[0]) for row in self.database.journal()}
         if self.stream in self.doubted:
             return
@@ -270,6 +276,12 @@ class World:
         if self.stream not in self.forked:
             assert {key for key in mine - stored if key[:2] not in lost} == set()
             assert not {key for key in mine & stored if key[:2] in lost}
+
+    def _check_cards(self) -> None:
+        told = "card_damaged_or_cloned" in self.database.faults()
+        assert not told or self.asides, "a card is said to be damaged, and nothing was set aside"
+        if self.stream in self.news:
+            assert told, "set aside, and nobody was told"
 
     def close(self) -> None:
         self.node.spool.close()
