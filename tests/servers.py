@@ -161,8 +161,8 @@ class Influx1(InfluxServer):
     def headers(self) -> dict[str, str]:
         return {"Authorization": "Basic " + b64encode(f"vsm:{PASSWORD}".encode()).decode()}
 
-    def say(self, statement: str) -> None:
-        login = urlencode({"u": "vsm", "p": PASSWORD})
+    def say(self, statement: str, database: str = DATABASE) -> None:
+        login = urlencode({"u": "vsm", "p": PASSWORD, "db": database})
         with urlopen(f"{self.url}/query?{login}", urlencode({"q": statement}).encode(), timeout=30) as answer:  # noqa: S310  # our own server
             answer.read()  # who does not wait for it interrupts the statement
 

@@ -11,7 +11,7 @@ from gateway.telemetry.base import Outcome, Telemetry
 from gateway.telemetry.rollup import Window, touched
 
 POINTS = 5_000
-# A server that is too slow for whole pieces gets smaller ones, down to this.
+# Who does not take a piece gets a smaller one, down to this: a slow server may have no time for the whole.
 FEWEST = 250
 IDLE_S = 1.0
 # A piece that nobody takes costs little, and a store that is back is to have everything within seconds.
@@ -69,6 +69,7 @@ class Drain:
         self._now_ms, self._jitter = clock
         self._store_errors = store_errors
         self._failures = self._turns = 0
+        self._asked = POINTS
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
 
@@ -87,9 +88,8 @@ class Drain:
 
     def once(self) -> float:
         """One turn; how long to wait before the next, in s."""
-        asked = max(FEWEST, POINTS >> self._failures)
         try:
-            outcome = drain_once(self._queue, self._telemetry, self._now_ms(), asked)
+            outcome = drain_once(self._queue, self._telemetry, self._now_ms(), self._asked)
             self._trim(outcome)
         except self._store_errors as error:
             outcome = Outcome("retry", reason=str(error))
@@ -97,7 +97,10 @@ class Drain:
             log.exception("telemetry drain failed")
             outcome = Outcome("retry", reason=repr(error))
         self._tell(outcome)
-        return self._pause(outcome, asked)
+        pause = self._pause(outcome)
+        if outcome is not None:
+            self._asked = min(POINTS, self._asked * 2) if outcome.status == "ok" else max(FEWEST, self._asked // 2)
+        return pause
 
     def _trim(self, outcome: Outcome | None) -> None:
         """See that the queue stays within its cap, by the one thread that also empties it: so none is counted twice."""
@@ -121,9 +124,9 @@ class Drain:
             line, reason = outcome.parked[0]
             log.warning("telemetry lines parked", lines=len(outcome.parked), first=line[:200], reason=reason)
 
-    def _pause(self, outcome: Outcome | None, asked: int) -> float:
+    def _pause(self, outcome: Outcome | None) -> float:
         if outcome is None:
             return IDLE_S
         if outcome.status == "ok":
-            return IDLE_S if outcome.points < asked else 0.0  # a backlog goes on at once
+            return IDLE_S if outcome.points < self._asked else 0.0  # a backlog goes on at once
         return float(min(LONGEST_S, FIRST_S * 2.0 ** min(self._failures - 1, 10)) * (0.5 + self._jitter() / 2))

@@ -1,12 +1,13 @@
 """Rollups on every time-series store: what they come to, late points, crashes, and what is deleted when."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isclose
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.store import Batch, Store, StoreError
+from gateway.store import Batch, Store, StoreError, open_store
 from gateway.telemetry import Keeper, Outcome, Telemetry, TelemetryError, drain_once, line
 from gateway.telemetry.base import Sample
 from gateway.telemetry.retention import fed, feed, retain
@@ -19,6 +20,14 @@ S, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 DAY_0 = DAY.begin(1_800_000_000_000)
 LATER = DAY_0 + 3 * DAY_MS
 TAGS = {"village": "v-01", "grid": "g-01", "junction": "j-01", "node": "n-01"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """The gateway's own; of one kind of database, since what is asked here is of the other store."""
+    opened = open_store(f"sqlite:///{tmp_path}/gateway.db")
+    yield opened
+    opened.close()
 
 
 def points(

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.messages import Reading
 from gateway.effects import Points, Where
-from gateway.store import Batch, Store
+from gateway.store import Batch, Store, open_store
 from gateway.telemetry import Embedded, Telemetry, drain_once, line
 from gateway.telemetry.influx import Influx
 from tests.servers import InfluxServer
@@ -17,6 +17,14 @@ HOUR = 3_600_000
 START = 1_800_000_000_000 // HOUR * HOUR
 TAGS = {"village": "v-01", "grid": "g-01", "junction": "j-01", "node": "n-01", "device": "cam-01"}
 HEAD = line.series("camera", TAGS)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """The gateway's own; of one kind of database, since what is asked here is of the other store."""
+    opened = open_store(f"sqlite:///{tmp_path}/gateway.db")
+    yield opened
+    opened.close()
 
 
 def points(count: int, first: int = 1) -> list[str]:
