@@ -62,6 +62,7 @@ def payloads() -> st.SearchStrategy[tuple[str, bytes]]:
     record = st.tuples(st.just("n-06/up"), almost())
     word = st.text(st.characters(exclude_characters="+#/\0", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
     strange = word.filter(lambda one: one not in {"ack", "command", "desired"})
-    nobody = st.tuples(st.builds("{}/{}".format, word.filter(lambda one: one != "gateway"), strange), raw())
+    name = st.sampled_from(["n-99", "n-06x"]) | word.filter(lambda one: one != "gateway")
+    nobody = st.tuples(st.builds("{}/{}".format, name, st.sampled_from(LEAVES) | strange), raw())
     deep = st.tuples(st.just("n-06/up/" + "x/" * 20 + "up"), raw())
     return st.one_of(known, record, nobody, deep)

@@ -40,10 +40,11 @@ def village() -> Village:
 def house(mosquitto: Path, tmp_path: Path, village: Village, request: pytest.FixtureRequest) -> Iterator[House]:
     """The village's programs, the broker started; a parameter: settings of the gateway."""
     made = House(tmp_path, mosquitto, village, **getattr(request, "param", {}))
-    made.broker.start()
-    yield made
-    for part in (made.page, made.gateway, made.broker):
-        part.stop()
+    try:
+        made.start(made.broker)
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.hookimpl(wrapper=True)

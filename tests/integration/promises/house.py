@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.inventory import Village
 from demo.watcher import Api
-from tests.integration.real.parts import ROOT, Part
+from tests.integration.real.parts import ROOT, Part, until
 from tests.servers import free_port
 
 # Confirmed at once, told and cleared after a second or two; on a busy machine nobody is silent for long enough.
@@ -44,7 +44,7 @@ class House:
         self.api = Api("127.0.0.1", self.page_port)
 
     def _write(self, settings: dict[str, Any]) -> None:
-        broker = {"host": "127.0.0.1", "port": self.port, "keepalive_s": 5}
+        broker = {"host": "127.0.0.1", "port": self.port, "keepalive_s": 30}
         inventory = self.village.model_dump_json(exclude_none=True)
         files: dict[str, Any] = {
             "rules.yaml": {**RULES, **settings.pop("rules", {})},
@@ -68,6 +68,18 @@ class House:
     def ours(self, module: str, port: int = 0, env: Mapping[str, str] | None = None) -> Part:
         argv = [sys.executable, "-m", module, "--config", str(self.folder / f"{module}.yaml")]
         return Part(module, argv, self.folder, port, env or {})
+
+    def start(self, *parts: Part) -> None:
+        """One after the other, each until it listens."""
+        for part in parts:
+            part.launch()
+            if part.port:
+                until(part._listens, f"{part.name} listens", 240)
+
+    def stop(self) -> None:
+        """Everything."""
+        for part in (self.page, self.gateway, self.broker):
+            part.stop()
 
     def sign_in(self) -> None:
         """As maintenance."""

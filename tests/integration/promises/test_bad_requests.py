@@ -32,10 +32,12 @@ PROBLEM = {"type", "title", "status", "detail"}
 def house(mosquitto: Path, tmp_path_factory: pytest.TempPathFactory, village: Village) -> Iterator[House]:
     """One page for all, with somebody signed in; its gateway is away."""
     made = House(tmp_path_factory.mktemp("page"), mosquitto, village)
-    made.page.start()
-    made.sign_in()
-    yield made
-    made.page.stop()
+    try:
+        made.start(made.page)
+        made.sign_in()
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture

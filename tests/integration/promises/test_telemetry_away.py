@@ -71,8 +71,7 @@ class Watched:
 
 @contextmanager
 def watched(house: House, server: InfluxServer) -> Iterator[Watched]:
-    for part in (house.gateway, house.page):
-        part.start()
+    house.start(house.gateway, house.page)
     house.sign_in()
     here = Watched(house, server)
     try:
@@ -90,13 +89,12 @@ def made(mosquitto: Path, tmp_path: Path, village: Village) -> Iterator[Callable
 
     def make(server: InfluxServer) -> House:
         houses.append(House(tmp_path, mosquitto, village, telemetry=server.settings()))
-        houses[-1].broker.start()
+        houses[-1].start(houses[-1].broker)
         return houses[-1]
 
     yield make
     for house in houses:
-        for part in (house.page, house.gateway, house.broker):
-            part.stop()
+        house.stop()
 
 
 @pytest.mark.parametrize("away_s", AWAY)
