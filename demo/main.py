@@ -20,9 +20,10 @@ from demo.edges import edges, lines
 from demo.folder import DEFAULT_PORTS, page_port, workfolder
 from demo.plan import plan
 from demo.run import Run, Stopped
-from demo.scenario import Scenario
+from demo.scenario import Break, Scenario
 from demo.show import Screen
 from demo.stage import Stage, StageError
+from demo.unrest import FASTEST, Unrest, disturbances
 from demo.workplace import Workplace, free_port
 
 LONGEST_S = 7 * 86_400
@@ -58,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what was counted as JSON")
     parser.add_argument(
         "--blind", choices=BLIND, metavar="KIND", help=f"a judgement that always says fine: {', '.join(BLIND)}"
+    )
+    parser.add_argument(
+        "--chaos", type=int, metavar="SEED", help="kill and stop processes, cut lines; it must make no difference"
     )
     parser.add_argument("--keep", action="store_true", help="keep the working directory")
     return parser
@@ -98,7 +102,7 @@ class Play:
 
     def setting(self) -> dict[str, Any]:
         """The call, for the report."""
-        return {"village": self.options.village, "scenario": self.options.scenario, "speed": self.options.speed}
+        return {name: getattr(self.options, name) for name in ("village", "scenario", "speed", "chaos")}
 
 
 def _read(options: argparse.Namespace) -> Play:
@@ -109,6 +113,10 @@ def _read(options: argparse.Namespace) -> Play:
     chosen = scenario_file.load(scenario_file.find(options.scenario), found, options.speed)
     if options.report:
         _writable(options.report)
+    if options.chaos is not None and options.speed > FASTEST:
+        raise OSError(
+            f"--chaos: at --speed {options.speed:g} a restart is a fault by the rules; take {FASTEST:g} or less"
+        )
     return Play(options, found, chosen)
 
 
@@ -132,6 +140,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _place(play: Play, folder: Path, port: int) -> Workplace:
     breaks = [step.break_ for step in play.scenario.steps]
+    if play.options.chaos is not None:
+        breaks += [Break(what="cut", uplink=uplink) for uplink in _calm_lines(play)]
     return Workplace(
         folder,
         port,
@@ -143,10 +153,25 @@ def _place(play: Play, folder: Path, port: int) -> Workplace:
     )
 
 
+def _calm_lines(play: Play) -> list[str]:
+    """The uplinks that no step breaks."""
+    broken = lines([step.break_ for step in play.scenario.steps])
+    used = {node.uplink for _, _, node in play.village.nodes()}
+    return [uplink.id for uplink in play.village.uplinks if uplink.id in used and uplink.id not in broken]
+
+
+def _unrest(play: Play, stage: Stage) -> Unrest | None:
+    if play.options.chaos is None:
+        return None
+    processes = [*stage.place.edges, "gateway", "broker"]
+    return Unrest(disturbances(play.options.chaos, processes, _calm_lines(play)), stage)
+
+
 def _play(play: Play, folder: Path, port: int) -> int:
     options, place = play.options, _place(play, folder, port)
     with Screen() as screen, _stoppable():
         stage = Stage(place, place.write(), screen.say, play.scenario.light, options.blind)
+        stage.unrest = _unrest(play, stage)
         cues = plan(play.scenario, play.village, options.speed)
         report = Run(stage, screen, cues, options.seconds, play.setting()).play()
         screen.result(report)

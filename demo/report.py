@@ -122,6 +122,10 @@ class Report:
             "latency_ms": {name: _spread(values) for name, values in self.latency_ms._asdict().items()},
             "memory_mib": None if self.memory_mib is None else round(self.memory_mib, 1),
             "core_share": round(self.core_share, 3),
+            "happened": {
+                "faults": [[fault.asset, fault.code, fault.root, fault.closed] for fault in self.faults],
+                "messages": [[message.kind, message.asset, message.code] for message in self.messages],
+            },
         }
 
     def reasons(self) -> list[str]:

@@ -120,6 +120,8 @@ class Run:
         while self._seconds is None or self._elapsed() < self._seconds:
             self._keep()
             now = self._elapsed()
+            if self._stage.unrest is not None:
+                self._stage.unrest.tick(now)
             for action in self._timeline.tick(now, self._faults(now), self._messages()):
                 refused = self._stage.do(action)
                 if refused is not None:
@@ -148,6 +150,8 @@ class Run:
     def _settle(self) -> None:
         """Mend what is still broken, let what waits on the nodes arrive, and look at the faults for the last time."""
         now = time.monotonic()
+        if self._stage.unrest is not None:
+            self._stage.unrest.end()
         self._stage.mend(self._timeline.end(self._elapsed()))
         while not self._all_arrived(now) and time.monotonic() < now + DRAIN_S:
             self._keep()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from demo.plan import Cue
 from demo.scenario import Break
 from demo.supervise import Supervisor, last_words
 from demo.timeline import Action
+from demo.unrest import Deed, Unrest
 from demo.vendors import Received
 from demo.watcher import Api, ApiError, Listener
 from demo.workplace import HOST, Workplace
@@ -49,6 +51,7 @@ class Stage:
         self.received: list[Received] = []
         self._light, self._blind = light, blind
         self._dead: list[Break] = []
+        self.unrest: Unrest | None = None
 
     def start(self) -> None:
         """Start everything but the nodes; the processes find each other by themselves."""
@@ -150,6 +153,31 @@ class Stage:
             was, is_ = (bool(dead & set(edge.nodes)) for dead in (before, after))
             if was != is_:
                 (self.children.hold if is_ else self.children.release)(name)
+
+    def disturb(self, target: str, deed: Deed) -> None:
+        """Kill or stop a process, cut a line or make it hang; what a break has taken is left alone."""
+        self.say(f"unrest: {deed} {target}")
+        if target in self.place.lines:
+            Control(self.place.control).send(do="break", what=deed, uplink=target)
+        elif self.children.children[target].held:
+            return
+        elif deed == "kill":
+            self.children.hold(target)
+        else:
+            self.children.send([target], signal.SIGSTOP)
+
+    def calm(self, target: str, deed: Deed) -> None:
+        """The end of :meth:`disturb`."""
+        if target in self.place.lines:
+            Control(self.place.control).send(do="mend", what=deed, uplink=target)
+        elif deed == "stop":
+            self.children.send([target], signal.SIGCONT)
+        elif self.children.children[target].held and target not in self._dead_edges():
+            self.children.release(target)
+
+    def _dead_edges(self) -> set[str]:
+        dead = self._dead_nodes()
+        return {name for name, edge in self.place.edges.items() if dead & set(edge.nodes)}
 
     def _dead_nodes(self) -> set[str]:
         return {node for place in self._dead for node in reach.dead_nodes(self.village, place)}

@@ -47,4 +47,4 @@ def chaos(mosquitto: Path, influxd: Path, tmp_path: Path) -> Iterator[Callable[.
     for one in started:
         if one.process.poll() is None:
             one.process.terminate()
-        one.process.communicate()
+            one.process.communicate()

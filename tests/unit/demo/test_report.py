@@ -96,7 +96,7 @@ def test_the_document_has_the_promised_keys() -> None:
     setting = {"village": "beigu", "scenario": "default", "speed": 20.0}
     document = Report(WHOLE, [step()], [], [], memory_mib=400.04, core_share=0.51234, setting=setting).document()
     promised = ["readings", "steps", "faults", "messages", "letters", "latency_ms", "memory_mib", "core_share"]
-    assert list(document) == ["village", "scenario", "speed", *promised]
+    assert list(document) == ["village", "scenario", "speed", *promised, "happened"]
     assert document["steps"][0] == {
         "name": "a camera freezes",
         "expected": {"asset": "cam-02", "code": "frozen", "root": None},
