@@ -1,11 +1,11 @@
-"""What Grafana is given: one data source (InfluxDB, asked in InfluxQL) and one dashboard, the village."""
+"""What Grafana is given: one data source (InfluxDB, asked in InfluxQL) and two dashboards, days and months."""
 
 import json
 from typing import Any
 
 from contracts.inventory import Village
 from firmware_config.gateway import BUCKET
-from firmware_config.grafana_panels import DATA_SOURCE, panels
+from firmware_config.grafana_panels import DATA_SOURCE, long_panels, panels
 from firmware_config.layout import File, Files, Site
 from firmware_config.yamltext import dump
 
@@ -15,11 +15,13 @@ INFLUXDB = "http://influxdb:8086"
 
 def files(site: Site) -> Files:
     """Provisioning without a secret: the token comes by Grafana's own environment."""
-    dashboard = json.dumps(_dashboard(site.village), ensure_ascii=False, indent=1)
+    days = _dashboard(site.village, "village", "", "now-24h", panels())
+    months = _dashboard(site.village, "village-months", " · 长期 long term", "now-90d", long_panels())
     return {
         "grafana/datasources/influxdb.yaml": File(site.header + dump(_source())),
         "grafana/dashboards/village.yaml": File(site.header + dump(_provider())),
-        "grafana/dashboards/village.json": File(f"{dashboard}\n"),
+        "grafana/dashboards/village.json": File(_json(days)),
+        "grafana/dashboards/months.json": File(_json(months)),
     }
 
 
@@ -44,17 +46,21 @@ def _provider() -> dict[str, Any]:
     return {"apiVersion": 1, "providers": [provider]}
 
 
-def _dashboard(village: Village) -> dict[str, Any]:
+def _json(dashboard: dict[str, Any]) -> str:
+    return f"{json.dumps(dashboard, ensure_ascii=False, indent=1)}\n"
+
+
+def _dashboard(village: Village, uid: str, about: str, begin: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "uid": "village",
-        "title": f"{village.name.en} ({village.name.zh})",
+        "uid": uid,
+        "title": f"{village.name.en} ({village.name.zh}){about}",
         "tags": [village.id],
         "schemaVersion": 39,
         "editable": False,
-        "time": {"from": "now-24h", "to": "now"},
+        "time": {"from": begin, "to": "now"},
         "refresh": "1m",
         "templating": {"list": [_junctions(village)]},
-        "panels": panels(),
+        "panels": shown,
     }
 
 

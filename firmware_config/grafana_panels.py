@@ -3,10 +3,12 @@
 Telemetry is what nodes measured and said; the uptime that counts is on the village's own page.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 DATA_SOURCE = {"type": "influxdb", "uid": "vsm"}
 WIDTH = 24
@@ -18,6 +20,7 @@ KINDS = {
     "charge_point": "Charging piles 充电桩",
     "contact": "Contacts 触点",
 }
+_CURVE = re.compile(r'SELECT (\w+)\("(\w+)"\) FROM "(\w+)"')
 _HERE = '$timeFilter AND "junction" =~ /^$junction$/'
 
 
@@ -37,9 +40,18 @@ class Panel(Struct, frozen=True):
 
 
 def panels() -> list[dict[str, Any]]:
-    """All of them, placed, as Grafana reads them."""
+    """Those of the days at hand, from points as they came; placed, as Grafana reads them."""
+    return _placed(_all())
+
+
+def long_panels() -> list[dict[str, Any]]:
+    """The curves of months and years, from the gateway's figures of five minutes."""
+    return [panel | {"interval": "5m"} for panel in _placed(_long())]  # no step finer than what there is
+
+
+def _placed(all_panels: Iterable[Panel]) -> list[dict[str, Any]]:
     placed, x, y, high = [], 0, 0, 0
-    for number, panel in enumerate(_all(), 1):
+    for number, panel in enumerate(all_panels, 1):
         if x + panel.width > WIDTH:
             x, y, high = 0, y + high, 0
         placed.append(_model(number, panel) | {"gridPos": {"x": x, "y": y, "w": panel.width, "h": panel.height}})
@@ -60,6 +72,34 @@ def _all() -> Iterator[Panel]:
         yield Panel(title, "state-timeline", {"$tag_device": _over_time("last", "state", kind)}, states=True)
         yield from _MEASURED.get(kind, ())
     yield from _NODES
+
+
+def _long() -> Iterator[Panel]:
+    yield Panel(
+        "Faults opened a day 每日新故障", "timeseries", {"faults": _opened("time(1d) fill(0)")}, height=6, bars=True
+    )
+    for kind, title in KINDS.items():
+        worst = {"$tag_device": _rolled("max", "state", kind)}
+        yield Panel(title, "state-timeline", worst, states=True, about="The worst of each step.")
+        yield from map(_from_rollups, _MEASURED.get(kind, ()))
+    yield from (_from_rollups(panel) for panel in _NODES if not panel.table)
+
+
+def _from_rollups(panel: Panel) -> Panel:
+    queries = {}
+    for legend, query in panel.queries.items():
+        how, field, measurement = _CURVE.findall(query)[0]
+        queries[legend] = _rolled(how, field, measurement)
+    return replace(panel, queries=queries)
+
+
+def _rolled(how: str, field: str, measurement: str) -> str:
+    """The same from rollups: a mean is a sum by a count, whatever the step."""
+    value = f'sum("sum_{field}") / sum("count_{field}")' if how == "mean" else f'{how}("{how}_{field}")'
+    return (
+        f'SELECT {value} FROM "{measurement}_5m" WHERE {_HERE} '  # noqa: S608  # names of this file
+        'GROUP BY time($__interval), "device" fill(none)'
+    )
 
 
 def _over_time(how: str, field: str, measurement: str) -> str:

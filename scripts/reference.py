@@ -24,6 +24,9 @@ from gateway.faults.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.store import open_store
 from gateway.telemetry.line import EVENTS, MEASUREMENTS, STATE_FIELD, TAGS
+from gateway.telemetry.rolling import MINUTE_MS, SETTLE_MS
+from gateway.telemetry.rollup import DAY, FIVE, ROLLED
+from gateway.telemetry.settings import KeepSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 MADE = "Made from the code by `scripts/docs`; edit the descriptions there.\n"
@@ -49,6 +52,58 @@ All points of the cameras, and the faults of last night, in InfluxQL:
 
     SELECT count(n) FROM camera
     SELECT code, fault FROM event WHERE kind = 'fault_opened' AND device = 'wl-07' AND time > now() - 12h
+"""
+KEPT = """\
+## Rollups
+
+The gateway adds its points up by itself, on InfluxDB and in the embedded store alike: `camera_5m` by five minutes,
+`camera_1d` by days of China (they begin at 00:00 there, 16:00 UTC), and so on for {rolled}; not `event`. A rollup
+stands at the begin of its window and has the tags of its points. Every field of them, `state` too, becomes five
+floats:
+
+| field | what |
+|---|---|
+| `mean_fps` | mean of the points |
+| `min_fps`, `max_fps` | least and greatest; of `state` the best and the worst |
+| `sum_fps`, `count_fps` | sum and number of the points that hold the field |
+
+A mean over more than one window is a sum by a count, never a mean of means:
+
+    SELECT sum(sum_fps) / sum(count_fps) FROM camera_5m WHERE time > now() - 30d GROUP BY time(1h), device
+
+Five minutes are computed {minutes} min after their end, a day {day} min after its end. Points that come later, from a
+node that was cut off for hours or days, correct the windows they fall into within minutes, and their day with them.
+What is to be computed stands in the gateway's database, so that no crash loses it. The gateway's own questions read
+steps of whole five minutes from rollups.
+
+At the first start after an upgrade, points of before are given to the rollups, the newest first, and nothing is
+deleted until that is done.
+
+## How long it is kept
+
+`telemetry_keep` in [gateway.yaml](settings.md) says it, in days of China: {kept}. The gateway deletes by itself, once
+what is to be deleted has its rollups; a day of points an hour at most, so that a clock that is wrong for a while
+costs little. InfluxDB 1.x needs a user that may write for it, 2.x a token that may; 3 Core cannot delete: the gateway
+says so in its log and goes on. A retention policy of the database itself may stay as it is, "for ever". Points that
+come late for what is deleted already change no rollup, and are deleted the next day.
+
+## When the store is away or refuses
+
+While it does not answer, points wait in the gateway's database, and the gateway tries again after 1, 2, 4 … 60 s.
+From {backlog} waiting points on it is the fault `telemetry_backlog`. At `telemetry_keep.waiting_points` (by default
+what fits into a tenth of the disk) the oldest readings are dropped, which is logged and counted as
+`telemetry_dropped`; events are dropped only where that is not enough. Faults, uptime and acknowledgements are not
+touched by any of this.
+
+A line that is refused for good (another type than its field has, beyond a limit of the server, no line at all) is
+parked with its reason, and the others are stored. A login that is refused, or a database that is not there, parks
+nothing: everything waits, and the log says what to do.
+
+    python -m gateway parked --config FILE list            # number, time, line and reason; --json for programs
+    python -m gateway parked --config FILE replay --all    # or the numbers of some lines; taken lines leave the list
+    python -m gateway parked --config FILE forget 17 18    # or --all COUNT
+
+The gateway may run meanwhile. Its log names their number once an hour, and `python -m gateway --check` does.
 """
 TOPICS = {
     "state": "`ready`, `lost` (the will) or `disconnected`, with the boot; retained",
@@ -173,7 +228,19 @@ def telemetry() -> str:
         parts.append("")
     parts += ["## event\n", "One more tag, `kind`:\n", "| kind | what |", "|---|---|"]
     parts += [f"| `{kind}` | {what} |" for kind, what in EVENTS.items()]
-    return "\n".join([*parts, ""])
+    return "\n".join([*parts, "", _kept()])
+
+
+def _kept() -> str:
+    keep = KeepSettings()
+    days = f"points {keep.raw_days}, five minutes {keep.five_minute_days}, events {keep.event_days}, days for ever"
+    return KEPT.format(
+        rolled=", ".join(f"`{name}`" for name in ROLLED[1:]),
+        minutes=SETTLE_MS[FIVE] // MINUTE_MS,
+        day=SETTLE_MS[DAY] // MINUTE_MS,
+        kept=f"{days}; refused lines {keep.parked_days}, at most {keep.parked_lines:,}",
+        backlog=f"{Rules().backlog_points:,}",
+    )
 
 
 PAGES = {

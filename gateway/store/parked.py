@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from gateway.store.rows import ParkedLine
-from gateway.store.schema import parked_lines
+from gateway.store.schema_telemetry import parked_lines
 from gateway.store.sql import insert
 
 _T = parked_lines.c

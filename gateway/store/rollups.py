@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.rows import RollupMark
-from gateway.store.schema import marks, rollup_marks
+from gateway.store.schema import marks
+from gateway.store.schema_telemetry import rollup_marks
 from gateway.store.sql import upsert
 
 _T = rollup_marks.c

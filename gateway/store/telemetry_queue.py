@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from gateway.store import counters
 from gateway.store.batch import Bad
-from gateway.store.schema import telemetry_lines
+from gateway.store.schema_telemetry import telemetry_lines
 from gateway.store.sql import insert
 
 _AT_ONCE = 500

@@ -35,6 +35,7 @@ class Influx:
         self, url: str, bucket: str, *, org: str = "", login: str = "", basic: bool = False, version: str | None = None
     ) -> None:
         self._url, self._bucket, self._org, self._version = url, bucket, org, version
+        self._suspects: set[str] = set()
         self._target = Target(url, bucket, org, bool(login), basic)
         # The library ships half of its types; what crosses its border is checked here.
         self._client: Any = InfluxDBClient(
@@ -46,7 +47,7 @@ class Influx:
         """Store points; where the server refuses some, they are found, and the others are stored."""
         try:
             reason = self._post(lines)
-            return OK if reason is None else Sorting(self._post).out(lines, reason)
+            return OK if reason is None else Sorting(self._post, self._suspects).out(lines, reason)
         except _Away as error:
             return Outcome("retry", reason=str(error))
 

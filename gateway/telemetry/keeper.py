@@ -65,8 +65,8 @@ class Keeper:
         busy = [roll(self._store, self._telemetry, level, now_ms) for level in LEVELS]
         busy.append(feed(self._store, self._telemetry, now_ms))
         if self._hourly_ms is None or abs(now_ms - self._hourly_ms) >= HOUR_MS:
+            self._hourly_ms = now_ms  # before it: who cannot delete is asked again in an hour
             self._each_hour(now_ms)
-            self._hourly_ms = now_ms
         return any(busy)
 
     def _each_hour(self, now_ms: int) -> None:

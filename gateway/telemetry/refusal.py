@@ -9,6 +9,9 @@ from gateway.telemetry.line import BadLine, cut, fields_of
 # Requests for one batch; what is not sorted out by then is parked as it is, good lines with the bad, for `parked
 # replay`: a batch must end, since others wait behind it.
 MOST = 400
+# Series that were refused are remembered, so that those beyond a limit of the server, which come with every batch, cost
+# few requests: so many at most.
+SUSPECTS = 100_000
 # Both generations say how many lines the engine would not take; those that do not parse are not among them.
 _DROPPED = re.compile(r"dropped=(\d+)")
 # None: stored. Else the reason.
@@ -16,19 +19,32 @@ Post = Callable[[Sequence[str]], str | None]
 
 
 class Sorting:
-    """One batch, all of which was refused for ``reason``. What ``post`` raises leaves it."""
+    """One batch, which was refused for a reason. What ``post`` raises leaves it.
 
-    def __init__(self, post: Post) -> None:
-        self._post, self._left = post, MOST
+    ``suspects``: series of which lines were refused before; it is added to.
+    """
+
+    def __init__(self, post: Post, suspects: set[str]) -> None:
+        self._post, self._suspects, self._left = post, suspects, MOST
+        self._found: list[str] = []
 
     def out(self, lines: Sequence[str], reason: str) -> Outcome:
         """Store the good lines; the others, each with its reason."""
         # What is refused for one reason looks alike, so it stands together then, and few halves hold both sorts.
-        return Outcome("ok", self._part(sorted(lines, key=_look), reason))
+        looks = {text: _look(text) for text in lines}
+        order = sorted(lines, key=lambda text: (looks[text][3] in self._suspects, looks[text]))
+        parked = self._part(order, reason)
+        if len(self._suspects) > SUSPECTS:
+            self._suspects.clear()
+        self._suspects.difference_update(looks[text][3] for text in lines)
+        self._suspects.update(looks[text][3] for text in self._found)
+        return Outcome("ok", parked)
 
     def _part(self, lines: Sequence[str], reason: str) -> tuple[tuple[str, str], ...]:
         dropped = _DROPPED.search(reason)
-        if len(lines) == 1 or (dropped and int(dropped[1]) == len(lines)) or self._left <= 0:
+        found = len(lines) == 1 or (dropped and int(dropped[1]) == len(lines))
+        if found or self._left <= 0:
+            self._found += lines if found else ()
             return tuple((text, reason) for text in lines)
         middle = len(lines) // 2
         bad: tuple[tuple[str, str], ...] = ()

@@ -61,6 +61,17 @@ def _advice(target: Target, status: int, said: str) -> list[str]:
         return [f"create it: influx bucket create --org {org} --name {bucket} (2.x)"]
     if status == 404 and "organization" in said:
         return ["telemetry.org names no organisation there (influx org list)"]
+    return _points_advice(said)
+
+
+def _points_advice(said: str) -> list[str]:
+    """Of points that are refused for good."""
+    if "limit exceeded" in said:
+        return [
+            "raise it in influxdb.conf ([data]; 0: no limit), restart InfluxDB, then: python -m gateway parked replay"
+        ]
+    if "type conflict" in said:
+        return ["somebody else wrote this field as another type; see: python -m gateway parked --help"]
     return []
 
 

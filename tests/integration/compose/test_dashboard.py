@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from contracts.metrics import METRICS
 from gateway.telemetry import line
+from gateway.telemetry.rollup import FIVE, Figures, Totals, point
 from tests.servers import PASSWORD, Influx1, Influx2, InfluxServer, influx
 
 START = 1_800_000_000_000
@@ -35,6 +36,10 @@ def lines() -> Iterator[str]:
             }
             series = line.series(line.MEASUREMENTS[kind], tags)
             yield line.reading(series, dict.fromkeys(names, 1.0), state, number, START + number)
+            figures = dict.fromkeys((*names, "state"), Figures(2.0, 0.5, 1.5, 2.0))
+            rolled = point(line.MEASUREMENTS[kind], FIVE, Totals(tags, START, figures))
+            assert rolled
+            yield rolled
             head = line.series("event", {**tags, "kind": "fault_opened"})
             yield line.event(head, {"code": "dark", "fault": f"F-{number}"}, {"n": number}, START + number)
             head = line.series("event", {**tags, "kind": "state"})
@@ -54,8 +59,14 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def dashboard(site: Path) -> Any:
-    """As generated."""
+    """That of the days at hand, as generated."""
     return json.loads((site / "grafana" / "dashboards" / "village.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def months(site: Path) -> Any:
+    """That of months and years."""
+    return json.loads((site / "grafana" / "dashboards" / "months.json").read_text(encoding="utf-8"))
 
 
 def asked(query: str, junction: str) -> str:
@@ -78,6 +89,18 @@ def test_every_query_is_answered_with_data(server: InfluxServer, dashboard: Any)
         [result] = server.ask(asked(query, ".*"))["results"]
         assert "error" not in result, (name, result)
         assert result.get("series"), name
+
+
+def test_months_are_asked_of_rollups_and_answered_with_data(server: InfluxServer, months: Any) -> None:
+    found = queries(months)
+    assert len(found) > 15
+    for name, query in found.items():
+        [result] = server.ask(asked(query, ".*"))["results"]
+        assert "error" not in result, (name, result)
+        assert result.get("series"), name
+        assert '_5m"' in query or '"event"' in query, name
+    mean = server.ask(asked(found["Frames a second 帧率 A"], ".*"))["results"][0]["series"][0]["values"]
+    assert [value for _, value in mean] == [1.0]
 
 
 def test_what_is_asked_of_one_junction_comes_from_that_one(server: InfluxServer, dashboard: Any) -> None:
@@ -117,10 +140,11 @@ def test_every_panel_asks_the_one_provisioned_source(site: Path, dashboard: Any)
     assert all(target["datasource"] == named for panel in dashboard["panels"] for target in panel["targets"])
 
 
-def test_panels_do_not_cover_each_other(dashboard: Any) -> None:
+@pytest.mark.parametrize("name", ["dashboard", "months"])
+def test_panels_do_not_cover_each_other(name: str, request: pytest.FixtureRequest) -> None:
     cells = [
         (x, y)
-        for panel in dashboard["panels"]
+        for panel in request.getfixturevalue(name)["panels"]
         for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
         for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
     ]

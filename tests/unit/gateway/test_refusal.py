@@ -45,7 +45,7 @@ def test_every_good_line_is_stored_and_every_bad_one_parked(
     count, bad = which
     text = lines(count)
     server = Server([text[n] for n in bad], whole, counts)
-    outcome = Sorting(server.post).out(text, str(server.post(text)))
+    outcome = Sorting(server.post, set()).out(text, str(server.post(text)))
     assert {line for line, _ in outcome.parked} == server.bad
     assert server.stored == set(text) - server.bad
     assert outcome.status == "ok"
@@ -55,14 +55,14 @@ def test_every_good_line_is_stored_and_every_bad_one_parked(
 def test_one_bad_line_takes_two_requests_a_halving(whole: bool, counts: bool) -> None:
     text = lines(4_096)
     server = Server([text[1234]], whole, counts)
-    Sorting(server.post).out(text, "partial write: no dropped=1")
+    Sorting(server.post, set()).out(text, "partial write: no dropped=1")
     assert server.requests <= 2 * 12
 
 
 def test_a_batch_that_is_bad_altogether_takes_one_request_where_the_server_counts() -> None:
     text = lines(4_096)
     server = Server(text, whole=False, counts=True)
-    outcome = Sorting(server.post).out(text, str(server.post(text)))
+    outcome = Sorting(server.post, set()).out(text, str(server.post(text)))
     assert (len(outcome.parked), server.requests) == (4_096, 1)
 
 
@@ -70,7 +70,7 @@ def test_what_is_refused_for_one_reason_is_found_together() -> None:
     other = [text.replace("camera", "contact") for text in lines(2_000)]
     server = Server(other, whole=False, counts=True)
     mixed = [text for pair in zip(lines(2_000), other, strict=True) for text in pair]
-    outcome = Sorting(server.post).out(mixed, str(server.post(mixed)))
+    outcome = Sorting(server.post, set()).out(mixed, str(server.post(mixed)))
     assert (len(outcome.parked), len(server.stored)) == (2_000, 2_000)
     assert server.requests < 30
 
@@ -78,6 +78,17 @@ def test_what_is_refused_for_one_reason_is_found_together() -> None:
 def test_a_batch_ends_even_if_every_second_line_is_bad_and_nothing_is_lost() -> None:
     text = lines(4_000)
     server = Server(text[::2], whole=True, counts=False)
-    outcome = Sorting(server.post).out(text, str(server.post(text)))
+    outcome = Sorting(server.post, set()).out(text, str(server.post(text)))
     assert server.requests <= MOST + 30
     assert {line for line, _ in outcome.parked} | server.stored == set(text)
+
+
+def test_series_that_were_refused_before_are_found_at_once() -> None:
+    text = [f"camera,device=c-{n:04} fps=1.0 {n}" for n in range(4_000)]
+    server = Server(text[::100], whole=False, counts=True)
+    suspects: set[str] = set()
+    for most in (MOST, MOST, 25):
+        server.requests = 0
+        Sorting(server.post, suspects).out(text, str(server.post(text)))
+        assert server.requests <= most + 30
+    assert suspects == {line.partition(" ")[0] for line in text[::100]}
