@@ -35,8 +35,13 @@ class BrokerSettings(Strict):
     keepalive_s: int = Field(default=30, ge=5, le=600, description="seconds between signs of life on a quiet line")
 
 
-def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:
+VILLAGE = "{village}"
+
+
+def load_settings(model: type[M], path: Path, env: Mapping[str, str], village: str | None = None) -> M:
     """Settings from ``path``, overridden by the environment ``env``; resolve relative paths with :func:`beside`.
+
+    With ``village`` that name stands wherever a text says ``{village}``: one file serves several.
 
     Raises :class:`InputErrors` with all mistakes; one of the environment has the variable's name as its file.
     """
@@ -47,6 +52,8 @@ def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:
             names[_overlay(data, name, value, model)] = name
         except (OSError, KeyError, TypeError, UnicodeDecodeError) as error:
             errors.append(InputError(name, 0, "", f"cannot be used: {error}"))
+    if village is not None:
+        data = _named(data, village)
     try:
         settings = validate(model, data, str(path), where=source)
     except InputErrors as found:
@@ -54,6 +61,19 @@ def load_settings(model: type[M], path: Path, env: Mapping[str, str]) -> M:
     if errors:
         raise InputErrors(errors)
     return settings
+
+
+def _named(data: Any, village: str) -> Any:
+    """``data`` with the village's name put in."""
+    match data:
+        case str():
+            return data.replace(VILLAGE, village)
+        case dict():
+            return {key: _named(value, village) for key, value in data.items()}
+        case list():
+            return [_named(value, village) for value in data]
+        case _:
+            return data
 
 
 def _blamed(error: InputError, names: Mapping[str, str], source: Any) -> InputError:

@@ -5,16 +5,17 @@ import os
 import random
 import secrets
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 
-from contracts.inventory import Village, load_inventory
-from contracts.settings import load_settings
-from contracts.yamlfile import InputErrors, load_yaml
+from contracts.inventory import Village
+from contracts.yamlfile import InputErrors
 from gateway import remembered
 from gateway.backup import main as backups
 from gateway.check import check
@@ -27,16 +28,20 @@ from gateway.faults import Rules
 from gateway.faults.steady import ClockError, Steady
 from gateway.health import heartbeat
 from gateway.ingest import Ingest
+from gateway.owner import Owner
 from gateway.parked import main as parked
 from gateway.reports import main as reports
 from gateway.rosters import main as rosters
 from gateway.service import Service
-from gateway.settings import GatewaySettings, TelemetrySettings, resolved
+from gateway.settings import GatewaySettings, TelemetrySettings
 from gateway.store import Store, StoreError, migrate, open_store
+from gateway.store.ownership import can_be_owned, free, take
 from gateway.telemetry import Drain, Embedded, Keeper, Telemetry, TelemetryError
 from gateway.trial import main as trials
 from gateway.uplink import Uplink
+from gateway.villages import Place, place, places
 from gateway.vitals import kernel_clock, room_for_points
+from gateway.workers import LOOK_S, TAKEN, Worker
 
 log = structlog.get_logger("gateway")
 RIGHT = "set it (timedatectl set-time), or let chrony do it; if it is right, start once with VSM_CLOCK_TRUSTED=true"
@@ -90,17 +95,20 @@ def main(argv: list[str] | None = None) -> int:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    names = args.villages or ([args.village] if args.village else None)
     try:
-        settings = resolved(load_settings(GatewaySettings, args.config, os.environ), args.config)
-        village = load_inventory(settings.inventory)
-        rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
+        found = places(args.config, os.environ, names) if names else [place(args.config, os.environ)]
     except InputErrors as error:
         print(error, file=sys.stderr)
         return 2
     if args.check:
-        return 0 if check(settings, village, lambda: telemetry_of(settings), SystemClocks()) else 1
+        return max(_check(one) for one in found)
     try:
-        return _migrate(settings.database) if args.migrate else _run(settings, village, rules)
+        if args.migrate:
+            return max(_migrate(one.settings.database) for one in found)
+        if args.villages:
+            return _work(args.config, found)
+        return _owned(found[0], args.worker) if args.village else _run(found[0])
     except (StoreError, TelemetryError) as error:
         log.error("cannot start", reason=str(error))
         return 1
@@ -122,7 +130,59 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     what.add_argument(
         "--migrate", action="store_true", help="make or upgrade the database's tables, then exit; stop all others first"
     )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--villages",
+        type=lambda text: text.split(","),
+        metavar="A,B",
+        help="run each of these villages that no other worker runs; the settings say {village}; docs/workers.md",
+    )
+    which.add_argument("--village", metavar="A", help=f"run this one if no other worker does, else exit with {TAKEN}")
+    parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # the process that began this one
     return parser.parse_args(argv)
+
+
+def _check(one: Place) -> int:
+    owned = can_be_owned(one.settings.database)
+    well = check(one.settings, one.village, lambda: telemetry_of(one.settings), SystemClocks())
+    if owned and well:
+        print(f"owner: {'nobody' if free(one.settings.database) else 'a worker'} runs village {one.village.id}")
+    return 0 if well else 1
+
+
+def _work(config: Path, found: list[Place]) -> int:
+    """Run what is nobody's until SIGTERM."""
+    gateway = (sys.executable, "-m", "gateway")
+
+    def start(village: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  # this program itself, on the same settings
+            [*gateway, "--config", str(config), "--village", village, "--worker", str(os.getpid())]
+        )
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = Worker({one.village.id: one.settings.database for one in found}, free, start, time.monotonic)
+    log.info("worker ready", villages=",".join(one.village.id for one in found))
+    while not stop.wait(LOOK_S / 2):
+        worker.once()
+    worker.end(15)
+    return 0
+
+
+def _owned(one: Place, worker: int | None) -> int:
+    """Run a village that is nobody's; the process ends, however it stands, when that ends, or when its worker does."""
+    owned = take(one.settings.database, time.monotonic)
+    if owned is None:
+        log.info("another worker has the village", village=one.village.id)
+        return TAKEN
+    log.info("village taken", village=one.village.id)
+    owner = Owner(owned, lambda: os._exit(TAKEN), lambda: worker not in {None, os.getppid()})
+    owner.start()
+    try:
+        return _run(one, owned.fence)
+    finally:
+        owner.stop()
 
 
 def _migrate(database: str) -> int:
@@ -155,7 +215,8 @@ def _influx(settings: TelemetrySettings) -> Telemetry:
     )
 
 
-def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
+def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
+    settings, village, rules = one.settings, one.village, one.rules
     clocks = SystemClocks()
     try:
         alive = heartbeat(settings.heartbeat, clocks.mono_s)
@@ -163,6 +224,8 @@ def _run(settings: GatewaySettings, village: Village, rules: Rules) -> int:
         log.error("cannot start", reason=f"heartbeat: {error}; make its folder, for this user")
         return 1
     store = open_store(settings.database)
+    if fence is not None:
+        store.guard(fence)
     try:
         clocks.begin(settings, store)
         senders, service, uplink = _loop(settings, village, rules, store, clocks)

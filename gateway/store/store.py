@@ -3,9 +3,9 @@
 Each room has its own file; this one is the door.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 
 from gateway.store import (
     access,
@@ -66,9 +66,19 @@ class Store(OrderDoor, TelemetryDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._read, self._write = reading(engine), writing(engine)
         self._recorded = 0
         self.letters = Letters(self._read, self._write)
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Have ``check`` called before each transaction that writes begins; what it raises keeps it from beginning."""
+
+        def begin(db: Connection) -> None:
+            if db.get_execution_options().get("vsm_write"):
+                check()
+
+        event.listen(self._engine, "begin", begin, insert=True)
 
     def close(self) -> None:
         """Give the connections back."""

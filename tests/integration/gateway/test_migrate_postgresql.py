@@ -23,7 +23,7 @@ NOW = 1_790_000_000_000
 FAULT = (
     "INSERT INTO faults (id, asset, asset_kind, junction, code, root, severity, opened_ms, learnt_ms, latched, "
     "acknowledged_by, measured_dead, reopened, version) "
-    "VALUES ('F-2026-0001', 'light-01', 'warning_light', 'j-01', 'dark', '', 2, 1, 1, false, 'li', false, 0, 1)"
+    "VALUES ('F-2025-0001', 'light-01', 'warning_light', 'j-01', 'dark', '', 2, 1, 1, false, 'li', false, 0, 1)"
 )
 
 
