@@ -29,11 +29,11 @@ LIT = Reading("light-01", "up", looks=5, m={"lit": 1.0})
 class Line:
     """A node's own connection: it sends what it is given and keeps the acks."""
 
-    def __init__(self, port: int, node: str) -> None:
+    def __init__(self, port: int, node: str, village: str = "v-01") -> None:
         self.acks: queue.SimpleQueue[Ack] = queue.SimpleQueue()
-        self.client = Client(CallbackAPIVersion.VERSION2, client_id=node)
+        self.client = Client(CallbackAPIVersion.VERSION2, client_id=f"{node}-{village}")
         self.client.on_message = self._heard
-        self.client.on_connect = lambda client, *_: client.subscribe(f"vsm/v1/v-01/{node}/ack", 1)
+        self.client.on_connect = lambda client, *_: client.subscribe(f"vsm/v1/{village}/{node}/ack", 1)
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
 
@@ -46,14 +46,19 @@ class Line:
 
     def acked(self, n: int, within_s: float = 10) -> None:
         """Wait for the ack of ``n``."""
+        if not self.heard(n, within_s):
+            pytest.fail(f"no ack of {n} in {within_s} s")
+
+    def heard(self, n: int, within_s: float) -> bool:
+        """Whether the ack of ``n`` comes in time."""
         until = time.monotonic() + within_s
         while (left := until - time.monotonic()) > 0:
             try:
                 if self.acks.get(timeout=left).n >= n:
-                    return
+                    return True
             except queue.Empty:
                 break
-        pytest.fail(f"no ack of {n} in {within_s} s")
+        return False
 
     def close(self) -> None:
         self.client.disconnect()
@@ -116,7 +121,7 @@ def line(broker: Any, pi: Any, gateway: Gateway) -> Iterator[Line]:
 
 def greet(line: Line, pi: Any) -> None:
     """Say hello until it is answered: the gateway may still be starting."""
-    for _ in range(100):
+    for _ in range(300):
         line.say(pi.birth())
         try:
             line.acks.get(timeout=0.2)

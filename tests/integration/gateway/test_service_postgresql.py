@@ -54,6 +54,7 @@ def stored(server: Postgres) -> list[int]:
     return [n for (n,) in server.ask('SELECT n FROM "v-01".journal ORDER BY id')]
 
 
+@pytest.mark.timeout(300)
 def test_what_was_acknowledged_outlives_a_killed_database_and_a_killed_gateway(
     gateway: Gateway, server: Postgres, broker: Any, pi: Any
 ) -> None:
@@ -76,6 +77,7 @@ def test_what_was_acknowledged_outlives_a_killed_database_and_a_killed_gateway(
     assert "cannot commit, nothing is acknowledged" in gateway.log()
 
 
+@pytest.mark.timeout(300)
 def test_while_the_database_is_away_nothing_is_acknowledged_and_then_everything(
     gateway: Gateway, server: Postgres, broker: Any, pi: Any
 ) -> None:
