@@ -135,7 +135,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         "--villages",
         type=lambda text: text.split(","),
         metavar="A,B",
-        help="run each of these villages that no other worker runs; the settings say {village}; docs/workers.md",
+        help="run each of these villages that no other worker runs; the settings say {village}; docs/postgresql.md",
     )
     which.add_argument("--village", metavar="A", help=f"run this one if no other worker does, else exit with {TAKEN}")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)  # the process that began this one

@@ -12,6 +12,8 @@ from gateway.delivery.settings import DispatchSettings
 from gateway.telemetry.settings import KeepSettings
 
 _SQLITE = "sqlite:///"
+# What the commands beside the gateway say of --village.
+SEVERAL = "which village, where the settings serve several and say {village}"
 
 
 class TelemetrySettings(Strict):

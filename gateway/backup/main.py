@@ -16,7 +16,7 @@ from contracts.yamlfile import InputErrors
 from gateway.backup.make import STAGING, Wanted, make
 from gateway.backup.manifest import BackupError
 from gateway.backup.restore import restore
-from gateway.settings import GatewaySettings, resolved
+from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import StoreError
 from gateway.store.schema import NEWEST
 from gateway.store.snapshot import dump_command, sqlite_file
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     backup = commands.add_parser("backup", help="database, settings, keys and certificates into one archive")
     backup.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+    backup.add_argument("--village", metavar="A", help=SEVERAL)
     backup.add_argument(
         "--etc", type=Path, metavar="DIR", help="folder of settings, keys and certificates; default: that of --config"
     )
@@ -65,7 +66,7 @@ def _number(text: str) -> int:
 
 def _backup(options: argparse.Namespace) -> int:
     now = dt.datetime.now(dt.UTC)
-    settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+    settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
     database = sqlite_file(settings.database)
     if database is None:
         folder = options.etc or options.config.parent

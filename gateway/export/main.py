@@ -15,7 +15,7 @@ from contracts.yamlfile import InputErrors, load_yaml
 from gateway.faults import Rules
 from gateway.replay.export import Export, Nothing, Wanted
 from gateway.replay.report import iso
-from gateway.settings import GatewaySettings, resolved
+from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import StoreError, open_store
 
 COMMANDS = ("export",)
@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
         print("export: --to must lie after --from", file=sys.stderr)
         return 2
     try:
-        settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+        settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
         return _export(options, settings)
     except InputErrors as errors:
         print(errors, file=sys.stderr)
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+    parser.add_argument("--village", metavar="A", help=SEVERAL)
     parser.add_argument(
         "--from", dest="start", type=_moment, metavar="T", help="begin of the period; default: the first line's"
     )

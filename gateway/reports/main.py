@@ -16,7 +16,7 @@ from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.months import verify
 from gateway.reports.statement import Asked, told
-from gateway.settings import GatewaySettings, resolved
+from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import MonthRow, Store, StoreError, open_store
 from gateway.uptime.months import iso
 
@@ -28,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     """Print what was asked for. 0 = done, 1 = could not, or a month is not as it was frozen, 2 = mistakes."""
     options = _parser().parse_args(argv)
     try:
-        settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+        settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
         asked = _asked(options, load_inventory(settings.inventory)) if options.command == "statement" else None
     except InputErrors as errors:
         print(errors, file=sys.stderr)
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     statement.add_argument("--lang", choices=("zh", "en"), default="zh", help="default: zh")
     for command in (months, statement):
         command.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+        command.add_argument("--village", metavar="A", help=SEVERAL)
     return parser
 
 

@@ -20,7 +20,7 @@ from gateway.faults import Rules
 from gateway.rosters.file import body, read_roster, stored
 from gateway.rosters.findings import AHEAD_DAYS, channel_kinds, findings, moment
 from gateway.rosters.table import table
-from gateway.settings import GatewaySettings, resolved
+from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import RosterRow, Store, StoreError, open_store
 
 COMMANDS = ("roster",)
@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     """Do what was asked for. 0 = done, 1 = could not, or (check) somebody is missing, 2 = mistakes."""
     options = _parser().parse_args(argv[1:])
     try:
-        settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+        settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
         rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
         base = Setup(load_inventory(settings.inventory), None, channel_kinds(settings), rules.dispatch)
         return _do(options, base, settings)
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="the loaded roster as YAML, with names and numbers")
     for command in (check, load, show, export):
         command.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+        command.add_argument("--village", metavar="A", help=SEVERAL)
     return parser
 
 

@@ -15,7 +15,7 @@ from gateway.clocks import stamp
 from gateway.delivery.channels import ChannelError, ChannelSettings, open_channel
 from gateway.dispatch.moments import spoken
 from gateway.dispatch.words import Lang, Letter, Outcome, Sent
-from gateway.settings import GatewaySettings, resolved
+from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import NotThere, StoreError, open_store
 
 COMMANDS = ("test-channel",)
@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     try:
-        settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+        settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
     except InputErrors as errors:
         print(errors, file=sys.stderr)
         return 2
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     trial = commands.add_parser("test-channel", help="send one trial letter; without NAME: list the channels")
     trial.add_argument("name", nargs="?", metavar="NAME", help="channel, as named in the settings under `channels`")
     trial.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+    trial.add_argument("--village", metavar="A", help=SEVERAL)
     trial.add_argument("--to", default="", metavar="ADDRESS", help="telephone number or mail address; none for a room")
     trial.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the trial (default: zh)")
     return parser
