@@ -131,6 +131,16 @@ def greet(line: Line, pi: Any) -> None:
     pytest.fail("no answer to a birth")
 
 
+def insist(line: Line, pi: Any, messages: list[tuple[str, bytes]]) -> None:
+    """Say everything again and again until it is acknowledged, as a node does."""
+    for _ in range(12):
+        greet(line, pi)
+        line.say(*messages)
+        if line.heard(len(messages), 10):
+            return
+    pytest.fail(f"no ack of {len(messages)}")
+
+
 @pytest.fixture
 def numbers(tmp_path: Path) -> Iterator[Callable[[], list[int]]]:
     """Numbers of the stored records, in order."""

@@ -16,7 +16,7 @@ import pytest
 from contracts.inventory import Village
 from contracts.messages import Reading
 from gateway.store import Batch, FaultOpen, StoreError, open_store
-from tests.integration.gateway.test_service import Gateway, Line, greet
+from tests.integration.gateway.test_service import Gateway, Line, greet, insist
 from tests.servers import Postgres, postgresql, wait_for
 
 LIT = Reading("light-01", "up", looks=5, m={"lit": 1.0})
@@ -69,9 +69,7 @@ def test_what_was_acknowledged_outlives_a_killed_database_and_a_killed_gateway(
         if piece == 1:
             gateway.end(signal.SIGKILL)
             gateway.start()
-        greet(line, pi)
-        line.say(*messages[: piece * 100 + 100])  # everything again, as a node without acks does
-        line.acked(piece * 100 + 100, 60)
+        insist(line, pi, messages[: piece * 100 + 100])
     line.close()
     assert stored(server) == list(range(1, 301))
     assert "cannot commit, nothing is acknowledged" in gateway.log()

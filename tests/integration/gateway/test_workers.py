@@ -19,7 +19,7 @@ from gateway.main import main
 from gateway.store import Batch, open_store
 from gateway.store.ownership import FRESH_S, Lost, Ownership, free, take
 from gateway.store.postgresql import SESSION
-from tests.integration.gateway.test_service import Line, greet
+from tests.integration.gateway.test_service import Line, insist
 from tests.servers import Postgres, wait_for
 
 LIT = Reading("light-01", "up", looks=5, m={"lit": 1.0})
@@ -101,12 +101,7 @@ class Node:
     def says(self, count: int) -> None:
         """So many records more, each acknowledged."""
         self.said += [self.pi.up(LIT) for _ in range(count)]
-        for _ in range(10):
-            greet(self.line, self.pi)
-            self.line.say(*self.said)
-            if self.line.heard(len(self.said), 10):
-                return
-        pytest.fail(f"{self.village}: no ack of {len(self.said)}")
+        insist(self.line, self.pi, self.said)
 
 
 def owners(postgres: Postgres) -> list[int]:
