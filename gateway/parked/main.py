@@ -14,7 +14,7 @@ from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.clocks import stamp
 from gateway.parked.replay import Replayed, chosen, replay
-from gateway.settings import GatewaySettings, resolved
+from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import ParkedLine, Store, StoreError, open_store
 from gateway.telemetry import Telemetry, TelemetryError
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str], telemetry_of: Opened) -> int:
     if options.command != "list" and bool(options.ids) == (options.all is not None):
         parser.error(f"{options.command}: give either the numbers of lines, as `list` shows them, or --all")
     try:
-        settings = resolved(load_settings(GatewaySettings, options.config, os.environ), options.config)
+        settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
         with closing(open_store(settings.database, create=False)) as store:
             if options.command == "list":
                 return _list(store, options.limit, options.json)
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
+    parser.add_argument("--village", metavar="A", help=SEVERAL)
     commands = parser.add_subparsers(dest="command", required=True)
     listed = commands.add_parser("list", help="the newest lines, each with its number, time and reason")
     listed.add_argument("--limit", type=int, default=100, metavar="N", help="lines at most (default: 100)")
