@@ -24,6 +24,7 @@ ON_BOTH = {
     "test_store",
     "test_store_faults",
     "test_store_orders",
+    "test_store_telemetry",
     "test_store_windows",
 }
 # But where a table of cases is gone through that is no matter of the database.

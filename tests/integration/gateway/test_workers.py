@@ -142,6 +142,7 @@ def test_a_killed_worker_s_villages_go_on_at_another_and_nothing_is_lost_or_doub
     assert all(config.with_name(f"{name}.alive").exists() for name in VILLAGES)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_village_whose_owner_stands_still_goes_on_elsewhere_and_the_owner_lets_go(
     workers: list[Worker], postgres: Postgres, broker: Any, pi: Any
