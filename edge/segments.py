@@ -1,5 +1,6 @@
 """One file of the spool: records with rising numbers, then zeros up to its pre-allocated size."""
 
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from edge.frames import Frame
 
 SUFFIX = ".seg"
 REPLACED = ".old"
+# Bad blocks; a checksum of the file system (EUCLEAN, EBADMSG) that does not fit.
+DAMAGED = (errno.EIO, errno.EBADMSG, getattr(errno, "EUCLEAN", errno.EIO))
 _NAME = re.compile(r"[0-9]{20}\.seg", re.ASCII)
 # Numbers are JSON integers on the wire; no card lives to see this one.
 _NO_BOUND = 2**53
@@ -103,7 +106,9 @@ class Segment:
         if self._fd is None:
             try:
                 self._fd = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
-            except OSError:
+            except OSError as error:
+                if error.errno not in DAMAGED:
+                    raise
                 self._hold([], ghosts=False)
                 return self.held
             found = [frame for frame in frames.unpack(_read(self._fd, self.size), self._seed) if frame.n >= self.first]
@@ -188,6 +193,11 @@ def size_of(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def in_blocks(size: int, block: int) -> int:
+    """What a file of so many bytes takes, in whole blocks."""
+    return -(-size // block) * block
 
 
 def _read(fd: int, size: int) -> bytes:

@@ -64,7 +64,9 @@ class Spool:
         self._segment_bytes = whole // self._block * self._block
         self._pending: list[_Pending] = []
         # A log whose name cannot be read any more is set aside like one whose numbers were used twice.
-        self._start(spoolmeta.read(folder) or self._new_meta(spoolmeta.records_in(spoolmeta.old_logs(folder, ""))))
+        meta = spoolmeta.read(folder) or self._new_meta(spoolmeta.records_in(spoolmeta.old_logs(folder, "")))
+        spoolmeta.make_place(folder, meta.stream)
+        self._start(meta)
 
     @classmethod
     def open(cls, directory: Path, *, cap_bytes: int, draw: Callable[[int], str]) -> Self:
@@ -73,7 +75,7 @@ class Spool:
         Raises :class:`SpoolError`: no such place, or another process has it.
         """
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            spoolmeta.make_folder(directory)
             with ExitStack() as undo:
                 lock = spoolmeta.lock(directory)
                 undo.callback(spoolmeta.unlock, lock)
@@ -184,12 +186,13 @@ class Spool:
         return meta
 
     def _start(self, meta: spoolmeta.Meta) -> None:
+        """Begin with the log that ``meta`` names; whatever fails here leaves the log before it in use."""
+        seed, place = frames.seed(meta.stream), self.folder / meta.stream
+        found = segments.in_folder(place, seed)
+        self._old = spoolmeta.old_logs(self.folder, meta.stream, self._block)
         self.stream, self.aside = meta
         self.acked = 0
-        self._seed = frames.seed(self.stream)
-        self._place = spoolmeta.make_place(self.folder, self.stream)
-        self._segments = segments.in_folder(self._place, self._seed)
-        self._old = spoolmeta.old_logs(self.folder, self.stream)
+        self._seed, self._place, self._segments = seed, place, found
         self._newest = 0
         self._active: Segment | None = None
         self._drained: Segment | None = None
@@ -295,7 +298,7 @@ class Spool:
         return sum(size for _, size in self._old) + sum(self._taken(segment.size) for segment in self._segments)
 
     def _taken(self, size: int) -> int:
-        return -(-size // self._block) * self._block
+        return segments.in_blocks(size, self._block)
 
     def _keep_below(self, limit: int) -> None:
         while self._logs_bytes() > limit:

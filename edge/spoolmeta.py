@@ -1,6 +1,5 @@
 """The small files around a spool's log: its name and the count set aside, the lock, logs that were set aside."""
 
-import errno
 import fcntl
 import os
 import re
@@ -13,14 +12,10 @@ from typing import NamedTuple
 import msgspec
 
 from edge import frames, segments
-from edge.segments import preallocate, size_of, sync_folder, write_all
+from edge.segments import in_blocks, preallocate, size_of, sync_folder, write_all
 
 _META, _LOCK = "meta.json", "lock"
 _STREAM = re.compile(r"[0-9a-f]{16}", re.ASCII)
-# What a file may take beyond its size, on the average of many.
-_SLACK_BYTES = 2048
-# Bad blocks; a checksum of the file system (EUCLEAN, EBADMSG) that does not fit.
-_DAMAGED = (errno.EIO, errno.EBADMSG, getattr(errno, "EUCLEAN", errno.EIO))
 
 
 class Meta(NamedTuple):
@@ -43,7 +38,7 @@ def read(folder: Path) -> Meta | None:
     except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
         return None
     except OSError as error:
-        if error.errno in _DAMAGED:
+        if error.errno in segments.DAMAGED:
             return None
         raise
     meta = Meta(found.stream, found.aside)
@@ -83,15 +78,12 @@ def unlock(fd: int) -> None:
     os.close(fd)
 
 
-def old_logs(folder: Path, stream: str) -> list[tuple[Path, int]]:
-    """Logs set aside earlier, oldest first, with their size in bytes. What is no log is somebody else's."""
+def old_logs(folder: Path, stream: str, block: int = 1) -> list[tuple[Path, int]]:
+    """Logs set aside earlier, oldest first, with what they take in bytes. What is no log is somebody else's."""
     named = [path for path in folder.iterdir() if _STREAM.fullmatch(path.name) and path.name != stream]
     found = [path for path in named if path.is_dir() and not path.is_symlink()]
-    return [(path, _size_of_folder(path)) for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
-
-
-def _size_of_folder(folder: Path) -> int:
-    return sum(size_of(file) + _SLACK_BYTES for file in folder.iterdir())
+    found.sort(key=lambda path: path.stat().st_mtime_ns)
+    return [(path, sum(in_blocks(size_of(file), block) for file in path.iterdir())) for path in found]
 
 
 def records_in(logs: Iterable[tuple[Path, int]]) -> int:
@@ -110,12 +102,18 @@ def delete_log(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those around it, so that a power cut leaves it there."""
+    missing = [each for each in folder.parents if not each.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for outer in [*missing, folder]:  # also one that is there: whoever made it may not have come so far
+        sync_folder(outer.parent)
+
+
 def make_place(folder: Path, stream: str) -> Path:
     """The folder of a log's segments, made if it is missing."""
     place = folder / stream
-    if not place.is_dir():
-        place.mkdir(mode=0o700)
-        sync_folder(folder)
+    make_folder(place)
     return place
 
 

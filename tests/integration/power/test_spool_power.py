@@ -17,7 +17,7 @@ from tests.servers import wait_for
 
 Starter = Callable[..., "Popen[bytes]"]
 MIB = 1 << 20
-ROUNDS = [4, pytest.param(40, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
+ROUNDS = [4, pytest.param(15, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
 
 
 class Card:

@@ -16,7 +16,7 @@ from tests.integration.power.cuts import Cuts
 from tests.servers import wait_for
 
 Starter = Callable[..., "Popen[bytes]"]
-ROUNDS = [2, pytest.param(30, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
+ROUNDS = [2, pytest.param(8, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
 
 
 class Box:
