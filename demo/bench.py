@@ -25,6 +25,7 @@ from demo.bench_others import batching_s, mqtt2influxdb_s, tutorial_s
 from demo.bench_page import page_first_kib
 from demo.bench_rows import edge_us, gateway_us
 from demo.bench_series import embedded_ms, influxdb_ms
+from demo.bench_spool import bytes_per_message
 from demo.bench_uptime import month_1000_cameras_s, month_one_camera_ms
 
 # "ratio": at most so many times the calibration load of the same run.
@@ -57,6 +58,7 @@ OTHERS = {
 ROWS = (
     Row("reading.edge_us", "us", edge_us, cpu=True),
     Row("reading.gateway_us", "us", gateway_us, {"max": 50.0}, OTHERS, cpu=True),
+    Row("spool.bytes_per_message", "B", bytes_per_message, {"max": 1000.0}),
     Row("engine.us_per_reading", "us", engine_us, {"max": 15.0}, cpu=True),
     Row("engine.memory_bytes_per_device", "B", engine_bytes, {"max": 2000.0}),
     Row("uptime.month_1000_cameras_s", "s", month_1000_cameras_s, {"max": 1.0}, cpu=True),

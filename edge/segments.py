@@ -81,6 +81,8 @@ class Segment:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             preallocate(fd, size)
+            # Written once: else the file system's journal is written too at each commit, to say which blocks are.
+            write_all(fd, bytes(size), 0)
             os.fsync(fd)
             sync_folder(folder)
         except OSError:
