@@ -188,7 +188,7 @@ class Ingest:
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
         said = self._greet(work, birth.stream, received_ms, retained)
         work.flips, late = born(work.flips, birth.stream)
-        if birth.aside and (said.switched or late):
+        if birth.aside and (said.switched or said.new or late):
             self._judge(work, Noted("card_damaged_or_cloned", received_ms))
         if birth.aside:
             self._bad("records_set_aside", work.node, f"{birth.aside} records, now stream {birth.stream}", b"")
@@ -197,7 +197,7 @@ class Ingest:
             self._judge(work, Link("up", birth.boot, received_ms))
 
     def _probe(self, work: Work, probe: Probe, received_ms: int) -> None:
-        if self._greet(work, probe.stream, received_ms).replaced:
+        if self._greet(work, probe.stream, received_ms).new:
             work.flips = unborn(work.flips, probe.stream)
         if self._is_news(work, probe.boot):
             self._judge(work, Link("up", probe.boot, received_ms))

@@ -36,10 +36,11 @@ class NodeOrder(Struct, frozen=True):
 
 class Greeting(Struct, frozen=True):
     """What a birth or probe meant: ``replaced`` = a card never seen before took the place of another; ``switched`` =
-    another than the last."""
+    another than the last; ``new`` = never seen before, be it the first of all."""
 
     replaced: bool
     switched: bool
+    new: bool = False
 
 
 class Decision(Struct, frozen=True):
@@ -66,7 +67,9 @@ def greet(order: NodeOrder, stream: str, kept: bool = False) -> tuple[NodeOrder,
     known = stream in order.cards
     if kept and known and order.current is not None:
         return order, Greeting(False, False)
-    said = Greeting(replaced=not known and bool(order.cards), switched=order.current not in (None, stream))
+    said = Greeting(
+        replaced=not known and bool(order.cards), switched=order.current not in (None, stream), new=not known
+    )
     if known and order.current == stream:
         return order, said
     cards = order.cards if known else {**order.cards, stream: Card()}

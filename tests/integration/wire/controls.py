@@ -137,7 +137,7 @@ def _never_ahead(real: Any, order: NodeOrder, up: Any) -> Any:
 
 def _new_is_nothing(real: Any, order: NodeOrder, stream: str, kept: bool) -> Any:
     order, said = real(order, stream, kept)
-    return order, Greeting(False, said.switched)
+    return order, but(said, replaced=False)
 
 
 def _old_cards_forgotten(real: Any, order: NodeOrder, stream: str, kept: bool) -> Any:

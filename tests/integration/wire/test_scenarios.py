@@ -352,3 +352,15 @@ def test_what_was_set_aside_is_told_whatever_comes_first(world: World, first: st
     world.settle()
     world.deliver(*births)
     assert world.database.faults() == ["card_damaged_or_cloned", "node_storage_replaced"]
+
+
+def test_what_was_set_aside_is_told_to_a_gateway_that_begins_from_nothing(world: World) -> None:
+    empty = world.database.copy()
+    for _ in range(3):
+        world.accept()
+        world.settle()
+    world.power_cut(lied=1)
+    world.settle()
+    world.restore(empty)
+    world.settle()
+    assert world.database.faults() == ["card_damaged_or_cloned"]

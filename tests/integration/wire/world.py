@@ -23,8 +23,7 @@ TURN_S = 0.05
 class World:
     """Everything, by default with a node switched on and a gateway that hears it. Time stands still until told.
 
-    ``asides``: how often a spool was set aside; ``news``: the streams of those of which a
-    gateway must have told.
+    ``asides``: how often a spool was set aside.
     ``doubted``: streams whose numbers were given out twice, by a card that lied or was copied, of which then something
     was dropped, or which met a gateway that was restored: the known limit of the wire.
     """
@@ -42,7 +41,6 @@ class World:
     lost_on_cards: set[Key] = field(default_factory=set)
     tops: dict[str, int] = field(default_factory=dict)
     asides: int = 0
-    news: set[str] = field(default_factory=set)
     put_in: int = 0
 
     def __post_init__(self) -> None:
@@ -75,7 +73,6 @@ class World:
         self.kill_gateways()
         self.database.put_back(backup)
         self.doubted |= self.forked
-        self.news.clear()
         self.tops = {stream: top for stream, (_, _, top) in self.database.cards().items()}
         self.start_gateway()
 
@@ -163,7 +160,6 @@ class World:
         if self.node.uplink.counts.set_aside > aside:
             assert stream in self.forked, "set aside, though no number was used twice"
             self.asides += 1
-            self.news.add(self.stream)
 
     def let(self, at: int = 0, *, keep: bool = False) -> Flying | None:
         """Let one message through, the oldest by default; ``keep``: it will come again."""
@@ -280,7 +276,7 @@ class World:
     def _check_cards(self) -> None:
         told = "card_damaged_or_cloned" in self.database.faults()
         assert not told or self.asides, "a card is said to be damaged, and nothing was set aside"
-        if self.stream in self.news:
+        if self.node.spool.aside:
             assert told, "set aside, and nobody was told"
 
     def close(self) -> None:
