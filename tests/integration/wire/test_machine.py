@@ -21,4 +21,4 @@ def test_nothing_is_lost_without_a_word() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_nothing_is_lost_without_a_word_in_many_histories() -> None:
-    run_state_machine_as_test(Wire, settings=settings(max_examples=600, stateful_step_count=80))
+    run_state_machine_as_test(Wire, settings=settings(max_examples=200, stateful_step_count=80))
