@@ -2,7 +2,7 @@
 
 One JSON object a line (:mod:`demo.ledger`), a folder for each node: ``accepted`` is fsynced when the spool's commit has
 returned, {"stream", "n", "boot", "digest", "e", "r"}; ``acked`` {"stream", "n"}; ``quiet`` {"stream", "n"}: nothing
-comes after record n any more; ``aside``: that log was set aside. ``t`` is monotonic seconds.
+comes after record n any more. ``t`` is monotonic seconds.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from demo import ledger
 from demo.ledger import Ledger
 
-ACCEPTED, ACKED, QUIET, ASIDE, HUSH = "accepted", "acked", "quiet", "aside", ledger.HUSH
+ACCEPTED, ACKED, QUIET, HUSH = "accepted", "acked", "quiet", ledger.HUSH
 # What of a record never changes, whoever sends it when.
 _CONTENT = ("ts", "mono", "tq", "r")
 
@@ -51,7 +51,7 @@ class Books:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._accepted = Ledger(folder, ACCEPTED, durable=True)
-        self._others = {kind: Ledger(folder, kind, durable=False) for kind in (ACKED, QUIET, ASIDE)}
+        self._others = {kind: Ledger(folder, kind, durable=False) for kind in (ACKED, QUIET)}
 
     @property
     def hushed(self) -> bool:

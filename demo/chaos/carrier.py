@@ -8,7 +8,7 @@ from pathlib import Path
 from contracts.inventory import load_inventory
 from contracts.settings import BrokerSettings
 from demo.chaos import load
-from demo.chaos.books import ACKED, ASIDE, QUIET, Books
+from demo.chaos.books import ACKED, QUIET, Books
 from demo.chaos.setting import Setting
 from edge import records
 from edge.clock import Clock
@@ -29,11 +29,6 @@ class BookedSpool(Spool):
         """As the spool's own, written down."""
         super().ack(n)
         self.books.note(ACKED, self.stream, n)
-
-    def set_aside(self) -> int:
-        """As the spool's own, written down: no card of the harness does what it is set aside for."""
-        self.books.note(ASIDE, self.stream)
-        return super().set_aside()
 
     def reconcile(self) -> None:
         """What the last process had made durable when it was killed, a moment before it could be written down."""

@@ -80,6 +80,9 @@ def main(argv: list[str] | None = None) -> int:
         except NotUp as error:
             _say(f"FAILED {error}")
             return 1
+        except KeyboardInterrupt:
+            _say("stopped before the end: nothing was counted")
+            return 1
         except Missing as error:
             _say(str(error))
             return 2
@@ -142,7 +145,7 @@ def _result(options: argparse.Namespace, run: Run, outcome: Outcome) -> dict[str
         "cuts": done["cut"] + done["hang"],
         "altered": len(counts.altered),
         "early_acks": len(outcome.early),
-        "set_aside": len(outcome.aside),
+        "set_aside": len(counts.given_up),
         "lost_events": len(counts.lost_events),
         "named_torn": len(counts.named_torn),
         "readings": counts.measured.total(),

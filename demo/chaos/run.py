@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from contracts.inventory import Village
 from demo.chaos import stored, verdict
-from demo.chaos.books import ACKED, ASIDE, HUSH, Marks, accepted
+from demo.chaos.books import ACKED, HUSH, Marks, accepted
 from demo.chaos.drain import Acks, Points
 from demo.chaos.schedule import Fault, schedule
 from demo.chaos.stage import TICK_S, Stage
@@ -107,7 +107,6 @@ class Run:
             drained_s=None if acked is None or pointed is None else max(acked, pointed) - self._over,
             limit_s=self.limit_s,
             early=self._early,
-            aside=[f"{node}/{stream[:6]}…" for node, stream in Marks(stage.place.ledger, ASIDE).now()],
             influx=None if stage.influx is None else stage.influx.counts(sorted(set(kinds.values()))),
             cap=self.capped,
             small=stage.order.forced,

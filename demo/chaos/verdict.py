@@ -42,6 +42,12 @@ class Counts:
         return [key for key in self.lost if self.accepted[key].event]
 
     @property
+    def given_up(self) -> list[str]:
+        """Nodes that gave up a log with accepted records and began another, once for each."""
+        cards = Counter(node for node, _ in {(key.node, key.stream) for key in self.accepted})
+        return sorted((cards - Counter(cards.keys())).elements())
+
+    @property
     def named_torn(self) -> list[Key]:
         """Named, and never accepted: a power cut tore them out of a batch of which later records were whole, and the
         spool cannot tell those from damaged ones.
@@ -89,15 +95,14 @@ def _take(found: Counts, key: Key, said: Content, newest: dict[tuple[str, str], 
 @dataclass(frozen=True)
 class Outcome:
     """What else a run has shown. ``acked_s``: when all was acknowledged, ``drained_s``: when InfluxDB had it too,
-    None = not in time; ``early``: acks of records that the store did not have; ``aside``: logs set aside;
-    ``influx``: points by measurement, None without a real one.
+    None = not in time; ``early``: acks of records that the store did not have; ``influx``: points by measurement,
+    None without a real one; ``cap``: records may be dropped, ``small``: they must be.
     """
 
     acked_s: float | None
     drained_s: float | None
     limit_s: float
     early: Sequence[str] = ()
-    aside: Sequence[str] = ()
     influx: Mapping[str, int] | None = None
     cap: bool = False
     small: bool = False
@@ -140,8 +145,8 @@ def _order(counts: Counts) -> Iterator[str]:
 def _time(counts: Counts, outcome: Outcome) -> Iterator[str]:
     if outcome.early:
         yield f"acknowledged only once committed: {len(outcome.early)} times it was not, such as {outcome.early[0]}"
-    if outcome.aside:
-        yield f"accepted survives a power cut: logs were set aside: {', '.join(outcome.aside[:EXAMPLES])}"
+    if counts.given_up:
+        yield f"accepted survives a power cut: nodes began new logs: {', '.join(counts.given_up[:EXAMPLES])}"
     if outcome.influx is not None and Counter(outcome.influx) != counts.measured:
         yield f"telemetry is exact: InfluxDB counts {dict(outcome.influx)}, stored are {dict(counts.measured)}"
     if outcome.drained_s is None or outcome.drained_s > outcome.limit_s:

@@ -17,13 +17,14 @@ ROOT = Path(__file__).parents[3]
 class Chaos:
     """A run under way."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     file: Path
+    log: Path
 
     def end(self) -> tuple[int, str]:
         """Its exit status and what it said."""
-        said, _ = self.process.communicate()
-        return self.process.returncode, said
+        status = self.process.wait()
+        return status, self.log.read_text(encoding="utf-8")
 
     @property
     def result(self) -> dict[str, Any]:
@@ -37,14 +38,15 @@ def chaos(mosquitto: Path, influxd: Path, tmp_path: Path) -> Iterator[Callable[.
     started: list[Chaos] = []
 
     def begin(*options: str) -> Chaos:
-        file = tmp_path / f"{len(started)}.json"
+        file, log = tmp_path / f"{len(started)}.json", tmp_path / f"{len(started)}.log"
         argv = [sys.executable, "-m", "demo.chaos", *options, "--json", str(file)]
-        process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        started.append(Chaos(process, file))
+        with log.open("wb") as said:
+            process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said)
+        started.append(Chaos(process, file, log))
         return started[-1]
 
     yield begin
     for one in started:
         if one.process.poll() is None:
             one.process.terminate()
-            one.process.communicate()
+        one.process.wait()

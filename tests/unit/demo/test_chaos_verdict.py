@@ -72,6 +72,12 @@ def test_a_number_that_was_given_twice_is_no_survived_power_cut() -> None:
     assert found == [f"FAILED accepted survives a power cut: a number was given to two records: n-01/{'ab' * 3}…/2"]
 
 
+def test_a_node_that_begins_a_new_log_has_lost_the_old_one() -> None:
+    other = [(key._replace(stream="cd" * 8), said) for key, said in rows(1)]
+    counts = count([*rows(1, 2), *other], [*rows(1, 2), *other], (), KINDS)
+    assert broken(counts, GOOD) == ["FAILED accepted survives a power cut: nodes began new logs: n-01"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "promise"),
     [
@@ -79,7 +85,6 @@ def test_a_number_that_was_given_twice_is_no_survived_power_cut() -> None:
         (replace(GOOD, drained_s=None, acked_s=None), "drained within 5 s"),
         (replace(GOOD, influx={"camera": 2}), "telemetry is exact"),
         (replace(GOOD, early=["n-01: 5 acknowledged, 4 stored"]), "acknowledged only once committed"),
-        (replace(GOOD, aside=["n-01/ab"]), "accepted survives a power cut"),
         (replace(GOOD, cap=True, small=True), "the run was to be forced past its cap"),
     ],
 )
