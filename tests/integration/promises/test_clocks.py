@@ -36,7 +36,7 @@ class Jump(NamedTuple):
 
 TRUE = Jump()
 CI = [Jump("gateway", "a year on"), Jump("both", "1970")]
-TRUSTING = Jump("gateway", "1970", trusted=True)
+TRUSTING = Jump("gateway", "a year on", trusted=True)
 OTHERS = [
     Jump(where, how) for where in ("node", "gateway", "both") for how in ("a day on", "a day back", "1970", "a year on")
 ]
@@ -191,7 +191,7 @@ def is_the_true_story(one: Told) -> bool:
 
 @pytest.mark.timeout(300)
 def test_clocks_that_jump_open_close_and_tell_nothing_and_time_gains_nothing(come_of: Any) -> None:
-    """The last one is the control: there the gateway is told to believe its clock of 1970."""
+    """The last one is the control: there the gateway is told to believe its clock."""
     *jumped, trusting = come_of([*CI, TRUSTING])
     for jump, one in zip(CI, jumped, strict=True):
         assert is_the_true_story(one), (jump, one)

@@ -111,7 +111,7 @@ def test_an_outage_of_influxdb_is_nobodys_but_its_own(made: Any, influxd: Path, 
         wait_for(lambda: here.points() == here.stored(), 90)
         assert here.stored() == here.callers.said()
         assert here.house.rows("select count(*) from parked_lines") == [(0,)]
-    assert all(now <= 3 * then + 0.5 for then, now in zip(before, during, strict=True)), (before, during)
+    assert all(now <= 5 * then + 1 for then, now in zip(before, during, strict=True)), (before, during)
     told = "; ".join(f"{1000 * one:.0f}/{1000 * two:.0f}" for one, two in zip(before, during, strict=True))
     log.info("%s", f"InfluxDB {away_s} s away: ack, page, fault in ms before/during {told}; {waits} points waited")
 
@@ -176,7 +176,7 @@ def test_a_full_disk_of_influxdb_loses_nothing(made: Any, influxd: Path, tmp_pat
                 here.callers.end()
                 wait_for(lambda: here.points() == here.stored() == here.callers.said(), 120)
                 assert here.house.rows("select count(*) from parked_lines") == [(0,)]
-    assert all(now <= 3 * then + 0.5 for then, now in zip(before, during, strict=True)), (before, during)
+    assert all(now <= 5 * then + 1 for then, now in zip(before, during, strict=True)), (before, during)
 
 
 # --- the control: what the count finds where a drain deletes before the other side has it
