@@ -74,7 +74,7 @@ class Callers(threading.Thread):
         self._client.loop_start()
         self._acked: set[str] = set()
 
-    def greet(self, within_s: float = 60.0) -> None:
+    def greet(self, within_s: float = 240.0) -> None:
         """Say hello until everybody is answered."""
         end = time.monotonic() + within_s
         while self._acked != self.nodes.keys():
