@@ -41,8 +41,8 @@ OTHERS = [
     Jump(where, how) for where in ("node", "gateway", "both") for how in ("a day on", "a day back", "1970", "a year on")
 ]
 KEPT = [Jump("both", how, kept=True) for how in ("a day on", "a day back")]
-# A day ahead may well be a day without the gateway: that is what it is taken for, and the day is UNKNOWN until the clock
-# is put back. And what the system keeps in step is believed.
+# A day ahead may well be a day without the gateway: that is what it is taken for, and the day is UNKNOWN until the
+# clock is put back. And what the system keeps in step is believed.
 LASTING = [*(Jump(where, "a day on") for where in ("gateway", "both")), *KEPT]
 
 
@@ -60,7 +60,7 @@ def village() -> Village:
 
 
 class Told(NamedTuple):
-    """What came of the story: faults and messages; the longest history of a light that there ever was, and its begin."""
+    """What came of the story: faults and messages; the longest history that any light ever had, and its begin."""
 
     faults: list[tuple[str, str, bool]]
     messages: list[tuple[str, str, str]]
