@@ -45,6 +45,8 @@ TROUBLE_S, INTERVAL_S = 2400, 60
 # A village's day in half an hour, so that everything ends within a history.
 RULES = Rules(intermittent_window_s=900, weather_after_s=300, silent_s=200)
 TAIL_S = 2000
+# Histories by the hundred, each by its first seed.
+HUNDREDS = [0, pytest.param(100, marks=pytest.mark.long)]
 CODES_OF = {
     "camera": ("unreachable", "occluded", "moved", "blur", "over_exposed", "noise", "busy", "driver_error"),
     "warning_light": ("dark", "flash_rate"),
@@ -322,7 +324,7 @@ def _same_again(seed: int, events: list[TimedEvent], outcome: Outcome) -> None:
     assert again == outcome, seed
 
 
-@pytest.mark.parametrize("first", [0, 100])
+@pytest.mark.parametrize("first", HUNDREDS)
 def test_nothing_breaks(first: int) -> None:
     for number, history in enumerate(usual(first)):
         check(*history)
@@ -360,7 +362,7 @@ def _through_json(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return seen
 
 
-@pytest.mark.parametrize("first", [0, 100])
+@pytest.mark.parametrize("first", HUNDREDS)
 def test_what_is_remembered_survives_json_at_every_step(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = usual(first)
     seen = _through_json(monkeypatch)
