@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from contracts.inventory import Village
 from contracts.names import names
 from dashboard_api import openapi, problems
+from dashboard_api.bodies import BodyLimit
 from dashboard_api.caching import Cache
 from dashboard_api.desk import Desk
 from dashboard_api.feed import Feed
@@ -76,6 +77,7 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
     problems.install(app, pages.error)
     openapi.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=settings.secure)
     return app
 

@@ -6,7 +6,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -102,21 +102,30 @@ def test_a_broken_request_is_refused(page: House, what: str) -> None:
     assert page.api.ask("/api/v1/devices")
 
 
-def test_a_body_that_is_too_long_is_refused_before_it_fills_the_memory(page: House) -> None:
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_that_is_too_long_is_refused_before_it_fills_the_memory(page: House, chunked: bool) -> None:
     before = memory_mb(page)
-    status = 0
-    with suppress(ConnectionError):
-        status = post(page, 256).status
-    assert status in {0, 413}
+    assert post(page, 256, chunked=chunked) in {0, 413}
     assert memory_mb(page) < before + 64
 
 
-def post(page: House, mebibytes: int) -> http.client.HTTPResponse:
+@pytest.mark.parametrize("chunked", [False, True])
+def test_one_that_is_not_is_read(page: House, chunked: bool) -> None:
+    """The control: 1 MiB is read, and then found to be no JSON."""
+    assert post(page, 1, chunked=chunked) == 422
+
+
+def post(page: House, mebibytes: int, *, chunked: bool) -> int:
+    """The answer's status; 0: the connection was closed in the middle."""
     line = http.client.HTTPConnection("127.0.0.1", page.page_port, timeout=60)
     body = (b" " * 2**20 for _ in range(mebibytes))
-    headers = {"Content-Type": "application/json", "Content-Length": str(mebibytes * 2**20)}
-    line.request("POST", "/api/v1/sign-in", body, headers)
-    return line.getresponse()
+    headers = {"Content-Type": "application/json"}
+    if not chunked:
+        headers["Content-Length"] = str(mebibytes * 2**20)
+    with closing(line), suppress(ConnectionError):
+        line.request("POST", "/api/v1/sign-in", body, headers)  # in chunks where no length is said
+        return line.getresponse().status
+    return 0
 
 
 # --- whatever the API's own document allows to be asked, and what it does not
@@ -197,11 +206,11 @@ def test_nothing_that_can_be_asked_is_answered_by_a_failure(page: House, example
     @settings(max_examples=examples, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))
     @given(asked(page.api.ask("/api/v1/openapi.json")))
     def ask(one: Asked) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", page.page_port, timeout=30)
-        line.request(one.method, one.path, one.body, page.api.headers("application/json") | {"Content-Type": one.kind})
-        answer = line.getresponse()
-        said = answer.read()
-        line.close()
+        headers = page.api.headers("application/json") | {"Content-Type": one.kind}
+        with closing(http.client.HTTPConnection("127.0.0.1", page.page_port, timeout=30)) as line:
+            line.request(one.method, one.path, one.body, headers)
+            answer = line.getresponse()
+            said = answer.read()
         statuses.add(answer.status)
         # 503 with its words: a gateway that is away, as here.
         assert answer.status < 500 or answer.status == 503, (one, said)
