@@ -133,11 +133,14 @@ class Spool:
         """The oldest ``limit`` records above ``n`` of one segment."""
         before, segment = self._last_before(index), self._segments[index]
         held = self._load(index)
-        start = bisect_right(held, n, key=lambda frame: frame.n)
-        read = [(frame, segment.body(frame)) for frame in held[start : start + limit]]
-        if bad := {frame.n for frame, body in read if body is None}:
+        while True:
+            start = bisect_right(held, n, key=lambda frame: frame.n)
+            read = [(frame, segment.body(frame)) for frame in held[start : start + limit]]
+            bad = {frame.n for frame, body in read if body is None}
+            if not bad:
+                break
             segment.forget(bad)  # they went bad since the segment was read: nobody's predecessor any more
-            return self._records(index, n, limit)
+            held = segment.held
         prevs = [before, *held][start:]
         return [
             _record(frame, body, prev) for (frame, body), prev in zip(read, prevs, strict=False) if body is not None
@@ -343,8 +346,10 @@ class Spool:
         return True
 
     def _drop_telemetry(self) -> bool:
-        for index in self._older():
-            if self._segments[index].telemetry:
+        # By themselves, not by their places: one that could not be deleted whole is in the list no more.
+        for segment in [self._segments[index] for index in self._older()]:
+            if segment.telemetry:
+                index = self._segments.index(segment)
                 self._load(index)
                 if self._segments[index].telemetry and self._thin(index, lambda frame: frame.event):
                     return True

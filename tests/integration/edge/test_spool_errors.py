@@ -256,3 +256,24 @@ def test_telemetry_is_told_from_events_on_a_card_without_any_room(
         pass
     assert set(events) <= {record.n for record in held(spool)}
     assert spare.stat().st_size == spool._segment_bytes
+
+
+def test_a_card_of_which_nothing_can_be_read_any_more_ends_nobody(
+    monkeypatch: pytest.MonkeyPatch, open_spool: Opener, write: Writer
+) -> None:
+    spool = open_spool(cap_bytes=1 << 20)
+    write(spool, *[b"x"] * 1500)
+    assert len(spool.after(0, 1)) == 1
+    monkeypatch.setattr(os, "pread", failing(errno.EIO))
+    assert spool.after(0, 1) == []
+
+
+def test_a_file_that_cannot_be_deleted_for_good_costs_no_newer_record(
+    monkeypatch: pytest.MonkeyPatch, open_spool: Opener, write: Writer, held: Held
+) -> None:
+    spool = open_spool()
+    newest = write(spool, *FOUR_FILES)[-1]
+    with monkeypatch.context() as bad:
+        bad.setattr(segments, "sync_folder", failing(errno.EIO))
+        assert not spool._drop_telemetry()
+    assert held(spool)[-1].n == newest
