@@ -10,6 +10,8 @@ from gateway.telemetry.rollup import DAY, FIVE, Level, Window, point
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 # How long a window is left alone after its end, and after the last point that came into it.
 SETTLE_MS = {FIVE: MINUTE_MS, DAY: 10 * MINUTE_MS}
+# So long windows that could not be computed let all others go first.
+PUT_OFF_MS = 10 * MINUTE_MS
 # Of one turn: windows, and lines of one write.
 WINDOWS, LINES = 60, 5_000
 # Below it what windows of the level are computed from is deleted.
@@ -33,7 +35,7 @@ def roll(store: Store, telemetry: Telemetry, level: Level, now_ms: int) -> bool:
         try:
             refused = _compute(telemetry, level, marks)
         except TelemetryError:
-            store.put_off_windows(marks, now_ms)
+            store.put_off_windows(marks, now_ms + PUT_OFF_MS)
             raise
         store.windows_done(marks, refused, _next(level, marks), now_ms)
     return len(due) == WINDOWS
