@@ -23,6 +23,7 @@ from edge.settings import EdgeSettings
 from gateway.faults.rules import Rules
 from gateway.settings import GatewaySettings
 from gateway.store import open_store
+from gateway.telemetry.drain import LONGEST_S
 from gateway.telemetry.line import EVENTS, MEASUREMENTS, STATE_FIELD, TAGS
 from gateway.telemetry.rolling import MINUTE_MS, SETTLE_MS
 from gateway.telemetry.rollup import DAY, FIVE, ROLLED
@@ -89,7 +90,7 @@ come late for what is deleted already change no rollup, and are deleted the next
 
 ## When the store is away or refuses
 
-While it does not answer, points wait in the gateway's database, and the gateway tries again after 1, 2, 4 … 60 s.
+While it does not answer, points wait in the gateway's database, and the gateway tries again after {longest:g} s at most.
 From {backlog} waiting points on it is the fault `telemetry_backlog`. At `telemetry_keep.waiting_points` (by default
 what fits into a tenth of the disk) the oldest readings are dropped, which is logged and counted as
 `telemetry_dropped`; events are dropped only where that is not enough. Faults, uptime and acknowledgements are not
@@ -239,6 +240,7 @@ def _kept() -> str:
         minutes=SETTLE_MS[FIVE] // MINUTE_MS,
         day=SETTLE_MS[DAY] // MINUTE_MS,
         kept=f"{days}; refused lines {keep.parked_days}, at most {keep.parked_lines:,}",
+        longest=LONGEST_S,
         backlog=f"{Rules().backlog_points:,}",
     )
 
