@@ -90,7 +90,7 @@ come late for what is deleted already change no rollup, and are deleted the next
 
 ## When the store is away or refuses
 
-While it does not answer, points wait in the gateway's database, and the gateway tries again after {longest:g} s at most.
+While it does not answer, points wait in the gateway's database, and it tries again after {longest:g} s at most.
 From {backlog} waiting points on it is the fault `telemetry_backlog`. At `telemetry_keep.waiting_points` (by default
 what fits into a tenth of the disk) the oldest readings are dropped, which is logged and counted as
 `telemetry_dropped`; events are dropped only where that is not enough. Faults, uptime and acknowledgements are not
