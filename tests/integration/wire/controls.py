@@ -58,11 +58,10 @@ def _same_name(real: Any, spool: Spool, aside: int) -> Any:
     return real(spool, aside)
 
 
-def _from_one(real: Any, spool: Spool) -> None:
+def _from_one(_real: Any, spool: Spool, _last: Segment) -> None:
     for old in spool._segments:
         old.delete()
     spool._segments = []
-    real(spool)
 
 
 def _one_boot(real: Any, spool: Spool, body: bytes, *, boot: str, event: bool) -> int:  # noqa: ARG001  # as there

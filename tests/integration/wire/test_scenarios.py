@@ -54,6 +54,7 @@ def test_the_newest_record_is_the_counter_when_all_else_is_trimmed(small: World)
         small.accept(20)
         small.settle()
     assert small.oldest() > 100, "what was confirmed is deleted where there is need of room"
+    small.power_cut()
     small.power_cut_in_a_write(1)
     assert [n for _, n, _ in small.accept()] == [201]
     small.settle()
