@@ -102,9 +102,11 @@ def stands_still(stuck: Store, other: Store) -> None:
 
 
 def test_a_writer_that_stands_still_is_put_out_and_the_others_go_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(postgresql.SESSION, "idle_in_transaction_session_timeout", "500ms")
     monkeypatch.setitem(postgresql.SESSION, "lock_timeout", "60s")
-    stuck, other = open_store(url), open_store(url)
+    with monkeypatch.context() as patch:
+        patch.setitem(postgresql.SESSION, "idle_in_transaction_session_timeout", "3s")
+        stuck = open_store(url)  # its one connection stays
+    other = open_store(url)
     with pytest.raises(StoreError):
         stands_still(stuck, other)
     assert (other.newest_change(), other.waiting_points()) == (0, 1)
