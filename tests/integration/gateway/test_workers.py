@@ -83,7 +83,7 @@ def workers(config: Path) -> Iterator[list[Worker]]:
     """Two workers, both villages owned."""
     both = [Worker(config, "one"), Worker(config, "two")]
     try:
-        wait_for(lambda: all(sum(worker.taken(name) for worker in both) for name in VILLAGES), 90)
+        wait_for(lambda: all(sum(worker.taken(name) for worker in both) for name in VILLAGES), 200)
         yield both
     finally:
         for worker in both:
@@ -123,7 +123,7 @@ def of(workers: list[Worker], village: str) -> tuple[Worker, Worker]:
     return (one, two) if one.pid(village) and one.taken(village) else (two, one)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 def test_a_killed_worker_s_villages_go_on_at_another_and_nothing_is_lost_or_doubled(
     workers: list[Worker], postgres: Postgres, broker: Any, pi: Any, config: Path
 ) -> None:
@@ -143,7 +143,7 @@ def test_a_killed_worker_s_villages_go_on_at_another_and_nothing_is_lost_or_doub
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 def test_a_village_whose_owner_stands_still_goes_on_elsewhere_and_the_owner_lets_go(
     workers: list[Worker], postgres: Postgres, broker: Any, pi: Any
 ) -> None:
