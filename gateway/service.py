@@ -60,6 +60,7 @@ class Service:
         self._begin, self._ingest = begin, begin()
         self._away = True
         self._failures = 0
+        self._rest: list[Message] = []
         self._looked_s = self._committed_s = 0.0
 
     def run(self, alive: Callable[[], None] = lambda: None) -> None:
@@ -85,16 +86,23 @@ class Service:
 
     def _collect(self) -> None:
         """Wait for a message, then take all that come until the next commit is due: at rest that is at once."""
-        wait_s, taken = LOOK_S, 0
-        while taken < self._batch_max:
+        wait_s, room = LOOK_S, self._batch_max
+        while room > 0:
             try:
-                self._take(self._broker.heard.get(wait_s > 0, max(wait_s, 0.001)))
+                heard = self._rest or self._broker.heard.get(wait_s > 0, max(wait_s, 0.001))
             except queue.Empty:
                 return
-            taken += 1
+            room -= self._take(heard, room)
             wait_s = self._committed_s + self._batch_s - self._clocks.mono_s()
 
-    def _take(self, heard: Heard) -> None:
+    def _take(self, heard: Heard, room: int) -> int:
+        """Take at most ``room`` messages of what was heard; how many that was."""
+        if isinstance(heard, list):
+            receive = self._ingest.receive
+            for message in heard[:room]:
+                receive(message.topic, message.payload, message.received_ms, message.retained)
+            self._rest = heard[room:]
+            return min(room, len(heard))
         match heard:
             case Message(topic, payload, received_ms, retained):
                 self._ingest.receive(topic, payload, received_ms, retained)
@@ -106,6 +114,7 @@ class Service:
                     self._ingest.back(at_ms)
                 else:
                     self._ingest.away(at_ms)
+        return 1
 
     def _look(self) -> None:
         """Deadlines and people. While the broker is away everybody is silent, so no deadline means anything."""

@@ -4,12 +4,13 @@ Callbacks run in paho's thread and only put things into a queue: an exception th
 """
 
 import queue
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
 from msgspec import Struct
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -18,8 +19,10 @@ from contracts.messages import Ack, StateMessage, encode
 from contracts.settings import BrokerSettings
 from contracts.topics import GATEWAY, Topic, from_gateway, from_nodes
 from gateway.flood import Flood
+from gateway.reader import Packet, Reader
 
 WAITING_MAX, WAITING_BYTES = 20_000, 64 * 2**20
+TOPICS_MAX = 100_000
 # The broker is on the same box: asking costs nothing, and all nodes wait for whoever hears it late.
 RECONNECT_S = (1, 2)
 USERNAME = "gateway"
@@ -27,7 +30,7 @@ USERNAME = "gateway"
 log = structlog.get_logger(__name__)
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """What came from the broker and when (Unix ms). ``retained``: the broker kept it; it may be long past."""
 
     topic: str
@@ -51,7 +54,8 @@ class Dropped(Struct, frozen=True):
     at_ms: int
 
 
-Heard = Message | Link | Dropped
+# A list is what came in one piece: to hand on each message by itself costs as much as to parse it.
+Heard = Message | list[Message] | Link | Dropped
 
 
 class Waiting(queue.SimpleQueue[Heard]):
@@ -59,23 +63,32 @@ class Waiting(queue.SimpleQueue[Heard]):
 
     def __init__(self) -> None:
         self._in = self._out = 0
+        self._bytes_in = self._bytes_out = 0
 
     def put(self, item: Heard, block: bool = True, timeout: float | None = None) -> None:
         """As its base class does; it never blocks."""
-        if isinstance(item, Message):
-            self._in += len(item.payload)
+        count, size = _weight(item)
+        self._in += count
+        self._bytes_in += size
         super().put(item, block, timeout)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Heard:
         """As its base class does."""
         item = super().get(block, timeout)
-        if isinstance(item, Message):
-            self._out += len(item.payload)
+        count, size = _weight(item)
+        self._out += count
+        self._bytes_out += size
         return item
 
-    def has_room(self, size: int) -> bool:
-        """Whether one more message of ``size`` bytes may wait."""
-        return self.qsize() < WAITING_MAX and self._in - self._out + size <= WAITING_BYTES
+    def room(self) -> tuple[int, int]:
+        """How many more may wait, and how many bytes."""
+        return WAITING_MAX - (self._in - self._out), WAITING_BYTES - (self._bytes_in - self._bytes_out)
+
+
+def _weight(item: Heard) -> tuple[int, int]:
+    if isinstance(item, list):
+        return len(item), sum([len(message.payload) for message in item])
+    return 1, len(item.payload) if isinstance(item, Message) else 0
 
 
 class Uplink:
@@ -85,12 +98,13 @@ class Uplink:
         self.heard = Waiting()
         self._broker, self._village, self._boot, self._now_ms = broker, village, boot, now_ms
         self._flood = Flood(rate)
-        self._client = client_for(broker, f"{USERNAME}-{village}")
+        # Topic as it came -> as text, and its node.
+        self._topics: dict[bytes, tuple[str, str]] = {}
+        self._client = client_for(broker, f"{USERNAME}-{village}", self._hear)
         self._state = str(Topic(village, GATEWAY, "state"))
         self._client.will_set(self._state, self._statement("lost"), qos=1, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
-        self._client.on_message = self._on_message
         self._client.max_queued_messages_set(WAITING_MAX)
         self._client.reconnect_delay_set(*RECONNECT_S)
 
@@ -137,29 +151,50 @@ class Uplink:
             log.warning("broker away", reason=str(reason))
         self.heard.put(Link(False, self._now_ms()))
 
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+    def _hear(self, packets: Sequence[Packet]) -> None:
         try:
-            self._take(message, self._now_ms())
+            self._take(packets, self._now_ms())
         except Exception:  # a callback that raises ends paho's thread in silence
-            log.exception("a message could not be taken")
+            log.exception("messages could not be taken")
 
-    def _take(self, message: MQTTMessage, now_ms: int) -> None:
-        topic, payload = message.topic, message.payload  # the library decodes a topic at each look
+    def _take(self, packets: Sequence[Packet], now_ms: int) -> None:
+        """What there is no room for is counted and not kept."""
+        messages: list[Message] = []
+        count, space = self.heard.room()
+        for raw, payload, retained in packets:
+            topic, node = self._topics.get(raw) or self._topic(raw)
+            size = len(payload)
+            if self._flood.allows(node, size, now_ms) and count > 0 and size <= space:
+                refused = self._flood.refused(node, now_ms)  # the last ones of a flood are told by what comes after it
+                if topic:
+                    messages.append(Message(topic, payload, now_ms, retained))
+                    count, space = count - 1, space - size
+            else:
+                refused = self._flood.refuse(node, now_ms)
+            if refused:
+                self.heard.put(Dropped(node, refused, now_ms))
+        if messages:
+            self.heard.put(messages)
+
+    def _topic(self, raw: bytes) -> tuple[str, str]:
+        """Its text, '' where only a gateway speaks, and its node."""
+        if len(self._topics) >= TOPICS_MAX:
+            self._topics.clear()  # names are free to invent
+        topic = raw.decode("utf-8", "backslashreplace")
         parts = topic.split("/")
-        node = parts[3] if len(parts) > 3 else ""
-        if self._flood.allows(node, len(payload), now_ms) and self.heard.has_room(len(payload)):
-            refused = self._flood.refused(node, now_ms)  # the last ones of a flood are told by what comes after it
-            if not from_gateway(topic):
-                self.heard.put(Message(topic, bytes(payload), now_ms, message.retain))
-        else:
-            refused = self._flood.refuse(node, now_ms)
-        if refused:
-            self.heard.put(Dropped(node, refused, now_ms))
+        known = ("" if from_gateway(topic) else topic, parts[3] if len(parts) > 3 else "")
+        self._topics[raw] = known
+        return known
 
 
-def client_for(broker: BrokerSettings, client_id: str) -> Client:
-    """A client with the login and certificates of ``broker``, not yet connected."""
-    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv311)
+def client_for(
+    broker: BrokerSettings, client_id: str, hear: Callable[[Sequence[Packet]], None] | None = None
+) -> Client:
+    """A client with the login and certificates of ``broker``, not yet connected; ``hear`` gets its messages, without it
+    they are left to ``on_message``.
+    """
+    kind = partial(Reader, hear) if hear else Client
+    client = kind(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv311)
     password = broker.password.get_secret_value() if broker.password else None
     client.username_pw_set(broker.username or USERNAME, password)
     if broker.tls:
