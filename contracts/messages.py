@@ -27,7 +27,7 @@ class BadMessage(ValueError):
     """A payload that is not the message its topic promises; the text says which field and why."""
 
 
-class Finding(Struct, frozen=True, omit_defaults=True):
+class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     """One fault code seen now. ``raw``: the vendor's own words, kept when they are not in the standard."""
 
     code: CodeName
@@ -37,13 +37,17 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     raw: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
 
 
-class Reading(Struct, frozen=True, omit_defaults=True):
+# `gc=False` here and there: a record holds no circle, so the collector need not walk it; each walk is paid per message.
+
+
+class Reading(Struct, frozen=True, omit_defaults=True, gc=False):
     """What is seen of one device now: its state, since when, in how many looks in a row, and why.
 
-    ``f`` findings, ``nc`` codes that could not be checked, ``m`` measurements.
+    ``f`` findings, ``nc`` codes that could not be checked, ``m`` measurements. ``d`` is an :data:`Id`: see
+    :class:`CheckedReading`.
     """
 
-    d: Id
+    d: str
     s: State
     since_s: Seconds = 0.0
     looks: Annotated[int, Meta(ge=1)] = 1
@@ -53,20 +57,28 @@ class Reading(Struct, frozen=True, omit_defaults=True):
     m: dict[str, float] = {}
 
 
-class Prev(Struct, frozen=True, array_like=True):
+class CheckedReading(Reading, frozen=True, kw_only=True, gc=False):
+    """A reading that is decoded with all that the wire asks of it."""
+
+    d: Id
+
+
+class Prev(Struct, frozen=True, array_like=True, gc=False):
     """The record before this one in the spool; the first one held says ``[0, null]``."""
 
     n: Count
     boot: Hex | None
 
 
-class Up(Struct, frozen=True, omit_defaults=True):
-    """One record. ``prev`` absent means ``[n-1, same boot]``. ``live``: sent ahead of its turn."""
+class Up(Struct, frozen=True, omit_defaults=True, gc=False):
+    """One record. ``prev`` absent means ``[n-1, same boot]``. ``live``: sent ahead of its turn. ``stream`` and ``boot``
+    are :data:`Hex`: see :func:`decode`.
+    """
 
     v: Literal[1]
-    stream: Hex
+    stream: str
     n: Annotated[int, Meta(ge=1, le=2**53)]
-    boot: Hex
+    boot: str
     ts: Millis
     mono: Millis
     tq: TimeQuality
@@ -74,6 +86,12 @@ class Up(Struct, frozen=True, omit_defaults=True):
     age_ms: Millis | None = None
     prev: Prev | UnsetType = UNSET
     live: bool = False
+
+
+class _CheckedUp(Up, frozen=True, kw_only=True, gc=False):
+    stream: Hex
+    boot: Hex
+    r: Annotated[tuple[CheckedReading, ...], Meta(max_length=1000)]
 
 
 class BirthDevice(Struct, frozen=True):
@@ -138,7 +156,32 @@ def decode(kind: type[M], payload: bytes) -> M:
         raise BadMessage(f"payload of {len(payload)} bytes is over the limit of {MAX_PAYLOAD}")
     try:
         message = _DECODERS[kind].decode(payload)
+        if kind is Up and not _matched(message):
+            _match(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadMessage(str(error)[:300]) from error
     assert isinstance(message, kind)  # noqa: S101  # narrows the decoder's Any for mypy
     return message
+
+
+# Words of records that were matched against their patterns. The same few come again and again, and matching them anew
+# is more than half of what decoding a record costs.
+_MATCHED_MAX = 500_000
+_hex: set[str] = set()
+_ids: set[str] = set()
+_CHECKED = msgspec.json.Decoder(_CheckedUp)
+
+
+def _matched(up: Up) -> bool:
+    if up.stream not in _hex or up.boot not in _hex:
+        return False
+    return _ids.issuperset([reading.d for reading in up.r])
+
+
+def _match(payload: bytes) -> None:
+    up = _CHECKED.decode(payload)
+    for known in (_hex, _ids):
+        if len(known) > _MATCHED_MAX:
+            known.clear()  # words are free to invent
+    _hex.update((up.stream, up.boot))
+    _ids.update(reading.d for reading in up.r)

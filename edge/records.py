@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from contracts.messages import Reading, TimeQuality
+from contracts.messages import CheckedReading, Reading, TimeQuality
 from edge.spool import Record
 
 _ENCODER = msgspec.json.Encoder()
-_READING = msgspec.json.Decoder(Reading)
+_READING = msgspec.json.Decoder(CheckedReading)
 
 
 class _Fixed(msgspec.Struct):
