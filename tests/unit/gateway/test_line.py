@@ -22,6 +22,13 @@ def test_names_that_would_break_a_line_are_left_out() -> None:
     assert line.parse(text).fields == {"ok": 6.0, "state": 0.0, "n": 1.0}
 
 
+@given(metrics=st.dictionaries(st.sampled_from(["fps", "null", "a_1", "b c", "n"]), st.floats()))
+def test_every_number_comes_back_as_it_was(metrics: dict[str, float]) -> None:
+    usable = {name: value for name, value in metrics.items() if line.usable_field(name) and math.isfinite(value)}
+    fields = line.parse(line.reading("camera,device=a", metrics, "up", 1, 5)).fields
+    assert fields == {**usable, "state": 0.0, "n": 1.0}
+
+
 @given(text=st.text(max_size=40))
 def test_any_text_fits_an_event(text: str) -> None:
     written = line.event("event,device=a", {"code": text}, {"start_ms": 5}, 9)
