@@ -4,7 +4,8 @@ Read with :func:`load_inventory`; :func:`json_schema` is the schema for editors.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -330,6 +331,11 @@ class Village(Strict):
     def nodes(self) -> Iterator[tuple[Grid, Junction, Node]]:
         """Every node with its place, in file order."""
         return ((grid, junction, node) for grid, junction in self.junctions() for node in junction.nodes)
+
+    @cached_property
+    def stands(self) -> Mapping[str, tuple[Junction, Node]]:
+        """Every node by id, with its junction."""
+        return {node.id: (junction, node) for _, junction, node in self.nodes()}
 
     def places(self) -> dict[str, Place]:
         """Every device, connectors included, by id, in file order."""

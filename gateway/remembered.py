@@ -49,7 +49,8 @@ def last_ms(store: Store) -> int | None:
 
 def read(store: Store, village: Village, rules: Rules, now_ms: int) -> Remembered:
     """All of it. Raises StoreError."""
-    rows, cards = store.order()
+    rows, streams = store.order()
+    cards = _cards(streams)
     versions = {row.node: row for row in rows}
     watches = {row.node: row for row in store.watches()}
     known = watches.pop(GATEWAY, None)
@@ -60,7 +61,7 @@ def read(store: Store, village: Village, rules: Rules, now_ms: int) -> Remembere
         before = _read(_watch, kept.watch, node.id) if kept else None
         memory = (_read(_memory, kept.memory, node.id) if kept else None) or Memory()
         started[node.id] = faults.start(village, node.id, rules, now_ms, before)
-        order = NodeOrder(row.current if row else None, _cards(cards, node.id))
+        order = NodeOrder(row.current if row else None, cards.get(node.id, {}))
         nodes[node.id] = NodeState(before or started[node.id][0], row.version if row else 0, order, memory)
     whole_row = versions.get(GATEWAY)
     whole, moments = _whole(known, nodes, whole_row.version if whole_row else 0, now_ms)
@@ -79,8 +80,12 @@ def _whole(
     return VillageState(begun, version, last), [before.now_ms] if before else []
 
 
-def _cards(cards: list[StreamRow], node: str) -> dict[str, Card]:
-    return {card.stream: Card(card.done, card.done_boot, card.top) for card in cards if card.node == node}
+def _cards(rows: list[StreamRow]) -> dict[str, dict[str, Card]]:
+    """By node and stream."""
+    found: dict[str, dict[str, Card]] = {}
+    for row in rows:
+        found.setdefault(row.node, {})[row.stream] = Card(row.done, row.done_boot, row.top)
+    return found
 
 
 def _read(decoder: Callable[[bytes], T], text: bytes, node: str) -> T | None:

@@ -54,22 +54,22 @@ def write(db: Connection, rows: Sequence[IntervalRow | IntervalFill]) -> None:
 
 
 def _replace(db: Connection, rows: Sequence[IntervalRow]) -> None:
-    final: list[IntervalRow] = []
+    final: dict[str, list[IntervalRow]] = {}
     starts: dict[str, int] = {}
     for row in rows:
-        final = [_until(old, row) for old in final if old.device != row.device or old.from_ms < row.from_ms]
-        final.append(row)
+        before = final.get(row.device, ())
+        final[row.device] = [*(_until(old, row.from_ms) for old in before if old.from_ms < row.from_ms), row]
         starts[row.device] = min(starts.get(row.device, row.from_ms), row.from_ms)
     at = [{"of": device, "at": from_ms} for device, from_ms in starts.items()]
     db.execute(_OVERTAKEN, at)
     db.execute(_CUT, at)
-    insert(db, intervals, [astuple(row) for row in final])
+    insert(db, intervals, [astuple(row) for of_device in final.values() for row in of_device])
 
 
-def _until(old: IntervalRow, new: IntervalRow) -> IntervalRow:
-    if old.device != new.device or (old.to_ms is not None and old.to_ms <= new.from_ms):
+def _until(old: IntervalRow, end_ms: int) -> IntervalRow:
+    if old.to_ms is not None and old.to_ms <= end_ms:
         return old
-    return IntervalRow(old.device, old.from_ms, new.from_ms, old.state, old.code, old.cause)
+    return IntervalRow(old.device, old.from_ms, end_ms, old.state, old.code, old.cause)
 
 
 def _fill(db: Connection, late: IntervalFill) -> None:

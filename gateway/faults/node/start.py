@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from contracts.inventory import ChargePoint, Contact, Junction, Node, Village, connector_id
+from contracts.inventory import ChargePoint, Contact, Node, Village, connector_id
 from gateway.faults.changes import Dismissed, Ended, Flapping, NodeChange
 from gateway.faults.clock import not_after
 from gateway.faults.node import deadlines, locks, silence, timeline
@@ -19,7 +19,7 @@ def start(village: Village, node: str, rules: Rules, now_ms: int, before: NodeWa
     ``before``: what was remembered at the last stop. No silence counts before one limit has passed from ``now_ms``.
     Raises KeyError for a node that the inventory does not have.
     """
-    junction, found = _find(village, node)
+    junction, found = village.stands[node]
     alone = len(junction.nodes) == 1
     limit_ms = rules.limit_ms(round(found.interval_s * 1000))
     if before is not None and before.now_ms > now_ms:
@@ -83,13 +83,6 @@ def _ended(asset: str, code: str, row: Row, now_ms: int) -> Iterator[NodeChange]
         yield Ended(asset, code, ended, now_ms, now_ms)
     else:
         yield Dismissed(asset, code, now_ms)
-
-
-def _find(village: Village, node: str) -> tuple[Junction, Node]:
-    for _, junction, found in village.nodes():
-        if found.id == node:
-            return junction, found
-    raise KeyError(node)
 
 
 def _unheard(node: Node, limit_ms: int, now_ms: int) -> Iterator[DeviceWatch]:
