@@ -30,6 +30,10 @@ def _mono_ms() -> int:
     return round(time.monotonic() * 1000)
 
 
+# A node's clock that is right: a wrong one is an ailment, and costs.
+_ZERO_MS = round(time.time() * 1000) - _mono_ms()
+
+
 class Card:
     """Stands for a spool: records are written when there is room to send them, so none waits behind others."""
 
@@ -61,7 +65,9 @@ class Card:
     def _record(self, n: int) -> Record:
         if n not in self._kept:
             before = self.boot if n > 1 else None
-            self._kept[n] = Record(n, self.boot, body(self._cameras, self._each, n, _mono_ms()), n - 1, before)
+            self._kept[n] = Record(
+                n, self.boot, body(self._cameras, self._each, n, _mono_ms(), _ZERO_MS), n - 1, before
+            )
         return self._kept[n]
 
 

@@ -71,6 +71,6 @@ def readings(cameras: list[str], each: int, n: int) -> Iterator[Reading]:
         yield Reading(cameras[index % len(cameras)], "up", 60.0 * turn, turn + 1, nc=_UNCHECKED, m=METRICS)
 
 
-def body(cameras: list[str], each: int, n: int, mono: int) -> bytes:
-    """The fixed part of record ``n``, written at ``mono`` (ms), as a spool keeps it."""
-    return records.fixed([*readings(cameras, each, n)], START_MS + mono, mono, "none")
+def body(cameras: list[str], each: int, n: int, mono: int, zero_ms: int = START_MS) -> bytes:
+    """The fixed part of record ``n``, written at ``mono`` (ms), as a spool keeps it. ``zero_ms``: Unix ms of its 0."""
+    return records.fixed([*readings(cameras, each, n)], zero_ms + mono, mono, "ntp")
