@@ -21,14 +21,14 @@ from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
 from dashboard_api.auth.roles import ROLES
 from dashboard_api.feed import Feed
+from dashboard_api.gateway_time import GatewayTime
 from dashboard_api.settings import Settings
 from gateway.faults import Rules
-from gateway.faults.steady import ClockError, Steady
-from gateway.store import Store, StoreError, open_store
+from gateway.faults.steady import ClockError
+from gateway.store import StoreError, open_store
 
 FINE, FAILED, WRONG = 0, 1, 2
 SHUTDOWN_S = 5
-JUMP_MS, ASK_S = 60_000, 5.0
 SQLITE = "sqlite:///"
 log = structlog.get_logger()
 
@@ -36,31 +36,6 @@ log = structlog.get_logger()
 def clock() -> int:
     """Milliseconds since the Unix epoch (UTC)."""
     return time.time_ns() // 1_000_000
-
-
-class GatewayTime:
-    """When called: Unix ms by which the gateway judges. Where the wall clock has jumped, the newest reading of the
-    store says whether the gateway went along. Raises ClockError.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store, self._steady = store, Steady(clock, time.monotonic)
-        newest = self._newest()
-        # Ahead of all readings it may well be right: nobody reported for long.
-        self._steady.begin(newest, kept=None if newest is None else clock() >= newest)
-        self._asked_s = time.monotonic()
-
-    def __call__(self) -> int:
-        """Now."""
-        if abs(self._steady.off_ms()) > JUMP_MS and time.monotonic() - self._asked_s > ASK_S:
-            self._asked_s = time.monotonic()
-            newest = self._newest()
-            if newest is not None:
-                self._steady.take_nearer(newest)
-        return self._steady()
-
-    def _newest(self) -> int | None:
-        return max((row.seen_ms for row in self._store.devices() if row.seen_ms is not None), default=None)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -165,7 +140,7 @@ def _serve(settings: Settings, village: Village, rules: Rules) -> int:
         return FAILED
     store = open_store(settings.database)
     try:
-        app = create_app(store, village, rules, settings, GatewayTime(store))
+        app = create_app(store, village, rules, settings, GatewayTime(store.newest_ms, clock, time.monotonic))
         config = uvicorn.Config(
             app,
             log_config=None,

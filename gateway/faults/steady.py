@@ -67,6 +67,10 @@ class Steady:
         if abs(self._wall_ms() - at_ms) < abs(self() - at_ms):
             self.doubt, self._zero_ms = "", self._wall_ms() - self._passed_ms()
 
+    def go_on_from(self, at_ms: int) -> None:
+        """Take ``at_ms`` for now, whatever the wall clock says: another process, which is asked, goes by it."""
+        self._zero_ms = at_ms - self._passed_ms()
+
     def _passed_ms(self) -> int:
         return int(self._mono_s() * 1000)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import astuple
-from sqlalchemy import Connection, Row, Select, delete, select
+from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from gateway.store.rows import LiveRow, WatchRow
 from gateway.store.schema import live
@@ -68,6 +68,12 @@ def one(db: Connection, device: str) -> LiveRow | None:
     """One device."""
     row = db.execute(_all().where(live.c.device == device)).one_or_none()
     return _row(row) if row else None
+
+
+def newest_ms(db: Connection) -> int | None:
+    """The event time of the newest reading of all; None: there is none."""
+    newest: int | None = db.execute(select(func.max(live.c.seen_ms))).scalar_one()
+    return newest
 
 
 def _all() -> Select[Any]:

@@ -131,6 +131,11 @@ class Store(OrderDoor, TelemetryDoor):
         with transaction(self._read) as db:
             return live.read(db, kinds)
 
+    def newest_ms(self) -> int | None:
+        """The event time of the newest reading of all devices, Unix ms; None: there is none."""
+        with transaction(self._read) as db:
+            return live.newest_ms(db)
+
     def device(self, device: str) -> LiveRow | None:
         """One device; None if there was never any news of it."""
         with transaction(self._read) as db:

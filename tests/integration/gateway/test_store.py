@@ -40,6 +40,9 @@ def ended(at_ms: int, closed_ms: int | None = None) -> FaultEnd:
     return FaultEnd("light-01", "dark", None, at_ms, closed_ms)
 
 
+SEEN = ((1, NOW), (2, NOW + 2), (3, None), (4, NOW + 1))
+
+
 def only_fault(store: Store) -> FaultRow:
     rows, more = store.faults("all", 10)
     assert (len(rows), more) == (1, None)
@@ -59,6 +62,13 @@ def test_a_batch_is_all_there_after_a_restart(store: Store, url: str) -> None:
     assert (again.watches(), again.lost()) == (batch.watches, batch.lost)
     assert again.devices() == batch.live == [again.device("light-01")]
     again.close()
+
+
+def test_the_newest_reading_of_all_says_when_it_was(store: Store) -> None:
+    assert store.newest_ms() is None
+    rows = [LiveRow(f"light-0{n}", "warning_light", "j-01", "n-01", "up", seen_ms=seen) for n, seen in SEEN]
+    store.record(Batch(NOW, live=rows))
+    assert store.newest_ms() == NOW + 2
 
 
 def test_the_second_of_two_workers_is_refused_and_changes_nothing(store: Store) -> None:
