@@ -120,13 +120,21 @@ class Callers(threading.Thread):
         self._ended.set()
         self.join()
         end = time.monotonic() + within_s
-        while any(node.waiting for node in self.nodes.values()):
+        while not self._quiet(MISSED_S):
             assert time.monotonic() < end, {node.name: len(node.waiting) for node in self.nodes.values()}
             for node in self.nodes.values():
                 for _, _, payload in list(node.waiting):
                     self._say(node, "up", payload)
-            time.sleep(MISSED_S)
         self.close()
+
+    def _quiet(self, within_s: float) -> bool:
+        """Whether all is acknowledged, or is so soon."""
+        end = time.monotonic() + within_s
+        while any(node.waiting for node in self.nodes.values()):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
+        return True
 
     def close(self) -> None:
         self._ended.set()
@@ -137,10 +145,13 @@ class Callers(threading.Thread):
         """Records so far."""
         return sum(node.n for node in self.nodes.values())
 
-    def p95_s(self, begun: float, ended: float | None = None) -> float:
-        """Of the records acknowledged between two moments."""
+    def between(self, begun: float, ended: float | None = None) -> list[float]:
+        """How long it took for the records acknowledged between two moments, seconds."""
         until = time.monotonic() if ended is None else ended
-        return p95([took for at, took in list(self.took) if begun <= at <= until])
+        return [took for at, took in list(self.took) if begun <= at <= until]
+
+    def p95_s(self, begun: float, ended: float | None = None) -> float:
+        return p95(self.between(begun, ended))
 
 
 def p95(values: Sequence[float]) -> float:

@@ -34,6 +34,7 @@ class House:
     """``broker``, ``gateway`` and ``page``, none of them started."""
 
     def __init__(self, folder: Path, mosquitto: Path, village: Village, **settings: Any) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder, self.village = folder, village
         self.port = free_port()
         self.page_port = free_port()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from contracts.inventory import Village
 from tests.integration.promises import bad, flood
 from tests.integration.promises.callers import Callers
 from tests.integration.promises.house import House
@@ -25,13 +26,15 @@ from tests.integration.real.parts import ROOT, until
 log = logging.getLogger(__name__)
 
 OTHERS = range(1, 6)
+QUIET = 100
+LIMIT, UNLIMITED = 2_000, 1e9
 pytestmark = pytest.mark.timeout(400)
 EXAMPLES = [60, pytest.param(1500, marks=pytest.mark.long)]
 
 
-def bound_s(quiet_s: float) -> float:
-    """How long it may take meanwhile; machines differ, and are busy."""
-    return 100 * quiet_s + 1
+def calm_s(quiet_s: float) -> float:
+    """How long it may take meanwhile: a record that is lost, or a gateway that connects anew, costs 3 s and more."""
+    return 10 * quiet_s + 1
 
 
 class Speaker:
@@ -58,16 +61,25 @@ def speaker(house: House) -> Iterator[Speaker]:
     made.close()
 
 
-@pytest.fixture
-def callers(house: House) -> Iterator[Callers]:
-    """Five nodes that report to a gateway."""
+@contextmanager
+def reporting(house: House) -> Iterator[Callers]:
+    """Five nodes that report to a gateway, for long enough to know how it is in quiet."""
     house.gateway.start()
     made = Callers(house.port, OTHERS)
-    made.greet()
-    made.start()
-    time.sleep(3)  # the quiet run
-    yield made
-    made.close()
+    try:
+        made.greet()
+        made.start()
+        until(lambda: len(made.took) >= QUIET, "nodes are answered")
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def callers(house: House) -> Iterator[Callers]:
+    """They, at the gateway of the house."""
+    with reporting(house) as made:
+        yield made
 
 
 def counted(house: House) -> int:
@@ -94,15 +106,15 @@ def nobody_is_hurt(house: House, callers: Callers) -> None:
     assert "Traceback" not in house.gateway.log.read_text()
 
 
-@pytest.mark.parametrize(
-    "house", [{"node_rate": 1e6}], indirect=True, ids=["unlimited"]
-)  # what is refused unread is no message
+# What is refused unread is no message.
+@pytest.mark.parametrize("house", [{"node_rate": UNLIMITED}], indirect=True, ids=["unlimited"])
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_whatever_is_said_is_counted_and_stops_nothing(
     house: House, callers: Callers, speaker: Speaker, examples: int
 ) -> None:
     quiet_s, running, before_mb = callers.p95_s(0), threads(house), memory_mb(house)
     began, said = time.monotonic(), 0
+    assert counted(house) == 0, "good input is not"
 
     @settings(max_examples=examples, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.lists(bad.payloads(), min_size=5, max_size=15), st.booleans())
@@ -124,24 +136,17 @@ def test_whatever_is_said_is_counted_and_stops_nothing(
     assert threads(house) == running
     assert memory_mb(house) < before_mb + 60
     assert house.gateway.log.read_text().count("reason=malformed") == 1, "a kind is logged once"
-    assert took_s <= bound_s(quiet_s)
+    assert took_s <= calm_s(quiet_s)
     nobody_is_hurt(house, callers)
     log.info("%s", f"{said} bad messages: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
 
 
-def test_good_input_is_not_counted_as_bad(house: House, callers: Callers) -> None:
-    """The control of the count."""
-    until(lambda: house.rows("select count(*) from journal")[0][0] > 100, "records are stored")
-    assert counted(house) == 0
-    nobody_is_hurt(house, callers)
-
-
 # --- who says too much
 
-FLOODS = ["records", pytest.param("short", marks=pytest.mark.long), pytest.param("rubbish", marks=pytest.mark.long)]
+FLOODS: list[Any] = ["records", *(pytest.param(kind, marks=pytest.mark.long) for kind in ("short", "rubbish"))]
 
 
-def flooded(house: House, callers: Callers, kind: str, seconds: float = 5) -> float:
+def flooded(house: House, callers: Callers, kind: str, seconds: float = 4) -> float:
     """The others' p95 while one node says as much as it can, and until that is heard."""
     began = time.monotonic()
     argv = [sys.executable, "-m", "tests.integration.promises.flood", str(house.port), str(seconds), kind]
@@ -160,43 +165,38 @@ def waiting(callers: Callers) -> list[tuple[str, list[Any]]]:
 
 
 @pytest.mark.parametrize("kind", FLOODS)
-def test_a_node_that_says_too_much_hurts_no_other(house: House, callers: Callers, kind: str) -> None:
-    quiet_s, before_mb = callers.p95_s(0), memory_mb(house)
-    took_s = flooded(house, callers, kind)
-    assert took_s <= bound_s(quiet_s)
+def test_a_node_that_says_too_much_hurts_no_other(mosquitto: Path, tmp_path: Path, village: Village, kind: str) -> None:
+    """The control: the same flood at a gateway without a limit."""
+    took_s = []
+    for rate in (LIMIT, UNLIMITED):
+        house = House(tmp_path / f"{rate:.0f}", mosquitto, village, node_rate=rate)
+        try:
+            house.start(house.broker)
+            with reporting(house) as callers:
+                before_mb = memory_mb(house)
+                took_s.append(flooded(house, callers, kind))
+                if rate == LIMIT:
+                    is_contained(house, callers, before_mb)
+        finally:
+            house.stop()
+    log.info("%s", f"flood of {kind}: others' p95 {1000 * took_s[0]:.0f} ms, without limit {1000 * took_s[1]:.0f} ms")
+    assert took_s[0] < took_s[1] / 2
+
+
+def is_contained(house: House, callers: Callers, before_mb: float) -> None:
     assert memory_mb(house) < before_mb + 100
     until(lambda: house.rows("select count from counters where reason = 'flood' and node = 'n-06'"), "it is counted")
     nobody_is_hurt(house, callers)
-    log.info("%s", f"flood of {kind}: others' p95 {1000 * quiet_s:.0f} ms before, {1000 * took_s:.0f} ms meanwhile")
 
 
 @pytest.mark.long
-def test_without_its_limit_it_would(mosquitto: Path, tmp_path: Path, village: Any) -> None:
-    """The control: the same flood at a gateway with and without the limit."""
-    took = []
-    for rate in (2_000, 1e9):
-        folder = tmp_path / f"{rate:.0f}"
-        folder.mkdir()
-        house = House(folder, mosquitto, village, node_rate=rate)
-        try:
-            house.start(house.broker, house.gateway)
-            callers = Callers(house.port, OTHERS)
-            callers.greet()
-            callers.start()
-            took.append(flooded(house, callers, "records"))
-            callers.close()
-        finally:
-            house.stop()
-    assert took[1] > 2 * took[0]
-
-
 def test_who_hears_everything_and_reads_nothing_delays_nobody(house: House, callers: Callers) -> None:
     quiet_s, began = callers.p95_s(0), time.monotonic()
     with flood.connect(house.port, "slow") as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         line.sendall(flood.packet(0x82, struct.pack(">H", 1) + flood.text("#") + b"\x01"))
         time.sleep(5)
-        assert callers.p95_s(began) <= bound_s(quiet_s)
+        assert callers.p95_s(began) <= calm_s(quiet_s)
     nobody_is_hurt(house, callers)
 
 
@@ -217,6 +217,7 @@ PACKETS: dict[str, bytes] = {
 }
 
 
+@pytest.mark.long
 def test_what_no_client_may_say_goes_no_further_than_the_broker(house: House, callers: Callers) -> None:
     for name, packet in PACKETS.items():
         with flood.connect(house.port, name) as line, suppress(ConnectionError):
@@ -229,7 +230,7 @@ def test_what_no_client_may_say_goes_no_further_than_the_broker(house: House, ca
 
 
 def test_the_gateway_begins_whatever_the_broker_has_kept(house: House, speaker: Speaker) -> None:
-    """Rubbish that is retained is there at every start, also what was said under the gateway's name."""
+    """Rubbish that is retained is there at the start, also what was said under the gateway's name."""
     for topic, payload in (
         ("n-01/state", b"\xff"),
         ("n-02/birth", b"{}"),
@@ -237,12 +238,6 @@ def test_the_gateway_begins_whatever_the_broker_has_kept(house: House, speaker: 
         ("n-06/ack", b"\0"),
     ):
         speaker.say(f"vsm/v1/v-01/{topic}", payload, retain=True)
-    for _ in range(2):
-        house.gateway.start()
-        made = Callers(house.port, OTHERS)
-        made.greet()
-        made.close()
-        house.gateway.stop()
-    assert counted(house) == 4, "two of four, at each start"
-    for topic in ("n-01/state", "n-02/birth"):
-        speaker.say(f"vsm/v1/v-01/{topic}", b"", retain=True)
+    with reporting(house) as callers:
+        assert counted(house) == 2, "of four: what the gateway says itself is none"
+        nobody_is_hurt(house, callers)

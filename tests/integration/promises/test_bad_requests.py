@@ -73,7 +73,7 @@ def test_two_hundred_who_never_finish_their_headers_delay_nobody(page: House) ->
             for line in lines:
                 line.sendall(f"X-{turn}: ".encode())
             during = look_s(page)
-    assert during <= 20 * before + 0.5
+    assert during <= 10 * before + 0.5
     log.info("%s", f"{SLOW} slow clients: p95 of a page {1000 * before:.0f} ms before, {1000 * during:.0f} ms then")
 
 
@@ -96,7 +96,8 @@ def test_a_broken_request_is_refused(page: House, what: str) -> None:
     with socket.create_connection(("127.0.0.1", page.page_port)) as line, suppress(ConnectionError):
         line.settimeout(10)
         line.sendall(BROKEN[what])
-        line.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may have closed the line already, and then the answer is there
+            line.shutdown(socket.SHUT_WR)
         said = line.recv(65536)
         assert not said or said.split(b" ")[1][:1] == b"4", said
     assert page.api.ask("/api/v1/devices")

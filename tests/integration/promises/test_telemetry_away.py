@@ -1,13 +1,15 @@
 """P9: InfluxDB is away, its disk is full, or it refuses some lines, while nodes report: nothing is lost or waits."""
 
 import logging
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -15,15 +17,24 @@ from contracts.inventory import Village
 from gateway.store import Batch, Store, open_store
 from gateway.telemetry import Telemetry, drain
 from gateway.telemetry.base import OK, Outcome
-from tests.integration.promises.callers import Callers, p95
+from tests.integration.promises.callers import Callers
 from tests.integration.promises.house import House
 from tests.integration.real.parts import until
 from tests.servers import Influx1, InfluxServer, influx, running, wait_for
 
 log = logging.getLogger(__name__)
 
-AWAY = [12, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(240)])]
+LONG = [pytest.mark.long, pytest.mark.timeout(240)]
+AWAY = [("killed", 12), pytest.param("killed", 45, marks=LONG), pytest.param("hung", 25, marks=LONG)]
 NODES = range(1, 7)
+
+
+class Took(NamedTuple):
+    """Medians, seconds: few late ones are the machine's."""
+
+    ack: float
+    page: float
+    fault: float
 
 
 class Watched:
@@ -52,24 +63,25 @@ class Watched:
         until(lambda: (node.light, "dark", True) in self.house.faults(), f"{node.light} is lit", 30)
         return took
 
-    def page_s(self, times: int = 20) -> float:
-        """p95 of the list of devices."""
+    def pages_s(self, times: int = 20) -> list[float]:
+        """Of the list of devices."""
         took = []
         for _ in range(times):
             began = time.monotonic()
             self.house.api.ask("/api/v1/devices")
             took.append(time.monotonic() - began)
-        return p95(took)
+        return took
 
-    def measured(self, seconds: float) -> tuple[float, float, float]:
-        """For so long: p95 of acknowledging, p95 of a page, worst opening of a fault, seconds."""
-        began, faults, pages, names = time.monotonic(), [], [], [f"n-{number:02d}" for number in NODES]
+    def measured(self, seconds: float) -> Took:
+        """For so long, and three faults at least."""
+        began, pages, names = time.monotonic(), list[float](), [f"n-{number:02d}" for number in NODES]
+        faults: list[float] = []
         for turn in count():
             faults.append(self.fault_s(names[turn % len(names)]))
-            pages.append(self.page_s())
-            if time.monotonic() - began > seconds:
-                return self.callers.p95_s(began), max(pages), max(faults)
-        raise AssertionError
+            pages += self.pages_s()
+            if time.monotonic() - began > seconds and turn > 1:
+                break
+        return Took(*(median(values) for values in (self.callers.between(began), pages, faults)))
 
 
 @contextmanager
@@ -100,25 +112,46 @@ def made(mosquitto: Path, tmp_path: Path, village: Village) -> Iterator[Callable
         house.stop()
 
 
-@pytest.mark.parametrize("away_s", AWAY)
-def test_an_outage_of_influxdb_is_nobodys_but_its_own(made: Any, influxd: Path, tmp_path: Path, away_s: int) -> None:
+@pytest.mark.parametrize(("how", "away_s"), AWAY)
+def test_an_outage_of_influxdb_is_nobodys_but_its_own(
+    made: Any, influxd: Path, tmp_path: Path, how: str, away_s: int
+) -> None:
+    """The control: how long the points waited. In a gateway that waits for InfluxDB all else would wait as long."""
     with influx(Influx1, influxd, tmp_path / "influx") as server, watched(made(server), server) as here:
         wait_for(lambda: here.points() > 20, 60)
-        before = here.measured(5)
-        server.kill()
-        during = here.measured(away_s)
-        waits = here.house.rows("select sum(points) from telemetry_lines")[0][0]
-        assert waits > away_s * len(NODES), "the backlog grows"
-        server.start()
+        before = here.measured(3)
+        with away(server, how):
+            began = time.monotonic()
+            during = here.measured(away_s)
+            middle = (began + time.monotonic()) / 2
+            waits = here.house.rows("select sum(points) from telemetry_lines")[0][0]
         here.callers.end()
         wait_for(lambda: here.points() == here.stored(), 90)
+        waited_s = time.monotonic() - middle
+        assert waits > away_s * len(NODES), "the backlog grows"
         assert here.stored() == here.callers.said()
         assert here.house.rows("select count(*) from parked_lines") == [(0,)]
-    assert all(now <= 5 * then + 1 for then, now in zip(before, during, strict=True)), (before, during)
     told = "; ".join(f"{1000 * one:.0f}/{1000 * two:.0f}" for one, two in zip(before, during, strict=True))
-    log.info("%s", f"InfluxDB {away_s} s away: ack, page, fault in ms before/during {told}; {waits} points waited")
+    log.info("%s", f"InfluxDB {how}, {away_s} s: ack, page, fault in ms before/during {told}; {waits} points waited")
+    log.info("%s", f"the middle one for {waited_s:.1f} s")
+    assert max(during) < waited_s / 4, (before, during, waited_s)
 
 
+@contextmanager
+def away(server: InfluxServer, how: str) -> Iterator[None]:
+    """It is killed, or hangs: its port takes connections, and nothing comes back."""
+    if how == "killed":
+        server.kill()
+        yield
+        server.start()
+    else:
+        assert server.process
+        server.process.send_signal(signal.SIGSTOP)
+        yield
+        server.process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.long
 def test_a_field_of_another_type_parks_the_lines_that_have_it_and_no_other(
     made: Any, influxd: Path, tmp_path: Path
 ) -> None:
@@ -170,15 +203,17 @@ def test_a_full_disk_of_influxdb_loses_nothing(made: Any, influxd: Path, tmp_pat
             wait_for(server.ready, 60)
             with watched(made(server), server) as here:
                 wait_for(lambda: here.points() > 20, 60)
-                before = here.measured(5)
                 filler = fill(disk)
                 wait_for(lambda: "no space left" in here.house.gateway.log.read_text(), 60)
+                began = time.monotonic()
                 during = here.measured(15)
+                middle = (began + time.monotonic()) / 2
                 filler.unlink()
                 here.callers.end()
                 wait_for(lambda: here.points() == here.stored() == here.callers.said(), 120)
+                waited_s = time.monotonic() - middle
                 assert here.house.rows("select count(*) from parked_lines") == [(0,)]
-    assert all(now <= 5 * then + 1 for then, now in zip(before, during, strict=True)), (before, during)
+    assert max(during) < waited_s / 4, (during, waited_s)
 
 
 # --- the control: what the count finds where a drain deletes before the other side has it
