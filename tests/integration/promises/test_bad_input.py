@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
 
 from contracts.inventory import Village
 from tests.integration.promises import bad, flood
 from tests.integration.promises.callers import Callers
 from tests.integration.promises.house import House
+from tests.integration.promises.speaker import Speaker
 from tests.integration.real.parts import ROOT, until
 
 log = logging.getLogger(__name__)
@@ -35,23 +34,6 @@ EXAMPLES = [60, pytest.param(1500, marks=pytest.mark.long)]
 def calm_s(quiet_s: float) -> float:
     """How long it may take meanwhile: a record that is lost, or a gateway that connects anew, costs 3 s and more."""
     return 10 * quiet_s + 1
-
-
-class Speaker:
-    """A client that says anything."""
-
-    def __init__(self, port: int) -> None:
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id="speaker")
-        self._client.max_inflight_messages_set(100)
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
-
-    def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        self._client.publish(topic, payload, 1, retain).wait_for_publish(30)
-
-    def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
 
 
 @pytest.fixture
