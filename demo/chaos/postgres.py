@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -13,18 +14,24 @@ from demo.workplace import HOST, free_port
 
 USER = "vsm"
 SCHEMA = "chaos"
+# Whoever asks may be the one who is to let a stopped server go on: it must not wait for that.
+CONNECT_S = 2
+_LONGEST = "SET statement_timeout = '30s'"
 _CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
 
 
 def cut(database: str) -> None:
     """End all connections of others to ``database`` (a SQLAlchemy URL); nothing happens while it is away."""
-    with suppress(psycopg.OperationalError), psycopg.connect(plain(database), autocommit=True) as db:
+    with suppress(psycopg.OperationalError), connected(database) as db:
         db.execute(_CUT, [db.info.backend_pid])
 
 
-def plain(database: str) -> str:
-    """The URL without the name of SQLAlchemy's driver, as the database's own library reads it."""
-    return database.replace("postgresql+psycopg:", "postgresql:", 1)
+def connected(database: str) -> "psycopg.Connection[Any]":
+    """A connection to ``database`` that waits for nobody for long. Raises psycopg.OperationalError."""
+    plain = database.replace("postgresql+psycopg:", "postgresql:", 1)  # the name of SQLAlchemy's driver is not libpq's
+    db = psycopg.connect(plain, autocommit=True, connect_timeout=CONNECT_S)
+    db.execute(_LONGEST)
+    return db
 
 
 class Postgres:
@@ -50,7 +57,7 @@ class Postgres:
     def ready(self) -> bool:
         """Whether it answers, and has the database."""
         with suppress(psycopg.OperationalError):
-            login = f"host={HOST} port={self._port} user={USER} dbname=postgres connect_timeout=2"
+            login = f"host={HOST} port={self._port} user={USER} dbname=postgres connect_timeout={CONNECT_S}"
             with psycopg.connect(login, autocommit=True) as db, suppress(psycopg.errors.DuplicateDatabase):
                 db.execute("CREATE DATABASE vsm")
             return True

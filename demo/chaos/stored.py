@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+from sqlalchemy.engine import make_url
 
 from demo.chaos.books import Content, Key, content
-from demo.chaos.postgres import plain
+from demo.chaos.postgres import connected
 
 SQLITE = "sqlite:///"
 _JOURNAL = "SELECT node, stream, n, body FROM journal ORDER BY id"
@@ -59,10 +60,11 @@ def holds_anything(database: str) -> bool:
 def _ask(database: str, query: str) -> list[Any]:
     try:
         if not database.startswith(SQLITE):
-            with psycopg.connect(plain(database), autocommit=True) as db:
+            with connected(database) as db:
                 return db.execute(query.encode()).fetchall()
         path = Path(database.removeprefix(SQLITE))
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as file:
             return file.execute(query).fetchall()
     except (psycopg.Error, sqlite3.Error) as error:
-        raise Away(f"{database}: {error}") from error
+        named = make_url(database).set(query={}).render_as_string()  # without a password, wherever it stands
+        raise Away(f"{named}: {error}") from error
