@@ -158,7 +158,7 @@ class Stage:
         """Kill or stop a process, cut a line or make it hang; what a break has taken is left alone."""
         self.say(f"unrest: {deed} {target}")
         if target in self.place.lines:
-            Control(self.place.control).send(do="break", what=deed, uplink=target)
+            self._line("break", target, deed)
         elif self.children.children[target].held:
             return
         elif deed == "kill":
@@ -169,11 +169,17 @@ class Stage:
     def calm(self, target: str, deed: Deed) -> None:
         """The end of :meth:`disturb`."""
         if target in self.place.lines:
-            Control(self.place.control).send(do="mend", what=deed, uplink=target)
+            self._line("mend", target, deed)
         elif deed == "stop":
             self.children.send([target], signal.SIGCONT)
         elif self.children.children[target].held and target not in self._dead_edges():
             self.children.release(target)
+
+    def _line(self, do: str, uplink: str, deed: Deed) -> None:
+        try:
+            Control(self.place.control).send(do=do, what=deed, uplink=uplink)
+        except (OSError, ValueError, Refused) as error:  # the demo goes on without this one
+            self.say(f"{uplink}: the fakes refuse: {error}")
 
     def _dead_edges(self) -> set[str]:
         dead = self._dead_nodes()
