@@ -8,6 +8,8 @@ import structlog
 from gateway.store.ownership import Ownership
 
 BEAT_S = 1.0
+# How often it is looked whether the village is still surely ours.
+LOOK_S = 0.25
 
 log = structlog.get_logger(__name__)
 
@@ -19,21 +21,30 @@ class Owner:
     def __init__(self, owned: Ownership, lost: Callable[[], None], orphaned: Callable[[], bool]) -> None:
         self._owned, self._lost, self._orphaned = owned, lost, orphaned
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="owner", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name="owner", daemon=True)
+        # Of its own: a beat may wait for a server that is gone for longer than the village is ours.
+        self._watch = threading.Thread(target=self._look, name="owner watch", daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+        self._watch.start()
 
     def stop(self) -> None:
         """Give the village to whoever comes next."""
         self._stop.set()
+        self._watch.join(2 * BEAT_S)
         self._thread.join(2 * BEAT_S)
         self._owned.release()
 
-    def _run(self) -> None:
+    def _beat(self) -> None:
         while not self._stop.wait(BEAT_S):
             if not self._owned.beat():
+                return
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_S):
+            if not self._owned.fresh():
                 log.error("village lost", reason="its lock's connection is gone; another worker may have it")
                 self._lost()
                 return
