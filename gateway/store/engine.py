@@ -124,9 +124,9 @@ def newer(found: str) -> str:
 
 
 def _shown(url: str) -> str:
-    """``url`` without a password."""
+    """``url`` without a password, which may also stand in its query."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        return make_url(url).difference_update_query(postgresql.SECRET).render_as_string(hide_password=True)
     except ArgumentError:
         return "(not a database URL)"
 

@@ -34,6 +34,8 @@ SESSION = {
 }
 # One writer at a time and village, so that numbers are drawn in the order in which they are committed: whoever asks
 # "what came after 41" must never miss a 40 that comes later.
+# Where a URL's query may hold what nobody is to read.
+SECRET = ("password", "sslpassword")
 _WRITER = text(
     "SELECT pg_advisory_xact_lock("
     "hashtextextended('vsm writer ' || coalesce(current_schema(), current_setting('search_path')), 0))"
@@ -96,6 +98,6 @@ def make_schema(db: Connection) -> None:
 def dump_command(url: URL) -> str:
     """What an engineer types to keep one village's schema; the password is asked for, or taken from ~/.pgpass."""
     path = re.search(r"search_path=([^,\s]+)", str(url.query.get("options", "")))
-    server = url.set(drivername="postgresql", password=None).difference_update_query(["options"])
+    server = url.set(drivername="postgresql", password=None).difference_update_query(["options", *SECRET])
     only = [f"--schema={path[1]}"] if path else []
     return shlex.join(["pg_dump", "--format=custom", *only, "--file=gateway.dump", server.render_as_string()])

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from gateway.store import Bad, Batch, LiveRow, NodeRow, Store, StoreError, changes, open_store, postgresql
 from gateway.store.engine import connect
+from gateway.store.postgresql import dump_command
 from gateway.store.sql import transaction
 from tests.servers import Postgres, free_port
 
@@ -131,6 +133,15 @@ def test_an_acknowledged_commit_is_on_the_disk_whatever_the_server_s_default(pos
         engine.dispose()
     finally:
         postgres.ask("ALTER DATABASE vsm RESET synchronous_commit")
+
+
+@pytest.mark.parametrize("name", ["password", "sslpassword"])
+def test_a_password_in_the_url_s_query_is_not_shown(name: str) -> None:
+    url = f"postgresql+psycopg://vsm@127.0.0.1:{free_port()}/vsm?{name}=geheim"
+    with pytest.raises(StoreError, match="refused") as caught:
+        open_store(url)
+    assert "geheim" not in str(caught.value)
+    assert "geheim" not in dump_command(make_url(url))
 
 
 @pytest.mark.parametrize(("database", "said"), [("nothing", 'database "nothing" does not exist'), ("vsm", "refused")])
