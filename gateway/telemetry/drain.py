@@ -18,6 +18,8 @@ IDLE_S = 1.0
 FIRST_S, LONGEST_S = 1.0, 4.0
 # Turns of a backlog that moves between two looks at how long it is.
 LOOK_TURNS = 50
+# And retries between two looks: of a long outage's queue, to add it up may cost a tenth of a second.
+LOOK_RETRIES = 8
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +107,10 @@ class Drain:
     def _trim(self, outcome: Outcome | None) -> None:
         """See that the queue stays within its cap, by the one thread that also empties it: so none is counted twice."""
         self._turns += 1
-        if outcome is not None and (outcome.status == "retry" or self._turns % LOOK_TURNS == 0):
+        if outcome is None:
+            return
+        away = outcome.status == "retry"
+        if (self._failures % LOOK_RETRIES if away else self._turns % LOOK_TURNS) == 0:
             dropped = self._queue.trim_lines(self._most, self._now_ms())
             if dropped:
                 log.error("telemetry queue is full, the oldest points are dropped", dropped=dropped, most=self._most)

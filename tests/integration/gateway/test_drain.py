@@ -8,7 +8,7 @@ import pytest
 
 from gateway.store import Batch, Store, StoreError, open_store
 from gateway.telemetry import Drain, Embedded, Outcome
-from gateway.telemetry.drain import FEWEST, LONGEST_S
+from gateway.telemetry.drain import FEWEST, LONGEST_S, LOOK_RETRIES
 
 NOW = 1_790_000_000_000
 
@@ -59,6 +59,14 @@ def test_it_backs_off_and_goes_on_at_once_when_the_store_is_back(store: Store, w
     assert weak.count("camera") == 6_000
 
 
+@pytest.mark.parametrize(("chance", "longest_s"), [(0.0, 2.0), (1.0, 4.0)])
+def test_it_never_pauses_for_more_than_four_seconds(store: Store, weak: Weak, chance: float, longest_s: float) -> None:
+    fill(store, 100)
+    weak.most = 0
+    work = Drain(store, weak, (lambda: NOW, lambda: chance), StoreError, 10**6)
+    assert max(work.once() for _ in range(40)) == longest_s
+
+
 def test_a_store_that_is_too_slow_for_large_pieces_gets_small_ones(store: Store, weak: Weak) -> None:
     fill(store, 4_000)
     weak.most = FEWEST + 100
@@ -74,13 +82,31 @@ def test_a_full_queue_keeps_the_newest_and_says_how_many_were_dropped(store: Sto
     work = drain(store, weak, most=1_000)
     work.once()
     fill(store, 500, 3_000)
-    work.once()
+    for _ in range(LOOK_RETRIES):
+        work.once()
     assert (store.waiting_points(), [row.count for row in store.counters()]) == (1_000, [2_500])
     weak.most = 10**9
     while store.waiting_points():
         work.once()
     assert weak.count("camera") == 1_000
     assert weak.newest_before("camera", NOW + 2_500) is None
+
+
+def test_a_queue_that_waits_is_seldom_added_up(store: Store, weak: Weak, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+
+    def look(_most: int, _at_ms: int) -> int:
+        nonlocal looks
+        looks += 1
+        return 0
+
+    monkeypatch.setattr(store, "trim_lines", look)
+    fill(store, 100)
+    weak.most = 0
+    work = drain(store, weak)
+    for _ in range(3 * LOOK_RETRIES):
+        work.once()
+    assert looks == 3
 
 
 def test_a_queue_that_grows_while_it_drains_is_kept_within_its_cap_too(store: Store, weak: Weak) -> None:
