@@ -62,6 +62,10 @@ class Telemetry(Protocol):
         """When the newest of the points of ``measurement`` older than ``before_ms`` is (ms); None if there is none."""
         ...
 
+    def oldest(self, measurement: str) -> int | None:
+        """When the oldest of the points of ``measurement`` is (ms); None if there is none."""
+        ...
+
     def totals(self, measurement: str, level: Level, from_ms: int, to_ms: int) -> Iterator[Totals]:
         """The figures of all series of ``measurement`` by windows of ``level`` in ``[from_ms, to_ms)``: of five minutes
         from points, of one day (no more may be asked for) from those of five minutes."""

@@ -42,6 +42,10 @@ _BEFORE = (
     "SELECT max((SELECT max(t) FROM points WHERE points.series = series.id AND t < ?)) FROM series "
     "WHERE measurement = ? AND field = 'n'"
 )
+_OLDEST = (
+    "SELECT min((SELECT min(t) FROM points WHERE points.series = series.id)) FROM series "
+    "WHERE measurement = ? AND field = 'n'"
+)
 _LATEST = (
     "SELECT t, value FROM series CROSS JOIN points ON points.series = series.id "
     "AND t = (SELECT max(t) FROM points WHERE points.series = series.id) "
@@ -145,6 +149,11 @@ class Embedded:
         """When the newest of the older points is."""
         newest = self._ask(_BEFORE, (before_ms, measurement))[0][0]
         return None if newest is None else int(newest)
+
+    def oldest(self, measurement: str) -> int | None:
+        """When the oldest point is."""
+        oldest = self._ask(_OLDEST, (measurement,))[0][0]
+        return None if oldest is None else int(oldest)
 
     def totals(self, measurement: str, level: Level, from_ms: int, to_ms: int) -> Iterator[Totals]:
         """Figures, some devices at a time."""

@@ -108,6 +108,11 @@ class Influx:
         rows = self._ask(influxql.newest(measurement, "n", f"time < {before_ms}ms"))
         return int(rows[0][0]) if rows else None
 
+    def oldest(self, measurement: str) -> int | None:
+        """When the oldest point is."""
+        rows = self._ask(influxql.oldest(measurement, "n"))
+        return int(rows[0][0]) if rows else None
+
     def count(self, measurement: str, field: str = "n") -> int:
         """Stored points."""
         rows = self._ask(f"SELECT count({influxql.name(field)}) FROM {influxql.name(measurement)}")  # noqa: S608  # quoted

@@ -41,6 +41,11 @@ def newest(measurement: str, field: str, where: str) -> str:
     return f"SELECT {name(field)} FROM {name(measurement)} WHERE {where} ORDER BY time DESC LIMIT 1"
 
 
+def oldest(measurement: str, field: str) -> str:
+    """The oldest point that holds ``field``."""
+    return f"SELECT {name(field)} FROM {name(measurement)} ORDER BY time LIMIT 1"
+
+
 def _within(from_ms: int, to_ms: int) -> str:
     return f"time >= {from_ms}ms AND time < {to_ms}ms"
 

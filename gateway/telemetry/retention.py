@@ -6,6 +6,7 @@ computed again.
 
 import structlog
 
+from gateway.faults.steady import EARLIEST_MS
 from gateway.store import Store
 from gateway.telemetry.base import Telemetry
 from gateway.telemetry.rolling import BEGINS
@@ -51,10 +52,11 @@ def retain(store: Store, telemetry: Telemetry, keep: KeepSettings, now_ms: int) 
 
     Raises TelemetryError where the time-series store cannot delete now, or at all.
     """
-    points = _moved(store, FIVE, _day(now_ms, keep.raw_days))
+    points = _moved(store, FIVE, _day(now_ms, keep.raw_days), _first_day(store, telemetry))
     # What has no rollups to wait for follows, so that a clock that is wrong for a while costs little there too.
     today = points + keep.raw_days * DAY_MS
-    minutes = _moved(store, DAY, _day(today, keep.five_minute_days))
+    wanted = _day(today, keep.five_minute_days)
+    minutes = _moved(store, DAY, wanted, wanted - DAY_MS)
     cuts = dict.fromkeys((*ROLLED, TRIALS), points) | {FIVE.of(name): minutes for name in ROLLED}
     cuts[EVENTS] = _day(today, keep.event_days)
     if keep.day_days is not None:
@@ -69,12 +71,20 @@ def _day(now_ms: int, days: int) -> int:
     return DAY.begin(now_ms) - days * DAY_MS
 
 
-def _moved(store: Store, level: Level, wanted_ms: int) -> int:
-    """Below what the sources of ``level`` are deleted: on to ``wanted_ms``, by a day at a time, so that a clock that is
-    a year ahead for some hours costs little; not while windows below wait to be computed."""
+def _first_day(store: Store, telemetry: Telemetry) -> int | None:
+    """The day of the oldest point, asked for as long as nothing is deleted; None if there is none."""
+    if store.telemetry_mark(BEGINS[FIVE]):
+        return None
+    oldest = [at_ms for name in ROLLED if (at_ms := telemetry.oldest(name)) is not None]
+    return DAY.begin(max(min(oldest), EARLIEST_MS)) if oldest else None
+
+
+def _moved(store: Store, level: Level, wanted_ms: int, first_ms: int | None) -> int:
+    """Below what the sources of ``level`` are deleted: from ``first_ms`` on to ``wanted_ms``, by a day at a time, so
+    that a clock that is a year ahead for some hours costs little; not while windows below wait to be computed."""
     begins = store.telemetry_mark(BEGINS[level]) or 0
-    to_ms = min(wanted_ms, begins + DAY_MS) if begins else wanted_ms
-    if to_ms <= begins:
+    start_ms = begins or first_ms
+    if start_ms is None or (to_ms := min(wanted_ms, start_ms + DAY_MS)) <= max(start_ms, 0):
         return begins
     if store.windows_wait(level.name, 0, to_ms):
         log.warning("nothing is deleted before its rollups are computed", level=level.name, before_ms=to_ms)

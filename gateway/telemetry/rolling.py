@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
+import structlog
+
 from gateway.store import RollupMark, Store
 from gateway.telemetry.base import Telemetry, TelemetryError
 from gateway.telemetry.rollup import DAY, FIVE, Level, Window, point
@@ -17,11 +19,14 @@ WINDOWS, LINES = 60, 5_000
 # Below it what windows of the level are computed from is deleted.
 BEGINS = {FIVE: "telemetry_begins", DAY: "telemetry_5m_begins"}
 
+log = structlog.get_logger(__name__)
+
 
 def roll(store: Store, telemetry: Telemetry, level: Level, now_ms: int) -> bool:
     """Compute some of what has settled, the newest first; whether there may be more.
 
-    Raises :class:`TelemetryError`, and StoreError of the store's; what could not be computed is put off.
+    Raises :class:`TelemetryError`, and StoreError of the store's; what could not be computed is put off. What fails for
+    another reason is logged.
     """
     settle_ms = SETTLE_MS[level]
     due = store.due_windows(level.name, now_ms - level.step_ms - settle_ms, now_ms - settle_ms, WINDOWS)
@@ -37,6 +42,10 @@ def roll(store: Store, telemetry: Telemetry, level: Level, now_ms: int) -> bool:
         except TelemetryError:
             store.put_off_windows(marks, now_ms + PUT_OFF_MS)
             raise
+        except Exception:  # whatever is odd about these, the others are not to wait for it
+            log.exception("rollups of some windows failed", measurement=marks[0].measurement, level=level.name)
+            store.put_off_windows(marks, now_ms + PUT_OFF_MS)
+            continue
         store.windows_done(marks, refused, _next(level, marks), now_ms)
     return len(due) == WINDOWS
 

@@ -265,16 +265,22 @@ def left(telemetry: Telemetry) -> tuple[int, ...]:
     return tuple(telemetry.count(*one) for one in counted)
 
 
+def retain_all(store: Store, telemetry: Telemetry, keep: KeepSettings, now_ms: int) -> None:
+    """What some hours come to."""
+    for _ in range(10):
+        retain(store, telemetry, keep, now_ms)
+
+
 def test_each_is_kept_as_long_as_the_settings_say(telemetry: Telemetry, store: Store) -> None:
     stock(store, telemetry, 10)
     assert left(telemetry) == (10, 10, 10, 10)
-    retain(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS + HOUR)
+    retain_all(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS + HOUR)
     assert left(telemetry) == (3, 5, 6, 7)
 
 
 def test_without_a_limit_days_are_kept_for_ever(telemetry: Telemetry, store: Store) -> None:
     stock(store, telemetry, 10)
-    retain(store, telemetry, KEEP.model_copy(update={"day_days": None}), DAY_0 + 9 * DAY_MS + HOUR)
+    retain_all(store, telemetry, KEEP.model_copy(update={"day_days": None}), DAY_0 + 9 * DAY_MS + HOUR)
     assert left(telemetry) == (3, 5, 6, 10)
 
 
@@ -283,7 +289,7 @@ def test_no_point_is_deleted_before_its_rollups_are_there(telemetry: Telemetry, 
     retain(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS)
     assert left(telemetry)[0] == 1
     roll_all(store, telemetry, DAY_0 + 9 * DAY_MS)
-    retain(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS)
+    retain_all(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS)
     assert left(telemetry) == (0, 0, 0, 0)
 
 
@@ -291,7 +297,7 @@ def test_a_point_that_is_later_than_what_is_deleted_changes_no_figures(telemetry
     hand_over(store, telemetry, points(every(60, DAY_0 + 7 * DAY_MS - HOUR, DAY_0 + 9 * DAY_MS)))
     roll_all(store, telemetry, DAY_0 + 9 * DAY_MS + HOUR)
     before = telemetry.series("camera_5m", "cam-01", "count_fps", DAY_0, DAY_0 + 9 * DAY_MS, MINUTE)
-    retain(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS + HOUR)
+    retain_all(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS + HOUR)
     hand_over(store, telemetry, points([DAY_0 + 7 * DAY_MS - 1]))
     roll_all(store, telemetry, DAY_0 + 9 * DAY_MS + HOUR)
     assert telemetry.series("camera_5m", "cam-01", "count_fps", DAY_0, DAY_0 + 9 * DAY_MS, MINUTE) == before
@@ -300,9 +306,22 @@ def test_a_point_that_is_later_than_what_is_deleted_changes_no_figures(telemetry
 
 def test_a_clock_that_is_a_year_ahead_deletes_a_day_an_hour_at_most(telemetry: Telemetry, store: Store) -> None:
     stock(store, telemetry, 10)
-    retain(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS)
+    retain_all(store, telemetry, KEEP, DAY_0 + 9 * DAY_MS)
     retain(store, telemetry, KEEP, DAY_0 + 400 * DAY_MS)
     assert left(telemetry) == (2, 4, 5, 6)
+
+
+def test_the_first_time_it_deletes_a_day_an_hour_at_most_too(telemetry: Telemetry, store: Store) -> None:
+    stock(store, telemetry, 10)
+    retain(store, telemetry, KEEP, DAY_0 + 400 * DAY_MS)
+    assert left(telemetry) == (9, 10, 10, 10)
+
+
+def test_before_there_are_points_a_clock_that_is_ahead_marks_nothing_as_old(telemetry: Telemetry, store: Store) -> None:
+    retain(store, telemetry, KEEP, DAY_0 + 400 * DAY_MS)
+    stock(store, telemetry, 3)
+    retain(store, telemetry, KEEP, DAY_0 + 2 * DAY_MS)
+    assert left(telemetry) == (3, 3, 3, 3)
 
 
 def test_points_from_before_there_were_rollups_are_given_to_them_before_any_is_deleted(

@@ -73,6 +73,7 @@ def test_nothing_stored_is_an_answer_too(telemetry: Telemetry) -> None:
     assert telemetry.series("camera", "cam-01", "fps", START, START + HOUR, 1000) == []
     assert telemetry.count("camera") == 0
     assert telemetry.newest_before("camera", START) is None
+    assert telemetry.oldest("camera") is None
 
 
 def test_a_millisecond_tells_two_points_apart(telemetry: Telemetry) -> None:
@@ -82,6 +83,7 @@ def test_a_millisecond_tells_two_points_apart(telemetry: Telemetry) -> None:
     assert newest is not None
     assert (newest.t, newest.value) == (START + 4, 4.0)
     assert telemetry.newest_before("camera", START + 3) == START + 2
+    assert telemetry.oldest("camera") == START
 
 
 def test_points_of_one_moment_are_all_stored(telemetry: Telemetry) -> None:
@@ -124,7 +126,7 @@ def test_what_is_older_is_deleted_and_nothing_else(telemetry: Telemetry) -> None
     telemetry.delete("camera", START + 51_000)
     assert (telemetry.count("camera"), telemetry.count("contact")) == (50, 100)
     assert telemetry.newest_before("camera", START + 51_000) is None
-    assert telemetry.newest_before("camera", START + 52_000) == START + 51_000
+    assert telemetry.newest_before("camera", START + 52_000) == telemetry.oldest("camera") == START + 51_000
     telemetry.delete("warning_light", START + HOUR)
     assert (telemetry.count("camera"), telemetry.count("contact")) == (50, 100)
 
