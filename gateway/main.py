@@ -133,7 +133,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--villages",
-        type=lambda text: text.split(","),
+        type=lambda text: [name.strip() for name in text.split(",")],
         metavar="A,B",
         help="run each of these villages that no other worker runs; the settings say {village}; docs/postgresql.md",
     )
@@ -237,6 +237,7 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
     clock = clocks.now_ms, random.random
     drain = Drain(store, telemetry, clock, StoreError, room_for_points(settings))
     keeper = Keeper(store, telemetry, clocks.now_ms, settings.telemetry_keep)
+    keeper.doubt = lambda: clocks.now_ms.doubt
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())

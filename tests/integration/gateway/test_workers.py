@@ -232,7 +232,7 @@ def test_all_that_is_wrong_with_several_villages_is_said_at_once(
     (tmp_path / "b-01.yaml").write_text(village.model_dump_json(exclude_none=True))
     config = tmp_path / "gateway.yaml"
     config.write_text(json.dumps({"inventory": "{village}.yaml", "database": "sqlite:///{village}.db"}))
-    assert main(["--config", str(config), "--villages", "a-01,b-01,c-01,a-01"]) == 2
+    assert main(["--config", str(config), "--villages", "a-01, b-01,c-01 , a-01"]) == 2
     said = capsys.readouterr().err
     for words in ("is the village 'v-01', not 'b-01'", "c-01.yaml", "names 'a-01' twice", "need PostgreSQL"):
         assert words in said
