@@ -236,8 +236,7 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
     telemetry = telemetry_of(settings)
     clock = clocks.now_ms, random.random
     drain = Drain(store, telemetry, clock, StoreError, room_for_points(settings))
-    keeper = Keeper(store, telemetry, clocks.now_ms, settings.telemetry_keep)
-    keeper.doubt = lambda: clocks.now_ms.doubt
+    keeper = Keeper(store, telemetry, clocks.now_ms, settings.telemetry_keep, lambda: clocks.now_ms.doubt)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     log.info("starting", village=village.id, telemetry=telemetry.describe())

@@ -26,9 +26,16 @@ class Keeper:
     """A thread that computes and forgets until it is told to stop; every turn is short. ``doubt``: why the clock is not
     believed, empty if it is; meanwhile nothing is deleted."""
 
-    def __init__(self, store: Store, telemetry: Telemetry, now_ms: Callable[[], int], keep: KeepSettings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        telemetry: Telemetry,
+        now_ms: Callable[[], int],
+        keep: KeepSettings,
+        doubt: Callable[[], str] = str,
+    ) -> None:
         self._store, self._telemetry, self._now_ms, self._keep = store, telemetry, now_ms, keep
-        self.doubt: Callable[[], str] = str
+        self._doubt = doubt
         self._hourly_ms: int | None = None
         self._failed = False
         self._stop = threading.Event()
@@ -66,7 +73,7 @@ class Keeper:
         """Whether there may be more to do at once."""
         busy = [roll(self._store, self._telemetry, level, now_ms) for level in LEVELS]
         busy.append(feed(self._store, self._telemetry, now_ms))
-        if not self.doubt() and (self._hourly_ms is None or abs(now_ms - self._hourly_ms) >= HOUR_MS):
+        if not self._doubt() and (self._hourly_ms is None or abs(now_ms - self._hourly_ms) >= HOUR_MS):
             self._hourly_ms = now_ms  # before it: who cannot delete is asked again in an hour
             self._each_hour(now_ms)
         return any(busy)

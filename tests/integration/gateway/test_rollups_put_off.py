@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.store import Store, open_store
 from gateway.telemetry import Embedded, TelemetryError
@@ -65,8 +66,10 @@ def test_what_fails_for_an_odd_reason_keeps_no_other_from_its_turn(store: Store,
     telemetry.trouble = KeyError("columns")
     odd = [("camera", "5m", START - hour * HOUR) for hour in range(1, 30)]
     store.touch_windows([*odd, ("contact", "5m", START - 40 * HOUR)], START - HOUR)
-    roll(store, telemetry, FIVE, START)
+    with capture_logs() as said:
+        roll(store, telemetry, FIVE, START)
     telemetry.close()
+    assert {entry["measurement"] for entry in said} == {"camera"}
     assert not store.windows_wait("5m", 0, START, "contact")
     assert not store.due_windows("5m", START, START, 100), "they are put off"
     assert len(store.due_windows("5m", START, START + HOUR, 100)) == len(odd)
@@ -79,8 +82,7 @@ def test_nothing_is_deleted_by_a_clock_that_is_not_believed(
     telemetry = Choking(tmp_path / "telemetry.db")
     telemetry.write([OLD])
     store.touch_windows((), START, (FED, 0))
-    keeper = Keeper(store, telemetry, lambda: START, KeepSettings())
-    keeper.doubt = lambda: doubt
+    keeper = Keeper(store, telemetry, lambda: START, KeepSettings(), lambda: doubt)
     keeper.once()
     telemetry.close()
     assert bool(telemetry.deleted) is deletes
