@@ -28,7 +28,7 @@ def open_store(url: str, *, create: bool = True) -> Store:
     """
     with errors_of(url):
         if not create:
-            _file_is_there(make_url(url))
+            _file_is_there(_parsed(url))
         engine = connect(url)
         try:
             with (writing(engine) if create else reading(engine)).begin() as db:
@@ -54,7 +54,7 @@ def _file_is_there(url: URL) -> None:
 
 def connect(url: str) -> Engine:
     """An engine whose connections are durable; ``vsm_write`` among its execution options takes the lock at once."""
-    parsed = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
         return postgresql.prepared(parsed)
     engine = create_engine(parsed)
@@ -123,11 +123,18 @@ def newer(found: str) -> str:
     )
 
 
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # its words may hold a part of the password
+        raise StoreError("it cannot be read; in a name or password @ : / are written %40 %3A %2F") from None
+
+
 def _shown(url: str) -> str:
     """``url`` without a password, which may also stand in its query."""
     try:
-        return make_url(url).difference_update_query(postgresql.SECRET).render_as_string(hide_password=True)
-    except ArgumentError:
+        return _parsed(url).difference_update_query(postgresql.SECRET).render_as_string(hide_password=True)
+    except StoreError:
         return "(not a database URL)"
 
 

@@ -144,6 +144,15 @@ def test_a_password_in_the_url_s_query_is_not_shown(name: str) -> None:
     assert "geheim" not in dump_command(make_url(url))
 
 
+@pytest.mark.parametrize(
+    "url", ["nonsense", "postgresql+psycopg://vsm:ge@heim:hier/vsm", "postgresql+psycopg://vsm:geheim"]
+)
+def test_what_is_no_url_is_said_without_showing_it(url: str) -> None:
+    with pytest.raises(StoreError, match="not a database URL.*%40") as caught:
+        open_store(url)
+    assert "heim" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("database", "said"), [("nothing", 'database "nothing" does not exist'), ("vsm", "refused")])
 def test_what_cannot_be_reached_is_named_without_its_password(postgres: Postgres, database: str, said: str) -> None:
     port = postgres.port if database == "nothing" else free_port()
