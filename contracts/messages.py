@@ -17,6 +17,7 @@ Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Millis = Annotated[int, Meta(ge=0, le=2**53)]
+Looks = Annotated[int, Meta(ge=1, le=2**53)]
 Seconds = Annotated[float, Meta(ge=0, le=1e10)]
 CodeName = Annotated[str, Meta(min_length=1, max_length=64)]
 M = TypeVar("M", bound=Struct)
@@ -33,7 +34,7 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     code: CodeName
     s: State
     since_s: Seconds = 0.0
-    looks: Annotated[int, Meta(ge=1)] = 1
+    looks: Looks = 1
     raw: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
 
 
@@ -50,7 +51,7 @@ class Reading(Struct, frozen=True, omit_defaults=True, gc=False):
     d: str
     s: State
     since_s: Seconds = 0.0
-    looks: Annotated[int, Meta(ge=1)] = 1
+    looks: Looks = 1
     word: Annotated[str, Meta(max_length=32)] | UnsetType = UNSET
     f: tuple[Finding, ...] = ()
     nc: tuple[CodeName, ...] = ()

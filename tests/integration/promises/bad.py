@@ -51,7 +51,8 @@ def almost() -> st.SearchStrategy[bytes]:
     return st.one_of(
         gone.map(lambda field: json.dumps({key: value for key, value in GOOD.items() if key != field}).encode()),
         _fields(_with, *_EVERY),
-        _fields(_reading, "d", "s", "looks", "f", "nc", "m"),
+        _fields(_reading, "d", "s", "looks", "f", "nc"),
+        _WRONG.filter(lambda value: value != {"a": 1}).map(lambda value: _reading("m", value)),
         st.just(_with("r", [GOOD["r"][0]] * 1001)),
     )
 
