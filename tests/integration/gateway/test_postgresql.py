@@ -148,7 +148,7 @@ def test_a_password_in_the_url_s_query_is_not_shown(name: str) -> None:
     "url", ["nonsense", "postgresql+psycopg://vsm:ge@heim:hier/vsm", "postgresql+psycopg://vsm:geheim"]
 )
 def test_what_is_no_url_is_said_without_showing_it(url: str) -> None:
-    with pytest.raises(StoreError, match="not a database URL.*%40") as caught:
+    with pytest.raises(StoreError, match=r"not a database URL.*%40") as caught:
         open_store(url)
     assert "heim" not in str(caught.value)
 
