@@ -3,7 +3,7 @@
 Nothing of it is true before the store has committed it; a draft that is thrown away has changed nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -72,10 +72,13 @@ class VillageState(msgspec.Struct, frozen=True):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """What a draft needs to know of the village. ``setup``: who is on duty and which channels there are, now."""
+    """What a draft needs to know of the village. ``sites``: the nodes of each junction. ``setup``: who is on duty and
+    which channels there are, now.
+    """
 
     village: Village
     places: Mapping[str, Where]
+    sites: Mapping[str, Sequence[str]]
     reopen_ms: int
     setup: Callable[[], Setup]
 
@@ -157,9 +160,7 @@ class Draft:
         """The node whose engine speaks of ``asset``; None if it is not in the inventory."""
         if asset in self._places:
             return self._places[asset].node
-        return next(
-            (node for node, state in self._nodes.items() if asset in (state.watch.site, state.watch.junction)), None
-        )
+        return next(iter(self._scene.sites.get(asset, ())), None)
 
     def count(self, reason: str, node: str, sample: str, more: int = 1) -> None:
         """Count bad input."""
@@ -249,7 +250,9 @@ class Draft:
         batch.watches = [WatchRow(work.node, _encode(work.watch), _encode(work.memory())) for work in moved]
         if self.watch is not self._whole.watch:
             batch.nodes.append(NodeRow(GATEWAY, None, self._whole.version))
-            batch.watches.append(WatchRow(GATEWAY, _encode(self.watch), _encode(self.points.last)))
+            # Who is not there is found out anew at each start; in a large village it would fill megabytes each time.
+            kept = replace(self.watch, gone={}, unseen={}, unheard={})
+            batch.watches.append(WatchRow(GATEWAY, _encode(kept), _encode(self.points.last)))
         batch.lines = [text for work in moved for text in work.points.lines]
         batch.live = list(self.live.values())
         batch.bad = list(self.bad.values())

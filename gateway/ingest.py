@@ -4,7 +4,7 @@ What was committed is kept as values; what is being worked on is a :class:`Draft
 as it is and is tried again; if another worker was faster everything is read anew and the nodes send again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, 
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
 from gateway import faults, people, remembered
 from gateway.clocks import FLAG_MS, When, moment, stamp
+from gateway.deadlines import Deadlines
 from gateway.dispatch import Setup
 from gateway.draft import Draft, Scene, Work
 from gateway.effects import places
@@ -53,7 +54,9 @@ class Ingest:
         self._village, self._rules, self._store = village, rules, store
         self._places, self._plan = places(village), faults.plan(village, rules)
         nobody = Setup(village, None, {}, rules.dispatch)
-        self._scene = Scene(village, self._places, round(rules.reopen_s * 1000), setup or (lambda: nobody))
+        self._scene = Scene(
+            village, self._places, self._plan.sites, round(rules.reopen_s * 1000), setup or (lambda: nobody)
+        )
         self._sites = {**{node: (node,) for nodes in self._plan.sites.values() for node in nodes}, **self._plan.sites}
         self._known = Known(nobody, self._places, self._sites)
         self._told: set[tuple[str, str]] = set()
@@ -69,6 +72,7 @@ class Ingest:
         known = remembered.read(self._store, self._village, self._rules, now_ms)
         self._nodes, self._whole, self._away_ms = known.nodes, known.whole, known.last_ms
         self._draft = Draft(self._nodes, self._live, self._whole, self._scene)
+        self._deadlines = Deadlines(self._nodes)
         for name, (watch, said) in known.started.items():
             self._take(name, watch, said, now_ms)
         for name, gone in known.gone.items():
@@ -295,9 +299,7 @@ class Ingest:
         """Fire the deadlines that are due, in their order over all nodes."""
         self._second = now_ms // 1000
         said: list[NodeChange] = []
-        for node in self._nodes:
-            if faults.next_deadline(self._draft.node(node)) > now_ms:
-                continue
+        for node in self._due(now_ms):
             work = self._draft.work(node)
             stepped = self._step(work, Tick(now_ms))
             if stepped is not None:
@@ -308,6 +310,15 @@ class Ingest:
             self._rule(faults.in_order(said), now_ms)
         elif now_ms - self._draft.watch.now_ms > ALIVE_MS:  # so that a restart knows how long nobody was here
             self._draft.rule(replace(self._draft.watch, now_ms=now_ms), ())
+
+    def _due(self, now_ms: int) -> Iterator[str]:
+        """The nodes with a deadline that is due, each of which is over once the next is asked for."""
+        for work in self._draft.works.values():
+            self._deadlines.put(work.node, faults.next_deadline(work.watch))
+        for node in self._deadlines.reached(now_ms):
+            if faults.next_deadline(self._draft.node(node)) <= now_ms:
+                yield node
+            self._deadlines.put(node, faults.next_deadline(self._draft.node(node)))
 
     def own(self, vitals: Vitals, now_ms: int) -> None:
         """The figures of the gateway's own machine."""
@@ -375,6 +386,7 @@ class Ingest:
         for work in draft.works.values():
             if work.moved():
                 self._nodes[work.node] = work.after()
+                self._deadlines.put(work.node, faults.next_deadline(work.watch))
         self._whole = draft.whole()
         self._live.update(draft.live)
         self._draft = Draft(self._nodes, self._live, self._whole, self._scene)

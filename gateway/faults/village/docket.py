@@ -1,7 +1,7 @@
 """The village's judgement at work: a copy of what is remembered that may be written in, and what is said meanwhile."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -14,10 +14,15 @@ from gateway.faults.village.cases import Case, Doubt, Hold, Silence, VillageWatc
 from gateway.faults.village.plan import Plan
 
 _KEPT_SILENCES = 64
+Absence = Literal["gone", "unseen", "unheard"]
 
 
 class Docket:
-    """One step's working copy. Nothing of the watch it was made from is altered."""
+    """One step's working copy. Nothing of the watch it was made from is altered.
+
+    Who is not there is read in :attr:`gone`, :attr:`unseen` and :attr:`unheard`, and written by :meth:`absent` and
+    :meth:`present`.
+    """
 
     def __init__(self, watch: VillageWatch, plan: Plan, rules: Rules) -> None:
         self.plan, self.rules = plan, rules
@@ -26,8 +31,9 @@ class Docket:
         self.doubts: dict[str, Doubt] = dict(watch.doubts)
         self.holds: dict[str, Hold] = dict(watch.holds)
         self.graces = dict(watch.graces)
-        self.gone = dict(watch.gone)
-        self.cameras, self.unseen, self.unheard = watch.cameras, dict(watch.unseen), dict(watch.unheard)
+        self.gone, self.unseen, self.unheard = watch.gone, watch.unseen, watch.unheard
+        self.cameras = watch.cameras
+        self._copied: set[str] = set()
         self.flapping = dict(watch.flapping)
         self.episodes = dict(watch.episodes)
         self.windows = watch.windows
@@ -59,6 +65,20 @@ class Docket:
             weather=self.weather,
             ailments=self.ailments,
         )
+
+    def absent(self, absence: Absence) -> dict[str, int]:
+        """One of the three, to be written in. After a start they are as long as the village is large, so that each is
+        copied only when it changes."""
+        if absence not in self._copied:
+            self._copied.add(absence)
+            setattr(self, absence, dict(getattr(self, absence)))
+        found: dict[str, int] = getattr(self, absence)
+        return found
+
+    def present(self, absence: Absence, asset: str) -> None:
+        """``asset`` is not, or no longer, in one of the three."""
+        if asset in getattr(self, absence):
+            del self.absent(absence)[asset]
 
     # Cases
 
@@ -166,4 +186,4 @@ def open_cases(docket: Docket, asset: str) -> Iterator[Case]:
     return (case for case in docket.cases.values() if case.asset == asset and case.phase != "cleared")
 
 
-__all__ = ["Docket", "is_silence", "key", "new_case", "open_cases", "state_is_down"]
+__all__ = ["Absence", "Docket", "is_silence", "key", "new_case", "open_cases", "state_is_down"]

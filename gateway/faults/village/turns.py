@@ -28,7 +28,7 @@ from gateway.faults.village.cases import (
     is_cause,
     key,
 )
-from gateway.faults.village.docket import Docket, is_silence, new_case
+from gateway.faults.village.docket import Absence, Docket, is_silence, new_case
 
 _VOTES = WEATHER_CODES | SABOTAGE_CODES
 
@@ -90,7 +90,7 @@ def _confirmed(docket: Docket, turn: Confirmed) -> None:
 
 def _new(docket: Docket, turn: Confirmed) -> None:
     if turn.code != SILENT:
-        docket.unheard.pop(turn.asset, None)  # nothing else is confirmed of what is not heard
+        docket.present("unheard", turn.asset)  # nothing else is confirmed of what is not heard
     case = new_case(docket, turn.asset, turn.asset_kind, turn.code, turn.since_ms, turn.at_ms)
     weather.began(docket, turn.asset, turn.code, turn.since_ms)
     case = docket.put(case, latched=turn.latched, facts=_why(docket, case), veiled=weather.hides(docket, case))
@@ -236,23 +236,21 @@ def _is_over(docket: Docket, cause: Case) -> bool:
 
 def _presence(docket: Docket, turn: Presence) -> None:
     if turn.asset_kind == "node":
-        if turn.here:
-            docket.gone.pop(turn.asset, None)
-        else:
-            docket.gone[turn.asset] = turn.at_ms
+        _mark(docket, "gone", turn)
         return
-    if turn.here:
-        docket.unheard.pop(turn.asset, None)
-    else:
-        docket.unheard[turn.asset] = turn.at_ms
+    _mark(docket, "unheard", turn)
     if turn.asset_kind != "camera" or turn.here == (turn.asset not in docket.unseen):
         return
     docket.cameras += 1 if turn.here else -1
-    if turn.here:
-        del docket.unseen[turn.asset]
-    else:
-        docket.unseen[turn.asset] = turn.at_ms
+    _mark(docket, "unseen", turn)
     weather.vote(docket)
+
+
+def _mark(docket: Docket, absence: Absence, turn: Presence) -> None:
+    if turn.here:
+        docket.present(absence, turn.asset)
+    else:
+        docket.absent(absence)[turn.asset] = turn.at_ms
 
 
 def _flapping(docket: Docket, turn: Flapping) -> None:

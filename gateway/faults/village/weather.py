@@ -19,7 +19,7 @@ ASSET = "weather"
 def vote(docket: Docket) -> None:
     """Count, after anything that has a vote has changed."""
     blind = {asset for asset, _, _ in _rows(docket)}
-    seeing = len(blind - docket.unseen.keys())
+    seeing = sum(asset not in docket.unseen for asset in blind)
     rules, now = docket.rules, docket.now
     holds = seeing >= rules.weather_cameras and seeing * rules.weather_one_in >= docket.cameras
     if docket.weather is None:
