@@ -1,9 +1,10 @@
 """At which nodes time alone may change something by now: found without a look at all of a village's thousands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
-from gateway.faults import NEVER
+from gateway.draft import Draft
+from gateway.faults import NEVER, next_deadline
 
 
 class Deadlines:
@@ -22,6 +23,15 @@ class Deadlines:
         if due_ms < self._first.get(node, NEVER):
             self._first[node] = due_ms
             heappush(self._heap, (due_ms, node))
+
+    def due(self, draft: Draft, now_ms: int) -> Iterator[str]:
+        """The nodes with a deadline that is due, each of which is over once the next is asked for."""
+        for work in draft.works.values():
+            self.put(work.node, next_deadline(work.watch))
+        for node in self.reached(now_ms):
+            if next_deadline(draft.node(node)) <= now_ms:
+                yield node
+            self.put(node, next_deadline(draft.node(node)))
 
     def reached(self, now_ms: int) -> list[str]:
         """The nodes that are to be looked at by now."""

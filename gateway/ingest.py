@@ -4,7 +4,7 @@ What was committed is kept as values; what is being worked on is a :class:`Draft
 as it is and is tried again; if another worker was faster everything is read anew and the nodes send again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from msgspec.structs import replace
@@ -299,7 +299,7 @@ class Ingest:
         """Fire the deadlines that are due, in their order over all nodes."""
         self._second = now_ms // 1000
         said: list[NodeChange] = []
-        for node in self._due(now_ms):
+        for node in self._deadlines.due(self._draft, now_ms):
             work = self._draft.work(node)
             stepped = self._step(work, Tick(now_ms))
             if stepped is not None:
@@ -310,15 +310,6 @@ class Ingest:
             self._rule(faults.in_order(said), now_ms)
         elif now_ms - self._draft.watch.now_ms > ALIVE_MS:  # so that a restart knows how long nobody was here
             self._draft.rule(replace(self._draft.watch, now_ms=now_ms), ())
-
-    def _due(self, now_ms: int) -> Iterator[str]:
-        """The nodes with a deadline that is due, each of which is over once the next is asked for."""
-        for work in self._draft.works.values():
-            self._deadlines.put(work.node, faults.next_deadline(work.watch))
-        for node in self._deadlines.reached(now_ms):
-            if faults.next_deadline(self._draft.node(node)) <= now_ms:
-                yield node
-            self._deadlines.put(node, faults.next_deadline(self._draft.node(node)))
 
     def own(self, vitals: Vitals, now_ms: int) -> None:
         """The figures of the gateway's own machine."""
