@@ -75,6 +75,18 @@ def test_the_cap_in_an_outage_costs_telemetry_and_no_event(small: World) -> None
     small.check_end()
 
 
+def test_room_made_for_a_batch_that_a_power_cut_took_is_no_loss_without_a_word(small: World) -> None:
+    small.settle()
+    small.broker.cut()
+    while len(small.node.held()) == small.node.spool.newest:
+        small.accept()
+        small.power_cut_in_a_write(8)
+    missing = set(upto(small.node.spool.newest)) - {record.n for record in small.node.held()}
+    small.settle()
+    assert small.lost() == sorted(missing) != []
+    small.check_end()
+
+
 def test_what_is_confirmed_goes_before_what_is_not(small: World) -> None:
     small.accept(20, event=True)
     small.settle()
