@@ -102,9 +102,9 @@ class Work:
         same = same and self.clock is memory.clock and self.flips is memory.flips
         return not same or self.touched
 
-    def after(self) -> NodeState:
-        """The state once committed."""
-        return NodeState(self.watch, self.before.version + 1, self.order, self.memory())
+    def after(self, version: int) -> NodeState:
+        """The state once committed as ``version``."""
+        return NodeState(self.watch, version, self.order, self.memory())
 
     def memory(self) -> Memory:
         """What is remembered beside the engine's watch."""
@@ -238,7 +238,7 @@ class Draft:
         """The village's state once committed."""
         if self.watch is self._whole.watch:
             return self._whole
-        return VillageState(self.watch, self._whole.version + 1, self.points.last)
+        return VillageState(self.watch, self.batch.version, self.points.last)
 
     def finish(self, at_ms: int) -> Batch:
         """The batch as it stands; may be asked again after more was added."""

@@ -376,7 +376,7 @@ class Ingest:
             self._store.record(batch)
         for work in draft.works.values():
             if work.moved():
-                self._nodes[work.node] = work.after()
+                self._nodes[work.node] = work.after(draft.batch.version)
                 self._deadlines.put(work.node, faults.next_deadline(work.watch))
         self._whole = draft.whole()
         self._live.update(draft.live)

@@ -3,6 +3,7 @@
 The gateway fills a batch from values only; ids and version checks happen in the store.
 """
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -194,15 +195,23 @@ class Bad(Struct, frozen=True):
     sample: str
 
 
+def draw_version() -> int:
+    """A name for what a commit leaves behind: by chance, since counted commits can be as many again after a restore,
+    and a worker that hung meanwhile would take what is there for what it knows. At least 1; it fits four bytes.
+    """
+    return 1 + secrets.randbelow(2**31 - 1)
+
+
 @dataclass(slots=True)
 class Batch:
     """All effects of some messages, inputs and deadlines.
 
     ``records``: the applied (node, stream, n), each of which has its journal row. ``forgotten``: nodes of which nothing
-    is to be remembered any more.
+    is to be remembered any more. ``version``: what ``nodes`` have once it is committed.
     """
 
     at_ms: int
+    version: int = field(default_factory=draw_version)
     records: list[tuple[str, str, int]] = field(default_factory=list)
     nodes: list[NodeRow] = field(default_factory=list)
     streams: list[StreamRow] = field(default_factory=list)
@@ -221,4 +230,4 @@ class Batch:
 
     def empty(self) -> bool:
         """Nothing to commit."""
-        return not any(getattr(self, name) for name in self.__slots__ if name != "at_ms")
+        return not any(getattr(self, name) for name in self.__slots__ if name not in {"at_ms", "version"})

@@ -13,19 +13,25 @@ from gateway.store.sql import Conflict, insert, upsert
 _MOVE = (
     update(nodes)
     .where(nodes.c.node == bindparam("at_node"), nodes.c.version == bindparam("at_version"))
-    .values(current=bindparam("to_current"), version=nodes.c.version + 1)
+    .values(current=bindparam("to_current"), version=bindparam("to_version"))
 )
 
 
-def write(db: Connection, moved: Sequence[NodeRow], cards: Sequence[StreamRow], lost_now: Sequence[LostRange]) -> None:
-    """Move ``moved`` one version on, on condition that they still have the version given; raises :class:`Conflict`
+def write(
+    db: Connection, version: int, moved: Sequence[NodeRow], cards: Sequence[StreamRow], lost_now: Sequence[LostRange]
+) -> None:
+    """Move ``moved`` to ``version``, on condition that they still have the one given; raises :class:`Conflict`
     otherwise."""
-    new = [(row.node, row.current, 1) for row in moved if row.version == 0]
+    new = [(row.node, row.current, version) for row in moved if row.version == 0]
     try:
         insert(db, nodes, new)
     except IntegrityError as error:
         raise Conflict("a node that was new to this worker is known to the database") from error
-    old = [{"at_node": row.node, "at_version": row.version, "to_current": row.current} for row in moved if row.version]
+    old = [
+        {"at_node": row.node, "at_version": row.version, "to_current": row.current, "to_version": version}
+        for row in moved
+        if row.version
+    ]
     if old and db.execute(_MOVE, old).rowcount != len(old):
         raise Conflict("a node's order rows were moved by another worker or a restore")
     upsert(db, streams, [astuple(card) for card in cards])

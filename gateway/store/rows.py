@@ -48,7 +48,7 @@ class StreamRow(Struct, frozen=True):
 
 
 class NodeRow(Struct, frozen=True):
-    """The current card of a node; ``version`` counts its commits, 0 = not stored yet."""
+    """The current card of a node; ``version`` is that of its last commit, 0 = not stored yet."""
 
     node: str
     current: str | None = None

@@ -92,7 +92,7 @@ class Store(OrderDoor, TelemetryDoor):
         Raises :class:`Conflict` if another worker moved a node meanwhile, else :class:`StoreError`.
         """
         with transaction(self._write) as db:
-            order.write(db, batch.nodes, batch.streams, batch.lost)
+            order.write(db, batch.version, batch.nodes, batch.streams, batch.lost)
             journal.append(db, batch.journal, batch.happenings)
             live.write(db, batch.live)
             live.write_watches(db, batch.watches)

@@ -50,14 +50,14 @@ def only_fault(store: Store) -> FaultRow:
 
 
 def test_a_batch_is_all_there_after_a_restart(store: Store, url: str) -> None:
-    batch = Batch(NOW)
+    batch = Batch(NOW, version=5)
     batch.nodes, batch.streams = [NodeRow("n-01", CARD)], [StreamRow("n-01", CARD, 7, "b" * 16, 9)]
     batch.journal = [JournalRow("n-01", CARD, 7, NOW, NOW - 5, False, b"{}")]
     batch.watches, batch.lost = [WatchRow("n-01", b"w", b"m")], [LostRange("n-01", CARD, 2, 6, NOW)]
     batch.live = [LiveRow("light-01", "warning_light", "j-01", "n-01", "down", codes=("dark",), metrics={"lit": 0.0})]
     store.record(batch)
     again = open_store(url, create=False)
-    assert again.order() == ([NodeRow("n-01", CARD, 1)], batch.streams)
+    assert again.order() == ([NodeRow("n-01", CARD, 5)], batch.streams)
     assert list(again.journal()) == batch.journal
     assert (again.watches(), again.lost()) == (batch.watches, batch.lost)
     assert again.devices() == batch.live == [again.device("light-01")]
@@ -72,7 +72,7 @@ def test_the_newest_reading_of_all_says_when_it_was(store: Store) -> None:
 
 
 def test_the_second_of_two_workers_is_refused_and_changes_nothing(store: Store) -> None:
-    store.record(Batch(NOW, nodes=[NodeRow("n-01", CARD)]))
+    store.record(Batch(NOW, version=1, nodes=[NodeRow("n-01", CARD)]))
     for version in (0, 2):
         late = Batch(NOW, nodes=[NodeRow("n-01", CARD, version)], faults=[opened()], lines=["x"])
         with pytest.raises(Conflict):

@@ -38,7 +38,7 @@ def batch(n: int) -> Batch:
     """One record with a fault."""
     fault = FaultOpen(f"light-{n}", "warning_light", "j-01", "dark", None, 2, NOW + n)
     journal = JournalRow("n-01", "1" * 16, n, NOW + n, NOW, False, b"{}")
-    return Batch(NOW + n, nodes=[NodeRow("n-01", "1" * 16, n - 1)], journal=[journal], faults=[fault])
+    return Batch(NOW + n, version=n, nodes=[NodeRow("n-01", "1" * 16, n - 1)], journal=[journal], faults=[fault])
 
 
 @pytest.fixture

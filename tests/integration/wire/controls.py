@@ -12,6 +12,7 @@ from edge.spool import Spool
 from edge.uplink import Uplink
 from edge.window import Window
 from gateway import ingest
+from gateway.draft import Draft
 from gateway.ingest import Ingest
 from gateway.service import Service
 from gateway.store import order
@@ -181,6 +182,12 @@ CONTROLS = [
         "the commit asks for no version",
         _set(order, "_MOVE", without.UNCONDITIONAL),
         scenarios.test_of_two_workers_with_the_same_records_one_is_refused,
+    ),
+    Control(
+        11,
+        "commits are counted",
+        _around(Draft, "finish", without.counted),
+        scenarios.test_a_worker_that_hung_through_a_restore_is_refused,
     ),
     Control(
         11,

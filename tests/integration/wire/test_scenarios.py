@@ -191,6 +191,24 @@ def test_of_two_workers_with_the_same_records_one_is_refused(world: World) -> No
     world.check_end()
 
 
+def test_a_worker_that_hung_through_a_restore_is_refused(world: World) -> None:
+    world.accept(3)
+    world.settle()
+    backup, hung = world.database.copy(), world.gateway
+    for _ in range(5):
+        world.accept()
+        world.settle()
+    world.restore(backup)
+    world.settle()
+    for _ in range(3):  # after these, the database has seen as many commits as the one that hung remembers
+        world.accept()
+        world.settle()
+    hung.hear(*next((one.topic, one.payload) for one in world.broker.published if b'"n":9,' in one.payload))
+    hung.step()
+    assert world.stored() == upto(11)
+    world.check_end()
+
+
 def test_a_new_card_and_the_old_one_put_back(world: World) -> None:
     world.settle()
     world.accept(3)

@@ -123,8 +123,14 @@ def first_card_stays(real: Any, order: NodeOrder, stream: str, kept: bool) -> An
 UNCONDITIONAL = (
     update(nodes)
     .where(nodes.c.node == bindparam("at_node"), bindparam("at_version") > 0)
-    .values(current=bindparam("to_current"), version=nodes.c.version + 1)
+    .values(current=bindparam("to_current"), version=bindparam("to_version"))
 )
+
+
+def counted(real: Any, draft: Any, at_ms: int) -> Any:
+    batch = real(draft, at_ms)
+    batch.version = max((row.version for row in batch.nodes), default=0) + 1
+    return batch
 
 
 def ack_anyway(real: Any, desk: Ingest, now_ms: int) -> Any:
