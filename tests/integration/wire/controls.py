@@ -124,7 +124,6 @@ CONTROLS = [
         "records of any card are taken",
         PLACE(without.any_card),
         scenarios.test_a_new_card_and_the_old_one_put_back,
-        machine=True,
     ),
     Control(
         7,
@@ -137,7 +136,6 @@ CONTROLS = [
         "old cards are forgotten",
         GREET(without.old_cards_forgotten),
         scenarios.test_a_new_card_and_the_old_one_put_back,
-        machine=True,
     ),
     Control(
         7,
