@@ -140,14 +140,15 @@ def _broker() -> Iterator[tuple[str, int]]:
             argv = [sys.executable, "-m", "demo.broker", "--port", str(port), "--users", str(file)]
         process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _wait_for(port)
+            wait_for_broker(port)
             yield ("mosquitto" if mosquitto else "embedded broker"), port
         finally:
             process.terminate()
             process.wait(10)
 
 
-def _wait_for(port: int) -> None:
+def wait_for_broker(port: int) -> None:
+    """Until the broker on this machine answers. Raises :class:`OSError` after 20 s."""
     end = time.monotonic() + 20
     while True:
         try:

@@ -1,7 +1,6 @@
 """Broker and time-series database of a bench run: those of a real gateway's box where they are installed."""
 
 import json
-import secrets
 import shutil
 import subprocess
 import sys
@@ -13,11 +12,10 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-
+from demo.bench_calibrate import wait_for_broker
 from demo.bench_figure import Missing
 from demo.bench_village import NODES
+from demo.chaos.influx import CONFIG
 from demo.workplace import HOST, free_port
 from firmware_config.broker import INFLIGHT, NODE_WINDOW, QUEUED_BYTES
 
@@ -31,19 +29,6 @@ persistence false
 max_inflight_messages {INFLIGHT}
 max_queued_messages {2 * NODE_WINDOW * NODES}
 max_queued_bytes {QUEUED_BYTES}
-"""
-INFLUXDB = """reporting-disabled = true
-bind-address = "127.0.0.1:{rpc}"
-[meta]
-  dir = "{folder}/meta"
-[data]
-  dir = "{folder}/data"
-  wal-dir = "{folder}/wal"
-[monitor]
-  store-enabled = false
-[http]
-  bind-address = "127.0.0.1:{port}"
-  log-enabled = false
 """
 
 
@@ -75,22 +60,8 @@ def broker(folder: Path) -> Iterator[int]:
     file = folder / "mosquitto.conf"
     file.write_text(MOSQUITTO.format(port=port), encoding="utf-8")
     with running([mosquitto, "-c", str(file)], folder / "mosquitto.log"):
-        _until_broker(port)
+        wait_for_broker(port)
         yield port
-
-
-def _until_broker(port: int) -> None:
-    end = time.monotonic() + START_WITHIN_S
-    while True:
-        try:
-            client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"probe-{secrets.token_hex(4)}")
-            client.connect(HOST, port)
-            client.disconnect()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
 
 
 class InfluxDB:
@@ -123,7 +94,7 @@ def influxdb(folder: Path) -> Iterator[InfluxDB | None]:
         yield None
         return
     port, file = free_port(), folder / "influxdb.conf"
-    file.write_text(INFLUXDB.format(folder=folder / "influxdb", port=port, rpc=free_port()), encoding="utf-8")
+    file.write_text(CONFIG.format(host=HOST, folder=folder / "influxdb", port=port, rpc=free_port()), encoding="utf-8")
     with running([influxd, "-config", str(file)], folder / "influxdb.log"):
         server, end = InfluxDB(port), time.monotonic() + START_WITHIN_S
         while not server.ready():
