@@ -83,9 +83,10 @@ deleted until that is done.
 ## How long it is kept
 
 `telemetry_keep` in [gateway.yaml](settings.md) says it, in days of China: {kept}. The gateway deletes by itself, once
-what is to be deleted has its rollups; a day of points an hour at most, so that a clock that is wrong for a while
-costs little. InfluxDB 1.x needs a user that may write for it, 2.x a token that may; 3 Core cannot delete: the gateway
-says so in its log and goes on. A retention policy of the database itself may stay as it is, "for ever". Points that
+what is to be deleted has its rollups; a day of points an hour at most, from the oldest one on, so that a clock that is
+wrong for a while costs little; and nothing while the gateway does not believe the computer's clock. InfluxDB 1.x
+needs a user that may write for it, 2.x a token that may; 3 Core cannot delete: the gateway says so in its log and goes
+on. A retention policy of the database itself may stay as it is, "for ever". Points that
 come late for what is deleted already change no rollup, and are deleted the next day.
 
 ## When the store is away or refuses

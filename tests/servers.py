@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -277,6 +278,18 @@ class Postgres(Server):
         if not self.ask("SELECT 1 FROM pg_database WHERE datname = 'vsm'", "postgres"):
             self.ask("CREATE DATABASE vsm", "postgres")
 
+    def kill(self) -> None:
+        """All of its processes: one that serves a connection outlives the first by a while."""
+        pid = self.process.pid if self.process else 0
+        children: list[str] = []
+        with suppress(FileNotFoundError):
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        super().kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        wait_for(lambda: all(map(_is_over, children)))
+
     def answers(self) -> bool:
         with suppress(psycopg.OperationalError):
             return bool(self.ask("SELECT 1", "postgres"))
@@ -299,6 +312,13 @@ FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = '{0}' LOOP
     PERFORM setval(format('"{0}".%I', one), 1, false);
 END LOOP;
 END $$"""
+
+
+def _is_over(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def _not_root(folder: Path) -> list[str]:

@@ -50,6 +50,7 @@ def test_files_loop_and_are_judged_by_their_frames(
     good, still, dark = camera(noise(10, 255)), camera(noise(1, 255)), camera(noise(10, 20))
     until(lambda: state(judged, still) == ("down", ["frozen"]), 8)
     until(lambda: state(judged, dark) == ("down", ["black"]), 8)
+    until(lambda: "fps" in judged(*good)[good[1].id].m, 8)
     assert state(judged, good) == ("up", [])
     assert judged(*good)[good[1].id].m["fps"] == pytest.approx(5, abs=0.5)
 

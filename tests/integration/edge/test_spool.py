@@ -65,6 +65,14 @@ def test_the_cap_holds_and_telemetry_goes_before_events(open_spool: Opener, writ
     assert kept[-1] == spool.newest == 240
 
 
+def test_control_where_telemetry_is_not_told_apart_events_go_too(
+    monkeypatch: pytest.MonkeyPatch, open_spool: Opener, write: Writer, held: Held
+) -> None:
+    monkeypatch.setattr(Spool, "_drop_telemetry", lambda _: False)
+    with pytest.raises(AssertionError):
+        test_the_cap_holds_and_telemetry_goes_before_events(open_spool, write, held)
+
+
 def test_events_go_last_and_oldest_first(open_spool: Opener, write: Writer, held: Held) -> None:
     spool = open_spool()
     write(spool, *[b"e" * 300] * 300, event=True)

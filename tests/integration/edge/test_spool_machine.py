@@ -242,7 +242,6 @@ BREAKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the number before is the predecessor": lambda patch: patch.setattr(spool, "_record", neighbour),
     "no checksum": lambda patch: patch.setattr(zlib, "crc32", lambda *_: 0),
     "the newest may go": lambda patch: patch.setattr(Spool, "_older", with_the_newest),
-    "telemetry is not told from events": lambda patch: patch.setattr(Spool, "_drop_telemetry", lambda _: False),
     "the cap is not kept": lambda patch: patch.setattr(Spool, "_keep_below", lambda *_: None),
 }
 
