@@ -76,7 +76,7 @@ class Site:
         turn(self.made)
         listen_at(self.made, self.ports["broker"])
         influx.mkdir()
-        text = CONFIG.format(folder=influx, port=self.ports["influxdb"], rpc=self.ports["backup"])
+        text = CONFIG.format(folder=influx, port=self.ports["influxdb"], rpc=self.ports["backup"], data="", http="")
         (influx / "influxdb.conf").write_text(text, encoding="utf-8")
 
     def parts(self) -> dict[str, Part]:
