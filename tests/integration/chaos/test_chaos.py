@@ -44,16 +44,19 @@ def test_a_minute_of_kills_stops_and_cuts_loses_nothing(
     whole(chaos("--seconds", "60", "--seed", seed, "--store", store, *DRAIN))
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_without_any_one_of_its_mechanisms_the_run_fails_by_the_promise_that_it_holds(
     chaos: Callable[..., Any],
 ) -> None:
     small = ("--seconds", "18", "--nodes", "3", "--rate", "40")
-    runs = {name: chaos(*small, "--seed", "1", "--break", name, *DRAIN) for name in BROKEN}
-    for name, run in runs.items():
-        status, said = run.end()
-        assert status == 1, said
-        assert f"FAILED {BROKEN[name]}" in said
+    missing = set(BROKEN)
+    for seed in ("1", "2", "3"):  # on a busy machine one run may have no kill at the very moment that shows it
+        runs = {name: chaos(*small, "--seed", seed, "--break", name, *DRAIN) for name in sorted(missing)}
+        for name, run in runs.items():
+            status, said = run.end()
+            if status == 1 and f"FAILED {BROKEN[name]}" in said:
+                missing.discard(name)
+    assert missing == set()
 
 
 @pytest.mark.timeout(200)

@@ -72,7 +72,7 @@ def test_every_accepted_record_is_back_after_each_cut(card: Card, rounds: int) -
         held, accepted = card.held(), card.accepted()
         assert accepted.keys() <= {record.n for record in held}
         assert altered(card, held) == []
-        assert len(held) - len(accepted) <= 10 * rounds  # a batch whose commit had no time to return
+        assert len(held) - len(accepted) <= 100 * rounds  # some batches whose commit was not said in time to be counted
         assert [record.n for record in held] == list(range(1, len(held) + 1))
 
 
