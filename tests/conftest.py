@@ -21,6 +21,18 @@ settings.register_profile(
 settings.load_profile("project")
 
 
+# Whole systems at speed: one after another, since each of them takes what the machine has; first, since they take longest.
+HEAVY = ("chaos", "demo", "power", "promises")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Says what stays together where several processes run the tests: a file, and all whole systems."""
+    for item in items:
+        heavy = item.path.parent.name in HEAVY and item.path.parent.parent.name == "integration"
+        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else str(item.path)))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] != "heavy")  # type: ignore[union-attr]
+
+
 @pytest.fixture(autouse=True)
 def quiet_logs() -> Iterator[None]:
     """Logging as it was: a process's main points it at the test's own, soon closed, standard error."""
