@@ -21,7 +21,7 @@ settings.register_profile(
 settings.load_profile("project")
 
 
-# Whole systems at speed run one after another, since each takes what the machine has; and first, since they take longest.
+# Whole systems at speed run one after another: each takes what the machine has; and first: they take longest.
 HEAVY = ("chaos", "demo", "power", "promises")
 
 

@@ -1,4 +1,4 @@
-"""The page's texts, one file a language. A key that a file lacks is an error, and a test finds it first."""
+"""The pages' texts: strings/SUBJECT.LANGUAGE.toml. A key that a language lacks is an error; a test finds it first."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ HERE = Path(__file__).parent
 
 @cache
 def strings(lang: Lang) -> Mapping[str, str]:
-    """``section.key`` -> text."""
-    read = tomllib.loads((HERE / f"strings.{lang}.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{key}": text for section, keys in read.items() for key, text in keys.items()}
+    """``section.key`` -> text. A section stands in one file only."""
+    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(HERE.glob(f"strings/*.{lang}.toml"))]
+    return {f"{name}.{key}": text for table in tables for name, keys in table.items() for key, text in keys.items()}
 
 
 def say(lang: Lang, key: str, **values: object) -> str:

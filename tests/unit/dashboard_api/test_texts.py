@@ -1,4 +1,5 @@
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -6,7 +7,7 @@ import pytest
 
 from contracts.states import STATES, WORDS
 from dashboard_api.auth.roles import ROLES
-from dashboard_api.web.texts import HERE, person, say, strings
+from dashboard_api.web.texts import HERE, LANGS, person, say, strings
 from gateway.faults.kinds import MessageKind
 from gateway.store.rows import MoveKind
 
@@ -20,6 +21,14 @@ def sources() -> list[Path]:
 
 def test_both_languages_have_the_same_keys() -> None:
     assert set(strings("zh")) == set(strings("en"))
+
+
+def test_a_section_stands_in_one_file_only() -> None:
+    for lang in LANGS:
+        sections = [
+            name for file in HERE.glob(f"strings/*.{lang}.toml") for name in tomllib.loads(file.read_text("utf-8"))
+        ]
+        assert len(sections) == len(set(sections)) > 10
 
 
 @pytest.mark.parametrize("key", sorted(strings("zh")))
