@@ -25,11 +25,12 @@ settings.load_profile("project")
 HEAVY = ("chaos", "demo", "power", "promises")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist writes the groups into the tests' names
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Says what stays together where several processes run the tests: a file, and all whole systems."""
     for item in items:
         heavy = item.path.parent.name in HEAVY and item.path.parent.parent.name == "integration"
-        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else f"{item.path.parent.name}/{item.path.stem}"))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] != "heavy")  # type: ignore[union-attr]
 
 
