@@ -10,6 +10,8 @@ from typing import NoReturn
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # No test is timed: a busy machine is not a failure. Spools and stores of a property lie in files of one test's folder.
 settings.register_profile(
@@ -25,13 +27,25 @@ settings.load_profile("project")
 HEAVY = ("chaos", "demo", "power", "promises")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist writes the groups into the tests' names
+def _heavy(nodeid: str) -> bool:
+    return nodeid.startswith(tuple(f"tests/integration/{name}/" for name in HEAVY))
+
+
+class Rooms(LoadScopeScheduling):
+    """What stays in one process where several run the tests: a file, and all whole systems."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "heavy" if _heavy(nodeid) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Rooms:
+    """Called by pytest-xdist."""
+    return Rooms(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Says what stays together where several processes run the tests: a file, and all whole systems."""
-    for item in items:
-        heavy = item.path.parent.name in HEAVY and item.path.parent.parent.name == "integration"
-        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else f"{item.path.parent.name}/{item.path.stem}"))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] != "heavy")  # type: ignore[union-attr]
+    """Whole systems first."""
+    items.sort(key=lambda item: not _heavy(item.nodeid))
 
 
 @pytest.fixture(autouse=True)

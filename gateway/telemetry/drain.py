@@ -1,6 +1,5 @@
 """From the queue in the store to the time-series store: at least once, in order, and a rewrite overwrites itself."""
 
-import threading
 from collections.abc import Callable, Collection
 from typing import Protocol
 
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 
 from gateway.telemetry.base import Outcome, Telemetry
 from gateway.telemetry.rollup import Window, touched
+from gateway.telemetry.turns import Turns
 
 POINTS = 5_000
 # Who does not take a piece gets a smaller one, down to this: a slow server may have no time for the whole.
@@ -53,7 +53,7 @@ def drain_once(queue: Queue, telemetry: Telemetry, now_ms: int, points: int = PO
     return replace(outcome, points=len(lines))
 
 
-class Drain:
+class Drain(Turns):
     """A thread that drains until it is told to stop.
 
     ``most``: points that may wait; ``store_errors``: what the queue raises when its database refuses.
@@ -67,26 +67,12 @@ class Drain:
         store_errors: type[Exception],
         most: int,
     ) -> None:
+        super().__init__("telemetry")
         self._queue, self._telemetry, self._most = queue, telemetry, most
         self._now_ms, self._jitter = clock
         self._store_errors = store_errors
         self._failures = self._turns = 0
         self._asked = POINTS
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float) -> None:
-        """End after the piece at hand; what is left stays in the queue."""
-        self._stop.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._stop.wait(self.once())
 
     def once(self) -> float:
         """One turn; how long to wait before the next, in s."""

@@ -4,7 +4,6 @@ Which windows are to be computed stands in the gateway's store, put there in the
 of the queue, and goes once the figures are stored: a crash at any moment repeats a computation.
 """
 
-import threading
 from collections.abc import Callable
 
 import structlog
@@ -15,6 +14,7 @@ from gateway.telemetry.retention import fed, feed, retain
 from gateway.telemetry.rolling import roll
 from gateway.telemetry.rollup import LEVELS
 from gateway.telemetry.settings import KeepSettings
+from gateway.telemetry.turns import Turns
 
 IDLE_S, BUSY_S, PUT_OFF_S = 10.0, 1.0, 60.0
 HOUR_MS = 3_600_000
@@ -22,7 +22,7 @@ HOUR_MS = 3_600_000
 log = structlog.get_logger(__name__)
 
 
-class Keeper:
+class Keeper(Turns):
     """A thread that computes and forgets until it is told to stop; every turn is short. ``doubt``: why the clock is not
     believed, empty if it is; meanwhile nothing is deleted."""
 
@@ -34,25 +34,11 @@ class Keeper:
         keep: KeepSettings,
         doubt: Callable[[], str] = str,
     ) -> None:
+        super().__init__("rollups")
         self._store, self._telemetry, self._now_ms, self._keep = store, telemetry, now_ms, keep
         self._doubt = doubt
         self._hourly_ms: int | None = None
         self._failed = False
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="rollups", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float) -> None:
-        """End after the piece at hand."""
-        self._stop.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._stop.wait(self.once())
 
     def once(self) -> float:
         """One turn; how long to wait before the next, in s."""
