@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from contracts.inventory import Village
 from contracts.messages import Reading
 from gateway.main import main
-from gateway.store import Batch, open_store
+from gateway.store import Batch, open_store, ownership
 from gateway.store.ownership import FRESH_S, Lost, Ownership, free, take
 from gateway.store.postgresql import SESSION
 from tests.integration.gateway.test_service import Line, insist
@@ -187,6 +188,14 @@ def test_a_village_is_one_owner_s_until_that_one_lets_go(postgres: Postgres) -> 
     assert (take(url, time.monotonic), free(url), free(postgres.url("twice"))) == (None, False, True)
     first.release()
     wait_for(lambda: free(url))
+
+
+def test_without_its_lock_a_village_has_two_owners(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ownership, "_TAKE", text("SELECT CAST(:schema AS text) IS NOT NULL"))
+    owners = [take(postgres.url("once"), time.monotonic) for _ in range(2)]
+    assert None not in owners
+    for owner in owners:
+        owner.release()  # type: ignore[union-attr]  # none is None
 
 
 def test_who_could_not_say_for_long_that_it_has_the_village_writes_nothing(
