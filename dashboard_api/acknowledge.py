@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from dashboard_api import present
-from dashboard_api.auth.people import Person
+from dashboard_api.auth.people import Person, fault_of
 from dashboard_api.desk import Desk
 from dashboard_api.problems import Now, Problem
 from dashboard_api.wishes import ask
@@ -24,11 +24,9 @@ class Wish:
 async def acknowledge(desk: Desk, person: Person, number: str, wish: Wish) -> tuple[FaultRow, bool]:
     """The fault afterwards, and whether the gateway has applied the wish yet.
 
-    Raises :class:`Problem`: 404 no such fault, 409 refused, with the reason.
+    Raises :class:`Problem`: 404 no such fault, 403 not in their area, 409 refused, with the reason.
     """
-    before = await asyncio.to_thread(desk.store.fault, number)
-    if before is None:
-        raise Problem(404, f"no fault '{number}'")
+    before = await asyncio.to_thread(fault_of, desk, person, number)
     await asyncio.to_thread(_check, desk, before, wish)
     asked = Acknowledgement(number, wish.comment or None, wish.measured_dead)
     applied = await ask(desk, person, "acknowledge", asked, wish.version)

@@ -1,7 +1,7 @@
 """The change feed: one poller a process reads the change counter and hands each event to all listeners."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,21 +21,25 @@ LISTENERS = 2_000
 PIECE = 500
 # Who missed more than these reads the lists anew.
 REPLAY = 10_000
+# Which assets a listener of the staff sees; nothing for everybody else.
+Sees = Callable[[str], bool]
 RESET = b'event: reset\ndata: {"type":"reset"}\n\n'
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change on the wire, for staff and for everybody (state, place, age only); ``public`` None = not theirs."""
+    """One change on the wire, for staff who see ``asset`` and for everybody (state, place, age only); None = not
+    theirs."""
 
     seq: int
-    staff: bytes
+    staff: bytes | None
     public: bytes | None
+    asset: str = ""
 
-    def wire(self, staff: bool) -> bytes | None:
+    def wire(self, sees: Sees | None) -> bytes | None:
         """What this listener gets."""
-        return self.staff if staff else self.public
+        return self.staff if sees is not None and sees(self.asset) else self.public
 
 
 def fault_state(fault: FaultRow) -> str:
@@ -56,7 +60,7 @@ def _device(change: ChangeRow, row: LiveRow | None) -> Event:
     data = {"id": change.id, "state": state, "word": word, "seen": iso_or_none(row.seen_ms if row else None)}
     record = {"node": change.node, "stream": change.stream, "n": change.n}
     public = None if row is None or row.kind == "node" else _wire(change.seq, "device", data)
-    return Event(change.seq, _wire(change.seq, "device", data | record), public)
+    return Event(change.seq, _wire(change.seq, "device", data | record), public, change.id)
 
 
 def _fault(change: ChangeRow, fault: FaultRow) -> Event:
@@ -80,19 +84,23 @@ def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
             events.append(_device(change, live.get(change.id)))
         elif change.type == "window":
             events.append(_window(change))
+        elif change.type == "access":
+            events.append(Event(change.seq, None, None))
         elif fault is not None:
             events.append(_fault(change, fault))
     return events
 
 
 class Feed:
-    """Listeners, and the number of the newest change they have been told of."""
+    """Listeners, and the number of the newest change they have been told of; ``accessed``: of the newest one of what
+    somebody may do."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._queues: set[asyncio.Queue[Event | None]] = set()
         self._stopped = False
         self.seq = 0
+        self.accessed = 0
         self.failing = False
 
     async def run(self, ready: Callable[[], None] | None = None) -> None:
@@ -118,26 +126,26 @@ class Feed:
         """No more listeners are taken."""
         return len(self._queues) >= LISTENERS
 
-    async def follow(self, after: int | None, staff: bool, until: Callable[[], bool]) -> AsyncIterator[bytes]:
+    async def follow(self, after: int | None, sees: Sees | None, until: Callable[[], bool]) -> AsyncIterator[bytes]:
         """The stream of one listener: what it missed since ``after``, then what comes, until ``until`` says so."""
         queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE)
         self._queues.add(queue)
         try:
             start = self.seq
-            async for wire in self._missed(after, start, staff):
+            async for wire in self._missed(after, start, sees):
                 yield wire
             yield f"retry: {RETRY_MS}\nid: {start}\n\n".encode()
             while not (self._stopped or until()):
                 event = await _next(queue)
                 if event is None:
                     return
-                wire_or_none = HEARTBEAT if isinstance(event, bytes) else event.wire(staff)
+                wire_or_none = HEARTBEAT if isinstance(event, bytes) else event.wire(sees)
                 if wire_or_none is not None:
                     yield wire_or_none
         finally:
             self._queues.discard(queue)
 
-    async def _missed(self, after: int | None, start: int, staff: bool) -> AsyncIterator[bytes]:
+    async def _missed(self, after: int | None, start: int, sees: Sees | None) -> AsyncIterator[bytes]:
         if after is None or after == start:
             return
         if after > start or start - after > REPLAY:
@@ -151,7 +159,7 @@ class Feed:
                 return
             at = changes[-1].seq
             for event in await asyncio.to_thread(read, self._store, changes):
-                wire = event.wire(staff)
+                wire = event.wire(sees)
                 if wire is not None:
                     yield wire
 
@@ -173,8 +181,11 @@ class Feed:
             self.failing = True
             return self.seq, []
 
-    def _tell(self, news: tuple[int, Iterable[Event]]) -> None:
+    def _tell(self, news: tuple[int, Sequence[Event]]) -> None:
         self.seq, events = news
+        for event in events:
+            if event.staff is None:
+                self.accessed = event.seq
         for event in events:
             for queue in list(self._queues):
                 if queue.full():

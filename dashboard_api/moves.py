@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from dashboard_api import present
-from dashboard_api.auth.people import Person
+from dashboard_api.auth.people import Person, fault_of
 from dashboard_api.desk import Desk
 from dashboard_api.problems import FieldProblem, Now, Problem
 from dashboard_api.times import MOMENT, millis
@@ -41,15 +41,13 @@ class Given:
 async def move(desk: Desk, person: Person, number: str, given: Given) -> tuple[FaultRow, bool]:
     """The fault afterwards, and whether the gateway has applied the move yet.
 
-    Raises :class:`Problem`: 404 no such fault, 409 not to be had now, or refused, 422 with every value that cannot be
-    used.
+    Raises :class:`Problem`: 404 no such fault, 403 not in their area, 409 not to be had now, or refused, 422 with every
+    value that cannot be used.
     """
-    before = await asyncio.to_thread(desk.store.fault, number)
-    if before is None:
-        raise Problem(404, f"no fault '{number}'")
+    before = await asyncio.to_thread(fault_of, desk, person, number)
     order = present.order_of(desk, before)
     _legal(desk, before, order, given)
-    wish, picture = _checked(desk, number, order, given)
+    wish, picture = _checked(desk, person, before, given)
     if picture is not None:
         kept = await asyncio.to_thread(desk.store.add_photo, number, desk.clock(), person.name, picture)
         wish = replace(wish, photo=kept)
@@ -78,13 +76,14 @@ def _legal(desk: Desk, fault: FaultRow, order: Order, given: Given) -> None:
         raise Problem(409, detail, reason="illegal", now=now)
 
 
-def _checked(desk: Desk, number: str, order: Order, given: Given) -> tuple[MoveWish, bytes | None]:
+def _checked(desk: Desk, person: Person, fault: FaultRow, given: Given) -> tuple[MoveWish, bytes | None]:
     """What is asked for, and its picture; raises :class:`Problem` 422 with every value that cannot be used."""
     bad: dict[str, str] = {}
+    number, order = fault.id, present.order_of(desk, fault)
     until_ms = _read(bad, "until", given.until, _until)
     picture = _read(bad, "photo", given.photo, _picture)
     department = _read(bad, "department", given.department, lambda text: _department(desk, text))
-    into = _read(bad, "into", given.into, lambda text: _into(desk, number, text))
+    into = _read(bad, "into", given.into, lambda text: _into(desk, person, number, text))
     comment = (given.comment or "").strip() or None
     asked = Asked(given.move, comment, department, until_ms, into, picture is not None)
     bad = {**dict(missing(order, asked, desk.clock())), **bad}
@@ -130,9 +129,11 @@ def _department(desk: Desk, text: str) -> str:
     return text
 
 
-def _into(desk: Desk, number: str, text: str) -> str:
+def _into(desk: Desk, person: Person, number: str, text: str) -> str:
     other = desk.store.fault(text)
     if other is None or text == number or other.root is not None or other.order_state == "closed":
+        other = None
+    if other is None or not person.sees_fault(other):
         raise ValueError("must be the number of another fault whose work order goes on")
     return text
 

@@ -1,6 +1,6 @@
 """One look at the store for everything that an answer shows, so that its parts agree with each other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from contracts.inventory import Grid, Junction
@@ -36,12 +36,13 @@ class Scene:
     unheard: tuple[str, ...] = ()
 
 
-def read(desk: Desk) -> Scene:
-    """The scene of now. ``seq`` is read first: a change during the look is told again, never missed."""
+def read(desk: Desk, sees: Callable[[FaultRow], bool] = lambda _: True) -> Scene:
+    """The scene of now, with the faults that somebody ``sees``. ``seq`` is read first: a change during the look is told
+    again, never missed."""
     now_ms, seq = desk.clock(), desk.feed.seq
     faults = desk.store.open_faults(OPEN_READ)
-    found = grouped(faults)
-    closed, _ = desk.store.faults("closed", CLOSED_SHOWN, own=True)
+    found = grouped([fault for fault in faults if sees(fault)])
+    closed = [fault for fault in desk.store.faults("closed", CLOSED_SHOWN, own=True)[0] if sees(fault)]
     windows = desk.store.windows(None, now_ms, now_ms + AHEAD_MS)
     sights = sights_of(desk, faults, windows, now_ms)
     newest = sight.newest_ms(sights)

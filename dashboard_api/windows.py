@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from dashboard_api.auth.people import Person
+from dashboard_api.auth.people import Person, theirs
 from dashboard_api.desk import Desk
 from dashboard_api.problems import FieldProblem, Problem
 from dashboard_api.times import MOMENT, millis
@@ -31,8 +31,10 @@ class Given:
     to: str | None
 
 
-def checked(desk: Desk, kind: WindowKind, given: Given) -> WindowWish:
-    """What is asked for; raises :class:`Problem` 422 with every value that cannot be used."""
+def checked(desk: Desk, person: Person, kind: WindowKind, given: Given) -> WindowWish:
+    """What is asked for; raises :class:`Problem` 422 with every value that cannot be used, 403 for what is not in their
+    area."""
+    theirs(person, person.sees_asset(given.target))
     now_ms, wrong = desk.clock(), list(_target(desk, kind, given.target))
     from_ms = now_ms if given.from_ is None else _millis("from", given.from_, wrong)
     to_ms = None if given.to is None else _millis("to", given.to, wrong)
@@ -92,7 +94,8 @@ def listed(desk: Desk, kind: WindowKind, from_ms: int, to_ms: int, target: str |
 
 
 async def cancel(desk: Desk, person: Person, target: str, from_ms: int) -> tuple[list[Window], bool]:
-    """Cancel the maintenance that begins at ``from_ms``, or the rest of it; raises :class:`Problem` 404 or 409."""
+    """Cancel the maintenance that begins at ``from_ms``, or the rest of it; raises :class:`Problem` 403, 404 or 409."""
+    theirs(person, person.sees_asset(target))
     found = await asyncio.to_thread(listed, desk, "planned", from_ms, from_ms + 1, target)
     mine = next((window for window in found if window.from_ms == from_ms), None)
     if mine is None:
@@ -105,7 +108,8 @@ async def cancel(desk: Desk, person: Person, target: str, from_ms: int) -> tuple
 
 
 async def back(desk: Desk, person: Person, target: str, from_ms: int) -> tuple[list[Window], bool]:
-    """In service again from ``from_ms`` on; raises :class:`Problem` 404, 409 or 422."""
+    """In service again from ``from_ms`` on; raises :class:`Problem` 403, 404, 409 or 422."""
+    theirs(person, person.sees_asset(target))
     if from_ms < desk.clock() - SLACK_MS:
         detail = "must not lie in the past; leave it out for now"
         raise Problem(422, "1 value(s) cannot be used", errors=[FieldProblem(field="query.from", detail=detail)])

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
-from dashboard_api.auth import tokens
+from dashboard_api.auth import areas, tokens
 from dashboard_api.auth.roles import Action, may
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
-from gateway.store import SessionKind
+from gateway.store import Area, FaultRow, Session, SessionKind
 
 COOKIE = "vsm_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -27,24 +27,67 @@ SESSION = APIKeyCookie(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody signed in. ``csrf`` is what their forms must carry; programs with a bearer token need none."""
+    """Somebody signed in. ``csrf`` is what their forms must carry; programs with a bearer token need none.
+
+    ``area``: what they see, None = the whole village. ``display``: what others call them; ``roster``: who they are in
+    the roster. ``session``: the hash of what they came with; ``reads``: a token that may not write.
+    """
 
     name: str
     role: str
     expires_ms: int
     csrf: str | None
+    area: Area | None = None
+    display: str = ""
+    account: int = 0
+    roster: str | None = None
+    session: str = ""
+    reads: bool = False
 
     def may(self, action: Action) -> bool:
         """Whether their role may do ``action``."""
         return may(self.role, action)
 
+    def sees(self, junction: str) -> bool:
+        """Whether a junction, and what stands there, is theirs to see."""
+        return self.area is None or junction in self.area.junctions
 
-def _session(desk: Desk, token: str, kind: SessionKind) -> Person | None:
+    def sees_asset(self, asset: str) -> bool:
+        """The same of a device, node, junction, road or supply, by its id."""
+        return self.area is None or asset in self.area.assets
+
+    def sees_fault(self, fault: FaultRow) -> bool:
+        """The same of a fault: by its junction, or by its asset where that reaches into their area."""
+        return self.sees(fault.junction) or self.sees_asset(fault.asset)
+
+
+def _found(desk: Desk, token: str, kind: SessionKind) -> Person | None:
     session = desk.store.session(tokens.digest(token), desk.clock())
     if session is None or session.kind != kind:
         return None
-    csrf = tokens.csrf_of(token) if kind == "cookie" else None
-    return Person(session.account.name, session.account.role, session.expires_ms, csrf)
+    return _person(desk, session, tokens.digest(token), tokens.csrf_of(token) if kind == "cookie" else None)
+
+
+def still(desk: Desk, person: Person) -> bool:
+    """Whether they may do and see what they could, no more and no less."""
+    session = desk.store.session(person.session, desk.clock())
+    return session is not None and _person(desk, session, person.session, person.csrf) == person
+
+
+def _person(desk: Desk, session: Session, digest: str, csrf: str | None) -> Person:
+    account = session.account
+    return Person(
+        f"{account.name}/{session.name}" if session.name else account.name,
+        session.role,
+        session.expires_ms,
+        csrf,
+        areas.area(desk.village, session.areas),
+        account.display or account.name,
+        account.id,
+        account.person,
+        digest,
+        session.scope == "read",
+    )
 
 
 def _bearer(request: Request) -> str | None:
@@ -56,12 +99,12 @@ def visitor(request: Request, desk: DeskDep) -> Person | None:
     """Who asks; None = a resident. A wrong bearer token is refused: no program may take the public part for all."""
     token = _bearer(request)
     if token is not None:
-        person = _session(desk, token, "bearer")
+        person = _found(desk, token, "bearer")
         if person is None:
             raise Problem(401, "this token is unknown or has ended", headers=CHALLENGE)
         return person
     cookie = request.cookies.get(COOKIE)
-    return _session(desk, cookie, "cookie") if cookie else None
+    return _found(desk, cookie, "cookie") if cookie else None
 
 
 Visitor = Annotated[Person | None, Depends(visitor)]
@@ -80,6 +123,21 @@ def allowed(action: Action) -> Callable[..., Person]:
         return person
 
     return check
+
+
+def theirs(person: Person, seen: bool) -> None:
+    """Refuse what lies outside of somebody's area: ``seen`` is what :class:`Person` says of it."""
+    if not seen:
+        raise Problem(403, f"this lies outside of the area of '{person.name}'", reason="area")
+
+
+def fault_of(desk: Desk, person: Person, number: str) -> FaultRow:
+    """A fault that ``person`` may see; raises :class:`Problem` 404 or 403."""
+    row = desk.store.fault(number)
+    if row is None:
+        raise Problem(404, f"no fault '{number}'")
+    theirs(person, person.sees_fault(row))
+    return row
 
 
 def check_csrf(person: Person, given: str) -> None:

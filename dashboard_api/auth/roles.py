@@ -2,17 +2,20 @@
 
 from typing import Literal, get_args
 
-Role = Literal["maintenance", "electrician", "police", "admin"]
-Action = Literal["look", "acknowledge", "move", "plan", "audit"]
+Role = Literal["maintenance", "electrician", "police", "duty_desk", "safety_centre", "admin"]
+Action = Literal["look", "acknowledge", "move", "plan", "audit", "users"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
+# Whoever takes a fault on; the duty desk does so for people whom it rings.
+_HANDS: frozenset[str] = frozenset({"maintenance", "electrician", "duty_desk", "admin"})
 MAY: dict[Action, frozenset[str]] = {
     "look": frozenset(ROLES),
-    "acknowledge": frozenset({"maintenance", "electrician", "admin"}),
-    "move": frozenset({"maintenance", "electrician", "admin"}),
-    "audit": frozenset({"admin"}),
-    # Whoever may take a fault on may say that somebody works there, or that a thing does not have to work.
+    "acknowledge": _HANDS,
+    "move": _HANDS,
+    # Whoever may say that somebody works there, or that a thing does not have to work.
     "plan": frozenset({"maintenance", "electrician", "admin"}),
+    "audit": frozenset({"admin"}),
+    "users": frozenset({"admin"}),
 }
 
 

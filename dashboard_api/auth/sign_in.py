@@ -8,7 +8,7 @@ from fastapi import Request
 from dashboard_api.auth import tokens
 from dashboard_api.desk import Desk
 from dashboard_api.problems import Problem
-from gateway.store import Account, Invite, SessionKind, Store
+from gateway.store import Account, Invite, NewInvite, NewSession, SessionKind, Store
 
 HOUR_MS = 3_600_000
 T = TypeVar("T")
@@ -17,7 +17,7 @@ T = TypeVar("T")
 def invite(store: Store, role: str, hours: float, now_ms: int) -> str:
     """A new one-time link's token."""
     token = tokens.new()
-    store.create_invite(tokens.digest(token), role, now_ms + round(hours * HOUR_MS))
+    store.create_invite(NewInvite(tokens.digest(token), role, now_ms + round(hours * HOUR_MS)))
     return token
 
 
@@ -32,7 +32,7 @@ def redeem(desk: Desk, request: Request, token: str, kind: SessionKind) -> tuple
     account = _limited(desk, request, lambda: desk.store.redeem_invite(tokens.digest(token), now_ms))
     session = tokens.new()
     expires_ms = now_ms + round(desk.settings.session_hours * HOUR_MS)
-    desk.store.create_session(tokens.digest(session), account.id, kind, now_ms, expires_ms)
+    desk.store.create_session(NewSession(tokens.digest(session), account.id, kind, now_ms, expires_ms))
     return session, account, expires_ms
 
 

@@ -7,19 +7,21 @@ from fastapi import APIRouter, Depends, Path, Query
 from contracts.states import State
 from contracts.topics import ID_PATTERN
 from dashboard_api import present, scene
-from dashboard_api.auth.people import SECURITY, allowed
+from dashboard_api.auth.people import SECURITY, Person, allowed, theirs
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import Device, Devices
 from dashboard_api.problems import Problem, responses
 
 router = APIRouter(tags=["devices"], dependencies=[Depends(allowed("look")), *SECURITY])
+Looker = Annotated[Person, Depends(allowed("look"))]
 DeviceId = Annotated[str, Path(pattern=ID_PATTERN, examples=["cam-01"])]
 KindFilter = Literal["camera", "warning_light", "charge_point", "connector", "contact"]
 
 
 @router.get("/devices", summary="All devices, in the inventory's order", responses=responses(401, 403, 422))
-def list_devices(
+def list_devices(  # noqa: PLR0913, PLR0917  # what a list is asked for, each a field of the query
     desk: DeskDep,
+    person: Looker,
     kind: Annotated[KindFilter | None, Query(description="only these")] = None,
     junction: Annotated[str | None, Query(pattern=ID_PATTERN, description="only here")] = None,
     state: Annotated[State | None, Query(description="only in this state")] = None,
@@ -34,7 +36,8 @@ def list_devices(
     found = [
         sight
         for sight in sights[ids.index(cursor) + 1 if cursor else 0 :]
-        if kind in (None, sight.place.kind)
+        if person.sees(sight.place.junction)
+        and kind in (None, sight.place.kind)
         and junction in (None, sight.place.junction)
         and state in (None, sight.state)
     ]
@@ -43,9 +46,10 @@ def list_devices(
 
 
 @router.get("/devices/{device_id}", summary="One device", responses=responses(401, 403, 404, 422))
-def one_device(desk: DeskDep, device_id: DeviceId) -> Device:
+def one_device(desk: DeskDep, person: Looker, device_id: DeviceId) -> Device:
     """One device, now."""
     for sight in scene.look(desk):
         if sight.place.device == device_id:
+            theirs(person, person.sees(sight.place.junction))
             return present.device(desk, sight)
     raise Problem(404, f"no device '{device_id}' in this village")

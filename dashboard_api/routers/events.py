@@ -1,7 +1,7 @@
 """The stream of changes: everything for staff; state, place and age for everybody."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 import structlog
@@ -9,8 +9,8 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse
 from starlette.types import Send
 
-from dashboard_api.auth.people import SECURITY, Visitor
-from dashboard_api.desk import DeskDep
+from dashboard_api.auth.people import SECURITY, Person, Visitor, still
+from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.feed import LISTENERS
 from dashboard_api.problems import Problem, Responses, responses
 
@@ -76,9 +76,21 @@ async def events(
     if desk.feed.full:
         raise Problem(503, f"more than {LISTENERS} listeners", headers={"Retry-After": "30"})
     known = _number(last_event_id)
-    until = person.expires_ms if person else None
+    sees = None if person is None else person.sees_asset
+    return Stream(desk.feed.follow(after if known is None else known, sees, _over(desk, person)))
+
+
+def _over(desk: Desk, person: Person | None) -> Callable[[], bool]:
+    """When a listener's stream ends: with the session, or once they may see anything else than at its beginning."""
+    checked = desk.feed.accessed
 
     def over() -> bool:
-        return until is not None and desk.clock() >= until
+        nonlocal checked
+        if person is None:
+            return False
+        if checked == desk.feed.accessed:
+            return desk.clock() >= person.expires_ms
+        checked = desk.feed.accessed
+        return not still(desk, person)
 
-    return Stream(desk.feed.follow(after if known is None else known, person is not None, over))
+    return over

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from dashboard_api import present
 from dashboard_api.acknowledge import Wish, acknowledge
-from dashboard_api.auth.people import SECURITY, Person, allowed
+from dashboard_api.auth.people import SECURITY, Person, allowed, fault_of
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import Acknowledge, Fault, Faults, WholeFault
 from dashboard_api.problems import Problem, Responses, responses
@@ -31,7 +31,7 @@ def list_faults(
 ) -> Faults:
     """What to do first is said for the role that asks."""
     try:
-        rows, following = desk.store.faults(state, limit, cursor, own)
+        rows, following = desk.store.faults(state, limit, cursor, own, person.area)
     except ValueError as error:
         raise Problem(422, str(error), reason="cursor") from error
     return Faults(items=present.faults(desk, rows, person.role), next=following)
@@ -42,9 +42,7 @@ def list_faults(
 )
 def one_fault(desk: DeskDep, person: Looker, number: Number) -> WholeFault:
     """Why it is one and what was ruled out, its cause or its parts, what was told when, and every move it made."""
-    row = desk.store.fault(number)
-    if row is None:
-        raise Problem(404, f"no fault '{number}'")
+    row = fault_of(desk, person, number)
     return present.whole_fault(desk, row, person.role)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from dashboard_api import moves, present
-from dashboard_api.auth.people import SECURITY, Person, allowed
+from dashboard_api.auth.people import SECURITY, Person, allowed, fault_of
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import Fault, Faults
 from dashboard_api.moves import Given
@@ -37,7 +37,7 @@ def list_orders(
     no work order of its own.
     """
     try:
-        rows, following = desk.store.orders(state, limit, cursor)
+        rows, following = desk.store.orders(state, limit, cursor, person.area)
     except ValueError as error:
         raise Problem(422, str(error), reason="cursor") from error
     return Faults(items=present.faults(desk, rows, person.role), next=following)
@@ -71,6 +71,7 @@ def one_photo(
     desk: DeskDep, person: Looker, number: Number, photo: Annotated[int, Path(ge=1, le=2**53, examples=[1])]
 ) -> Response:
     """As the phone took it, with what it wrote into it. Who looked is written into the audit log."""
+    fault_of(desk, person, number)
     found = desk.store.photo(photo)
     if found is None or found.fault != number:
         raise Problem(404, f"no photo {photo} of fault '{number}', or none any more")

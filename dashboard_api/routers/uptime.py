@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from dashboard_api.auth.people import SECURITY, allowed
+from dashboard_api.auth.people import SECURITY, allowed, theirs
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.models import Interval, LateWindow, Uptime
 from dashboard_api.problems import FieldProblem, Problem, responses
-from dashboard_api.routers.devices import DeviceId
+from dashboard_api.routers.devices import DeviceId, Looker
 from dashboard_api.times import MOMENT, Moment, iso, millis
 from gateway import uptime as arithmetic
 from gateway.uptime import WEATHER
@@ -23,6 +23,7 @@ DAY_MS = 24 * 3600 * 1000
 )
 def camera_uptime(
     desk: DeskDep,
+    person: Looker,
     device_id: DeviceId,
     from_: Annotated[Moment, Query(alias="from", description=MOMENT, examples=["2026-11-01T00:00:00+08:00"])],
     to: Annotated[Moment, Query(description=f"{MOMENT}; later than `from`", examples=["2026-12-01T00:00:00+08:00"])],
@@ -31,6 +32,7 @@ def camera_uptime(
     place = desk.places.get(device_id)
     if place is None or place.kind != "camera":
         raise Problem(404, f"no camera '{device_id}' in this village")
+    theirs(person, person.sees(place.junction))
     begin, end = _period(desk, millis(from_), millis(to))
     windows = desk.store.windows(arithmetic.targets(place), begin, end)
     found = arithmetic.uptime(desk.store.intervals(device_id, begin, end), begin, end, windows)

@@ -9,13 +9,13 @@ from dashboard_api.auth.people import SECURITY, Person, allowed
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.models import PlanMaintenance, TakeOut, Windows
 from dashboard_api.problems import FieldProblem, Problem, Responses, responses
+from dashboard_api.routers.devices import Looker
 from dashboard_api.times import MOMENT, Moment, millis
 from dashboard_api.windows import DAY_MS, LONGEST_DAYS, Given
 from gateway.uptime import Window
 from gateway.uptime.windows import WindowKind
 
 router = APIRouter(tags=["maintenance"], dependencies=SECURITY)
-LOOK = [Depends(allowed("look"))]
 Planner = Annotated[Person, Depends(allowed("plan"))]
 # Not only what is a proper id: what left the inventory may still have a window.
 Target = Annotated[str, Path(max_length=100, examples=["j-01"])]
@@ -28,10 +28,12 @@ ENDED = PENDING | responses(401, 403, 404, 409, 422)
 LISTED = responses(401, 403, 422)
 
 
-@router.get("/maintenance", summary="Planned maintenance of a period", dependencies=LOOK, responses=LISTED)
-def list_maintenance(desk: DeskDep, from_: Begin = None, to: End = None, target: Only = None) -> Windows:
+@router.get("/maintenance", summary="Planned maintenance of a period", responses=LISTED)
+def list_maintenance(
+    desk: DeskDep, person: Looker, from_: Begin = None, to: End = None, target: Only = None
+) -> Windows:
     """Every window that touches it, oldest first; not cut to it."""
-    return _listed(desk, "planned", from_, to, target)
+    return _listed(desk, person, "planned", _period(desk, from_, to), target)
 
 
 @router.post("/maintenance", summary="Plan maintenance", responses=ASKED)
@@ -41,7 +43,7 @@ async def plan_maintenance(desk: DeskDep, person: Planner, body: PlanMaintenance
     The same `from` again moves the end. Answers with the windows of the target in that time: 200 once the gateway has
     applied it, 202 while it is still to do so, 409 with the reason if it refused.
     """
-    wish = windows.checked(desk, "planned", Given(body.target, body.from_, body.to))
+    wish = windows.checked(desk, person, "planned", Given(body.target, body.from_, body.to))
     return _answer(desk, response, *await windows.lay(desk, person, "planned", wish))
 
 
@@ -57,10 +59,12 @@ async def cancel_maintenance(
     return _answer(desk, response, *await windows.cancel(desk, person, target, millis(from_)))
 
 
-@router.get("/out-of-service", summary="What is out of service in a period", dependencies=LOOK, responses=LISTED)
-def list_out_of_service(desk: DeskDep, from_: Begin = None, to: End = None, target: Only = None) -> Windows:
+@router.get("/out-of-service", summary="What is out of service in a period", responses=LISTED)
+def list_out_of_service(
+    desk: DeskDep, person: Looker, from_: Begin = None, to: End = None, target: Only = None
+) -> Windows:
     """Every window that touches it, oldest first; not cut to it."""
-    return _listed(desk, "out_of_service", from_, to, target)
+    return _listed(desk, person, "out_of_service", _period(desk, from_, to), target)
 
 
 @router.post("/out-of-service", summary="Take a device out of service", responses=ASKED)
@@ -69,7 +73,7 @@ async def take_out(desk: DeskDep, person: Planner, body: TakeOut, response: Resp
 
     The time counts neither for nor against its uptime, so it cannot be declared afterwards.
     """
-    wish = windows.checked(desk, "out_of_service", Given(body.target, body.from_, body.to))
+    wish = windows.checked(desk, person, "out_of_service", Given(body.target, body.from_, body.to))
     return _answer(desk, response, *await windows.lay(desk, person, "out_of_service", wish))
 
 
@@ -85,10 +89,15 @@ def _answer(desk: Desk, response: Response, found: list[Window], applied: bool) 
     return Windows(items=present.windows(desk, found))
 
 
-def _listed(desk: Desk, kind: WindowKind, from_: Moment | None, to: Moment | None, target: str | None) -> Windows:
+def _period(desk: Desk, from_: Moment | None, to: Moment | None) -> tuple[int, int]:
     from_ms = desk.clock() if from_ is None else millis(from_)
     to_ms = from_ms + LONGEST_DAYS * DAY_MS if to is None else millis(to)
     if to_ms <= from_ms:
         wrong = FieldProblem(field="query.to", detail="must be later than 'from'")
         raise Problem(422, "1 value(s) cannot be used", errors=[wrong])
-    return Windows(items=present.windows(desk, windows.listed(desk, kind, from_ms, to_ms, target)))
+    return from_ms, to_ms
+
+
+def _listed(desk: Desk, person: Person, kind: WindowKind, period: tuple[int, int], target: str | None) -> Windows:
+    found = windows.listed(desk, kind, *period, target)
+    return Windows(items=present.windows(desk, [one for one in found if person.sees_asset(one.target)]))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
 from dashboard_api.auth import sign_in
-from dashboard_api.auth.people import Visitor
+from dashboard_api.auth.people import Visitor, fault_of
 from dashboard_api.caching import respond
 from dashboard_api.desk import Desk, DeskDep, desk_of
 from dashboard_api.problems import Problem
@@ -51,9 +51,7 @@ def fault(request: Request, desk: DeskDep, person: Visitor, number: Number) -> R
     """One fault with its reasons, its parts, what was told, and its history, for staff."""
     if person is None or not person.may("look"):
         raise Problem(401, "sign in first", reason="need_sign_in")
-    row = desk.store.fault(number)
-    if row is None:
-        raise Problem(404, f"no fault '{number}'")
+    row = fault_of(desk, person, number)
     liking = taste(request)
     body = render.fault(desk, liking, person, row)
     answer = Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})

@@ -124,15 +124,19 @@ def _names(desk: Desk) -> NamesOf:
     return names
 
 
+def _scene(desk: Desk, person: Person | None) -> Scene:
+    return scene.read(desk) if person is None else scene.read(desk, person.sees_fault)
+
+
 def page(desk: Desk, liking: Taste, person: Person | None, draft: Draft | None = None) -> bytes:
     """The whole page."""
-    context = _context(desk, liking, person, scene.read(desk), draft)
+    context = _context(desk, liking, person, _scene(desk, person), draft)
     return _environment().get_template("page.html").render(context).encode()
 
 
 def part(desk: Desk, name: str, liking: Taste, person: Person | None, draft: Draft | None = None) -> bytes:
     """One section of the page: a template of ``parts/``."""
-    context = _context(desk, liking, person, scene.read(desk), draft)
+    context = _context(desk, liking, person, _scene(desk, person), draft)
     return _environment().get_template(f"parts/{name}.html").render(context).encode()
 
 

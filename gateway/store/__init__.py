@@ -1,5 +1,18 @@
 """The only SQL: SQLite by default, PostgreSQL by URL."""
 
+from gateway.store.access_rows import (
+    VILLAGE,
+    Account,
+    Area,
+    Invite,
+    NewAccount,
+    NewInvite,
+    NewSession,
+    NewToken,
+    Scope,
+    Session,
+    SessionKind,
+)
 from gateway.store.batch import (
     Bad,
     Batch,
@@ -23,7 +36,6 @@ from gateway.store.migrate import migrate
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, MoveWish, OrderFilter, PhotoRow
 from gateway.store.orders import order_of
 from gateway.store.rows import (
-    Account,
     Acknowledgement,
     ChangeRow,
     CounterRow,
@@ -33,7 +45,6 @@ from gateway.store.rows import (
     HappeningRow,
     InputRow,
     IntervalRow,
-    Invite,
     JournalRow,
     LadderRow,
     LinkWish,
@@ -48,8 +59,6 @@ from gateway.store.rows import (
     ParkedLine,
     RollupMark,
     RosterRow,
-    Session,
-    SessionKind,
     StreamRow,
     WatchRow,
     WindowWish,
@@ -58,8 +67,10 @@ from gateway.store.sql import Conflict, NotThere, StoreError
 from gateway.store.store import Store
 
 __all__ = [
+    "VILLAGE",
     "Account",
     "Acknowledgement",
+    "Area",
     "AuditRow",
     "Bad",
     "Batch",
@@ -97,6 +108,10 @@ __all__ = [
     "MonthRow",
     "MoveRow",
     "MoveWish",
+    "NewAccount",
+    "NewInvite",
+    "NewSession",
+    "NewToken",
     "NodeRow",
     "NotThere",
     "OrderFilter",
@@ -106,6 +121,7 @@ __all__ = [
     "PhotoRow",
     "RollupMark",
     "RosterRow",
+    "Scope",
     "Sender",
     "Session",
     "SessionKind",

@@ -25,6 +25,11 @@ def append(
     insert(db, changes, rows)
 
 
+def accessed(db: Connection, account: int, at_ms: int) -> None:
+    """One change for an account whose sessions are to be looked at anew."""
+    insert(db, changes, [("access", str(account), None, None, None, at_ms)])
+
+
 def sweep(db: Connection) -> None:
     """Forget what is older than the newest :data:`KEPT`."""
     db.execute(delete(changes).where(changes.c.seq <= newest(db) - KEPT))

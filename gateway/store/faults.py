@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from gateway.faults.changes import Fact
+from gateway.store.access_rows import Area
 from gateway.store.rows import FaultFilter, FaultRow, FaultSpan, MoveRow
 from gateway.store.schema import fault_moves, faults
 
@@ -26,11 +27,19 @@ def row(found: Any) -> FaultRow:
 _STATES = {"open": _F.closed_ms.is_(None), "closed": _F.closed_ms.is_not(None), "all": true()}
 
 
-def page(
-    db: Connection, state: FaultFilter, limit: int, cursor: str | None, own: bool
+def within(area: Area | None) -> ColumnElement[bool]:
+    """Whether a fault is in ``area``; None = everywhere."""
+    if area is None:
+        return true()
+    return or_(_F.junction.in_(sorted(area.junctions)), _F.asset.in_(sorted(area.assets)))
+
+
+def page(  # what a list is asked for
+    db: Connection, state: FaultFilter, limit: int, cursor: str | None, own: bool, area: Area | None
 ) -> tuple[list[FaultRow], str | None]:
     """Newest first, ``limit`` at a time; ``own``: only those that are a part of no other."""
-    return page_of(db, and_(_STATES[state], _F.root == "") if own else _STATES[state], limit, cursor)
+    wanted = and_(_STATES[state], within(area))
+    return page_of(db, and_(wanted, _F.root == "") if own else wanted, limit, cursor)
 
 
 def page_of(
@@ -53,10 +62,10 @@ def _parse(cursor: str) -> tuple[int, str]:
     return int(opened_ms), number
 
 
-def listed(db: Connection, limit: int) -> list[FaultRow]:
+def listed(db: Connection, limit: int, area: Area | None) -> list[FaultRow]:
     """Open faults: those without a cause before those with one, then the newest first."""
     order = (_F.root != "", _F.opened_ms.desc(), _F.id.desc())
-    query = select(*faults.columns).where(_STATES["open"]).order_by(*order).limit(limit)
+    query = select(*faults.columns).where(_STATES["open"], within(area)).order_by(*order).limit(limit)
     return [row(each) for each in db.execute(query)]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Engine
 
 from gateway.store import audit, changes, orders, photos
+from gateway.store.access_rows import Area
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, OrderFilter, PhotoRow
 from gateway.store.rows import FaultRow
 from gateway.store.sql import transaction
@@ -18,14 +19,16 @@ class OrderDoor:
     _read: Engine
     _write: Engine
 
-    def orders(self, state: OrderFilter, limit: int, cursor: str | None = None) -> tuple[list[FaultRow], str | None]:
+    def orders(
+        self, state: OrderFilter, limit: int, cursor: str | None = None, area: Area | None = None
+    ) -> tuple[list[FaultRow], str | None]:
         """Faults by the state of their work order, newest first, and the cursor of the next page, as :meth:`faults`.
 
         ``listed``: every order that is not closed, so one whose condition is over stays until somebody took it. What is
-        a part of another fault has no order of its own.
+        a part of another fault has no order of its own. ``area``: only those in it.
         """
         with transaction(self._read) as db:
-            return orders.page(db, state, limit, cursor)
+            return orders.page(db, state, limit, cursor, area)
 
     def due_orders(self, now_ms: int, verified_s: float) -> list[DueOrder]:
         """Work orders that the engine is to move by now: ``resumed`` on their date, ``verified`` once the device has

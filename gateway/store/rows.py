@@ -11,7 +11,7 @@ from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 from gateway.faults.order import OrderState
 
-ChangeType = Literal["device", "fault", "window"]
+ChangeType = Literal["device", "fault", "window", "access"]
 FaultFilter = Literal["open", "closed", "all"]
 MoveKind = Literal[
     "opened",
@@ -34,7 +34,6 @@ MoveKind = Literal[
     "duplicate",
 ]
 InputStatus = Literal["waiting", "applied", "refused"]
-SessionKind = Literal["cookie", "bearer"]
 
 
 class StreamRow(Struct, frozen=True):
@@ -262,8 +261,8 @@ class InputRow(Struct, frozen=True):
 
 
 class ChangeRow(Struct, frozen=True):
-    """Device or fault ``id`` changed, or the windows of the target ``id``; ``node``, ``stream``, ``n`` name the record
-    that moved a device, None when it was a deadline or a person."""
+    """Device or fault ``id`` changed, the windows of the target ``id``, or what account ``id`` may do; ``node``,
+    ``stream``, ``n`` name the record that moved a device, None when it was a deadline or a person."""
 
     seq: int
     type: ChangeType
@@ -282,29 +281,6 @@ class CounterRow(Struct, frozen=True):
     count: int
     last_ms: int
     sample: str
-
-
-class Account(Struct, frozen=True):
-    """Somebody who signs in."""
-
-    id: int
-    name: str
-    role: str
-
-
-class Session(Struct, frozen=True):
-    """A live session: its account, how it was presented, when it ends."""
-
-    account: Account
-    kind: SessionKind
-    expires_ms: int
-
-
-class Invite(Struct, frozen=True):
-    """A one-time sign-in link that can still be redeemed."""
-
-    role: str
-    expires_ms: int
 
 
 class ParkedLine(Struct, frozen=True):

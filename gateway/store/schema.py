@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 # Every revision of the tables, oldest first; one file each in migrations/versions. This module is always the newest.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
@@ -341,35 +341,6 @@ counters = Table(
     Column("count", BigInteger, nullable=False),
     Column("last_ms", Millis, nullable=False),
     Column("sample", Text, nullable=False),
-)
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
-    Column("role", String, nullable=False),
-    Column("added_ms", Millis, nullable=False),
-)
-
-# Tokens are kept as hashes only: a stolen database signs nobody in.
-invites = Table(
-    "invites",
-    metadata,
-    Column("token_hash", String, primary_key=True),
-    Column("role", String, nullable=False),
-    Column("expires_ms", Millis, nullable=False),
-    Column("redeemed_ms", Millis),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_hash", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("account", BigInteger, nullable=False, index=True),
-    Column("added_ms", Millis, nullable=False),
-    Column("expires_ms", Millis, nullable=False),
 )
 
 # Which revision a database has. The table is Alembic's own, so it is none of the tables above.

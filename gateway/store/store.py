@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator
 from sqlalchemy import Connection, Engine, event
 
 from gateway.store import (
-    access,
     changes,
     counters,
     fault_writes,
@@ -25,11 +24,12 @@ from gateway.store import (
     telemetry_queue,
     windows,
 )
+from gateway.store.access_door import AccessDoor
+from gateway.store.access_rows import Area
 from gateway.store.batch import Batch
 from gateway.store.letters import Letters
 from gateway.store.order_door import DAY_MS, OrderDoor
 from gateway.store.rows import (
-    Account,
     ChangeRow,
     CounterRow,
     FaultFilter,
@@ -38,7 +38,6 @@ from gateway.store.rows import (
     HappeningRow,
     InputRow,
     IntervalRow,
-    Invite,
     JournalRow,
     LinkWish,
     LiveRow,
@@ -49,8 +48,6 @@ from gateway.store.rows import (
     MoveRow,
     NodeRow,
     RosterRow,
-    Session,
-    SessionKind,
     StreamRow,
     WatchRow,
 )
@@ -62,7 +59,7 @@ from gateway.uptime import Window
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor, TelemetryDoor):
+class Store(OrderDoor, TelemetryDoor, AccessDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
@@ -146,21 +143,21 @@ class Store(OrderDoor, TelemetryDoor):
         return self.devices(("charge_point", "connector"))
 
     def faults(
-        self, state: FaultFilter, limit: int, cursor: str | None = None, own: bool = False
+        self, state: FaultFilter, limit: int, cursor: str | None = None, own: bool = False, area: Area | None = None
     ) -> tuple[list[FaultRow], str | None]:
         """Faults, newest ``opened_ms`` first, and the cursor of the next page (None at the end). Raises ValueError for
         a foreign cursor.
 
         ``open``: ``closed_ms`` is None, so a latched one that has cleared is still open; ``closed``: all others.
-        ``own``: only those that are a part of no other.
+        ``own``: only those that are a part of no other; ``area``: only those in it.
         """
         with transaction(self._read) as db:
-            return faults.page(db, state, limit, cursor, own)
+            return faults.page(db, state, limit, cursor, own, area)
 
-    def open_faults(self, limit: int) -> list[FaultRow]:
-        """Open faults, those that are a part of another last, then the newest first."""
+    def open_faults(self, limit: int, area: Area | None = None) -> list[FaultRow]:
+        """Open faults, those that are a part of another last, then the newest first; ``area``: only those in it."""
         with transaction(self._read) as db:
-            return faults.listed(db, limit)
+            return faults.listed(db, limit, area)
 
     def fault_parts(self, root: str, from_ms: int, to_ms: int) -> list[FaultRow]:
         """Faults whose cause is the asset ``root``, as far as they touch ``[from_ms, to_ms)``; by number."""
@@ -198,10 +195,13 @@ class Store(OrderDoor, TelemetryDoor):
         with transaction(self._read) as db:
             return windows.read(db, targets, from_ms, to_ms)
 
-    def messages(self, fault: str | None = None, after: int = 0, limit: int = 100) -> list[MessageRow]:
-        """What people were told, in the order it was; of one fault, or all; numbered above ``after``."""
+    def messages(
+        self, fault: str | None = None, after: int = 0, limit: int = 100, area: Area | None = None
+    ) -> list[MessageRow]:
+        """What people were told, in the order it was; of one fault, or all, or what is in ``area``; numbered above
+        ``after``."""
         with transaction(self._read) as db:
-            return messages.read(db, fault, after, limit)
+            return messages.read(db, fault, after, limit, area)
 
     def add_input(self, kind: str, payload: bytes, by: str, expected_version: int | None, at_ms: int) -> int:
         """Ask the gateway for something; it is applied or refused within a second. Returns the input's id."""
@@ -328,35 +328,3 @@ class Store(OrderDoor, TelemetryDoor):
         """The newest roster; None if none was ever loaded."""
         with transaction(self._read) as db:
             return rosters.newest(db)
-
-    # Who may sign in. Tokens come and go as hashes.
-
-    def create_invite(self, token_hash: str, role: str, expires_ms: int) -> None:
-        """A one-time link for a new account of ``role``."""
-        with transaction(self._write) as db:
-            access.create_invite(db, token_hash, role, expires_ms)
-
-    def invite(self, token_hash: str, now_ms: int) -> Invite | None:
-        """Whether a link can still be redeemed; changes nothing."""
-        with transaction(self._read) as db:
-            return access.invite(db, token_hash, now_ms)
-
-    def redeem_invite(self, token_hash: str, now_ms: int) -> Account | None:
-        """Use a link up and make its account; None if it is unknown, used or too old."""
-        with transaction(self._write) as db:
-            return access.redeem(db, token_hash, now_ms)
-
-    def create_session(self, token_hash: str, account: int, kind: SessionKind, now_ms: int, expires_ms: int) -> None:
-        """Sign an account in; ends what has expired."""
-        with transaction(self._write) as db:
-            access.create_session(db, token_hash, account, kind, now_ms, expires_ms)
-
-    def session(self, token_hash: str, now_ms: int) -> Session | None:
-        """The session a token stands for; None if it is unknown or over."""
-        with transaction(self._read) as db:
-            return access.session(db, token_hash, now_ms)
-
-    def end_session(self, token_hash: str) -> None:
-        """Sign out."""
-        with transaction(self._write) as db:
-            access.end_session(db, token_hash)

@@ -14,7 +14,8 @@ from tests.integration.dashboard_api.conftest import CSRF, Town, bearer
 
 EVERYBODY = frozenset({"resident", *ROLES})
 STAFF = frozenset(ROLES)
-TAKERS = STAFF - {"police"}
+TAKERS = STAFF - {"police", "safety_centre"}
+PLANNERS = TAKERS - {"duty_desk"}
 # Whoever is not in a route's set is refused. A route that is not here fails the test.
 MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/devices"): STAFF,
@@ -30,11 +31,11 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/unheard"): STAFF,
     ("get", "/api/v1/messages"): STAFF,
     ("get", "/api/v1/maintenance"): STAFF,
-    ("post", "/api/v1/maintenance"): TAKERS,
-    ("delete", "/api/v1/maintenance/{target}"): TAKERS,
+    ("post", "/api/v1/maintenance"): PLANNERS,
+    ("delete", "/api/v1/maintenance/{target}"): PLANNERS,
     ("get", "/api/v1/out-of-service"): STAFF,
-    ("post", "/api/v1/out-of-service"): TAKERS,
-    ("delete", "/api/v1/out-of-service/{target}"): TAKERS,
+    ("post", "/api/v1/out-of-service"): PLANNERS,
+    ("delete", "/api/v1/out-of-service/{target}"): PLANNERS,
     ("get", "/api/v1/cameras/{device_id}/uptime"): STAFF,
     ("get", "/api/v1/charge-points"): EVERYBODY,
     ("get", "/api/v1/events"): EVERYBODY,

@@ -184,12 +184,12 @@ def test_an_administrator_reads_who_did_what(town: Town, staff: TestClient) -> N
     moves(staff, number, "acknowledged", place="j-01", comment="on my way")
     staff.headers.update(bearer(town, staff, "admin"))
     log = staff.get("/api/v1/audit", params={"verify": True}).json()
-    (line,) = log["items"]
+    *_, line = [one for one in log["items"] if one["action"] != "link used"]
     told = [line[name] for name in ("who", "role", "action", "subject", "place")]
     assert told == ["maintenance-1", "maintenance", "acknowledged", number, "j-01"]
     assert '"comment":"on my way"' in line["detail"]
     assert (log["verified"], log["first_bad"], log["next"]) == (True, None, None)
-    assert staff.get("/api/v1/audit", params={"after": line["id"]}).json()["items"] == []
+    assert staff.get("/api/v1/audit", params={"after": log["items"][-1]["id"]}).json()["items"] == []
 
 
 @pytest.mark.usefixtures("clerk")

@@ -107,9 +107,9 @@ def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None
 
 
 def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
-    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0005.*--migrate"):
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0006.*--migrate"):
         open_store(old)
-    assert migrate(old) == ("0001", "0005")
+    assert migrate(old) == ("0001", "0006")
     store = open_store(old, create=False)
     assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
     assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
@@ -121,7 +121,7 @@ def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows
 def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         before = db.execute("SELECT * FROM faults").fetchall()
-    assert migrate(second) == ("0002", "0005")
+    assert migrate(second) == ("0002", "0006")
     with closing(sqlite3.connect(file)) as db:
         assert (
             db.execute("SELECT * FROM faults").fetchall() == [(*row, None, "open", None, None) for row in before] != []
@@ -134,7 +134,7 @@ def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: 
 
 
 def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: str) -> None:
-    assert migrate(third) == ("0003", "0005")
+    assert migrate(third) == ("0003", "0006")
     store = open_store(third, create=False)
     states = {fault.asset: fault.order_state for fault in store.faults("all", 10)[0]}
     assert states == {
@@ -156,7 +156,7 @@ def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: st
 def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_their_numbers(
     fourth: str, file: Path
 ) -> None:
-    assert migrate(fourth) == ("0004", "0005")
+    assert migrate(fourth) == ("0004", "0006")
     store = open_store(fourth, create=False)
     assert (store.waiting_points(), [parked.id for parked in store.parked()]) == (3, [2, 1])
     store.close()
@@ -178,7 +178,7 @@ def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path
 def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
     migrate(old)
     before = _tables(file)
-    assert migrate(old) == ("0005", "0005")
+    assert migrate(old) == ("0006", "0006")
     assert _tables(file) == before
 
 
@@ -193,7 +193,7 @@ def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db, db:
-        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0005'))")
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0006'))")
         db.execute("INSERT INTO alembic_version VALUES ('0001')")
     before = _tables(file)
     with pytest.raises(StoreError):

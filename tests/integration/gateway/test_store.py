@@ -19,6 +19,8 @@ from gateway.store import (
     JournalRow,
     LiveRow,
     LostRange,
+    NewInvite,
+    NewSession,
     NodeRow,
     Store,
     StoreError,
@@ -195,12 +197,12 @@ def test_bad_input_is_counted_with_its_newest_sample(store: Store) -> None:
 
 
 def test_a_link_signs_one_person_in_once(store: Store) -> None:
-    store.create_invite("hash", "maintenance", NOW + HOUR)
+    store.create_invite(NewInvite("hash", "maintenance", NOW + HOUR))
     assert store.invite("hash", NOW) is not None
     account = store.redeem_invite("hash", NOW)
     assert account is not None
     assert (store.redeem_invite("hash", NOW), store.invite("hash", NOW)) == (None, None)
-    store.create_session("token", account.id, "cookie", NOW, NOW + HOUR)
+    store.create_session(NewSession("token", account.id, "cookie", NOW, NOW + HOUR))
     session = store.session("token", NOW)
     assert session is not None
     assert (session.account, session.kind) == (account, "cookie")
@@ -210,7 +212,7 @@ def test_a_link_signs_one_person_in_once(store: Store) -> None:
 
 
 def test_an_invite_too_old_is_nothing(store: Store) -> None:
-    store.create_invite("hash", "maintenance", NOW)
+    store.create_invite(NewInvite("hash", "maintenance", NOW))
     assert store.redeem_invite("hash", NOW) is None
 
 
