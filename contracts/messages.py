@@ -42,7 +42,8 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Reading(Struct, frozen=True, omit_defaults=True, gc=False):
-    """What is seen of one device now: its state, since when, in how many looks in a row, and why.
+    """What is seen of one device now: its state, since when, in how many looks in a row, and why. Of a connector
+    ``since_s`` is how long it has had its state and its word; ``looks`` count its state alone.
 
     ``f`` findings, ``nc`` codes that could not be checked, ``m`` measurements. ``d`` is an :data:`Id`: see
     :class:`CheckedReading`.

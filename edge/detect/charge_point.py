@@ -1,7 +1,8 @@
 """Judging a charging pile and its connectors.
 
 Offline beats a station-level Faulted or Unavailable, which beats the connector. Connector 0 "Available" overrides
-nothing. After a reconnect a connector is unknown until it was read again.
+nothing. After a reconnect a connector is unknown until it was read again, and all are while a station that was faulted
+before it has not been.
 """
 
 from collections.abc import Iterable
@@ -37,9 +38,10 @@ def judge(
     unread = frozenset[str]().union(*(codes for number, codes in standing.items() if number not in read))
     verdicts = {device.id: _charge_point(sample, device, unlisted, unread)}
     station = by_number.get(STATION) if sample.connected else None
+    in_doubt = STATION not in read and bool(standing.get(STATION))
     for number in sorted(known):
         seen = by_number.get(number, ConnectorSample(number))
-        verdicts[connector_id(device.id, number)] = _connector(seen, station, sample.connected)
+        verdicts[connector_id(device.id, number)] = _connector(seen, station, sample.connected, in_doubt)
     return verdicts, standing
 
 
@@ -60,12 +62,14 @@ def _charge_point(
     return Verdict(state_of(findings), findings=findings, m=m)
 
 
-def _connector(seen: ConnectorSample, station: ConnectorSample | None, connected: bool) -> Verdict:
+def _connector(seen: ConnectorSample, station: ConnectorSample | None, connected: bool, in_doubt: bool) -> Verdict:
     heard = events(seen.heard)
     if not connected:
         return Verdict(state_of(heard) if heard else "unknown", "unknown", heard)
     findings = heard | condition(seen.now)
     word = _station_word(station) or word_for(seen.now, seen.status_s)
+    if in_doubt and word != "out_of_order":
+        word = "unknown"
     m = _measured(seen)
     if word == "out_of_order":
         # Also without a finding of its own: the whole station may be faulted.

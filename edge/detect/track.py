@@ -28,13 +28,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the look before saw. ``better``: the last change took a code away or lifted the state."""
+    """What the look before saw. ``better``: the last change took a code away or lifted the state. ``worded``: when its
+    word began (monotonic seconds).
+    """
 
     state: State
     word: str | None
     run: Run
     codes: dict[str, Run]
     better: bool = False
+    worded: float = 0.0
 
 
 class Tracked(NamedTuple):
@@ -59,11 +62,13 @@ def _next(memory: Memory | None, verdict: Verdict, now: float, apart_s: float) -
     new = Run(now, now)
     codes = {code: before[code].grown(now, apart_s) if code in before else new for code in verdict.findings}
     if memory is None:
-        return Memory(verdict.state, verdict.word, new, codes)
+        return Memory(verdict.state, verdict.word, new, codes, worded=now)
+    # A socket goes from free to in use without a change of state: looks count on, and residents read since when.
+    worded = memory.worded if memory.word == verdict.word else now
     if memory.state == verdict.state and memory.codes.keys() == codes.keys():
-        return Memory(verdict.state, verdict.word, memory.run.grown(now, apart_s), codes, memory.better)
+        return Memory(verdict.state, verdict.word, memory.run.grown(now, apart_s), codes, memory.better, worded)
     better = bool(memory.codes.keys() - codes.keys()) or _lifted(memory.state, verdict.state)
-    return Memory(verdict.state, verdict.word, new, codes, better)
+    return Memory(verdict.state, verdict.word, new, codes, better, worded)
 
 
 def _lifted(before: State, after: State) -> bool:
@@ -84,7 +89,7 @@ def _reading(device: str, verdict: Verdict, memory: Memory, now: float) -> Readi
     return Reading(
         d=device,
         s=verdict.state,
-        since_s=_since(memory.run, now),
+        since_s=min(_since(memory.run.since, now), _since(memory.worded, now)),
         looks=memory.run.looks,
         word=UNSET if verdict.word is None else verdict.word,
         f=tuple(_finding(code, verdict, memory.codes[code], now) for code in sorted(verdict.findings)),
@@ -95,8 +100,8 @@ def _reading(device: str, verdict: Verdict, memory: Memory, now: float) -> Readi
 
 def _finding(code: str, verdict: Verdict, run: Run, now: float) -> Finding:
     state, raw = verdict.findings[code]
-    return Finding(code, state, _since(run, now), run.looks, UNSET if raw is None else raw[:200])
+    return Finding(code, state, _since(run.since, now), run.looks, UNSET if raw is None else raw[:200])
 
 
-def _since(run: Run, now: float) -> float:
-    return round(max(0.0, now - run.since), 3)
+def _since(since: float, now: float) -> float:
+    return round(max(0.0, now - since), 3)

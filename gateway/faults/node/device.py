@@ -322,6 +322,7 @@ def _show(
 ) -> tuple[DeviceWatch, tuple[StateChanged, ...]]:
     found = tuple(finding.code for finding in reading.f)
     heard = None if reading.word is UNSET else reading.word
+    same = (reading.s, heard, found) == (device.state, device.heard, device.codes)
     device = replace(
         device,
         said=reading.s,
@@ -336,7 +337,7 @@ def _show(
         return replace(device, steady=False), ()
     before = (device.state, device.word, device.codes, device.cause)
     state: State = reading.s
-    since_ms = device.since_ms if (state, found) == (device.state, device.codes) else look.since_ms
+    since_ms = device.since_ms if same else look.since_ms
     steady = not any(row.phase in {"suspect", "recovering"} for row in device.rows.values())
     after = replace(
         device,

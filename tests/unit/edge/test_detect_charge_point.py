@@ -210,3 +210,17 @@ def test_a_new_connection_heals_nothing_of_the_station() -> None:
     assert (verdict.findings, verdict.nc) == ({}, {"GroundFailure"})
     verdict, _ = look(memory, connector(0))
     assert (verdict.state, verdict.nc) == ("up", set())
+
+
+def test_a_faulted_station_that_was_not_read_again_leaves_no_socket_free() -> None:
+    def words(memory: Any, *said: ConnectorSample) -> tuple[list[str | None], Any]:
+        sample = ChargePointSample(True, 500.0, 1.0, (*said, connector(), connector(2, "Faulted", "OtherError")))
+        seen, memory = JUDGES["charge_point"](sample, memory, PILE, 1000.0)
+        return [seen[name].word for name in ("cp-01.1", "cp-01.2")], memory
+
+    before, memory = words(None, connector(0, "Faulted", "InternalError"))
+    dialled_anew, memory = words(memory, connector(0, None))
+    read_again, _ = words(memory, connector(0))
+    assert before == ["out_of_order", "out_of_order"]
+    assert dialled_anew == ["unknown", "out_of_order"]
+    assert read_again == ["free", "out_of_order"]

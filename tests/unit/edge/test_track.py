@@ -61,6 +61,11 @@ def test_a_word_alone_is_a_change_and_no_new_row() -> None:
     assert seen[-1][0].looks == 3
 
 
+def test_since_when_counts_from_the_word_that_residents_read() -> None:
+    free, in_use = Verdict("up", "free"), Verdict("up", "in_use")
+    assert [reading.since_s for reading, _ in run(free, free, free, in_use, in_use)] == [0.0, 10.0, 20.0, 0.0, 10.0]
+
+
 def test_not_checkable_and_measurements_alone_are_no_change() -> None:
     assert changes(UP, Verdict("up", nc=frozenset({"black"}), m={"fps": 3.0})) == [True, False]
 

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.faults import Rules
 from gateway.faults.catalogue import severity
+from tests.unit.gateway.faults.conftest import ms
 
 CAM = "cam-01"
 
@@ -234,3 +235,15 @@ def test_a_drained_outage_is_judged_in_its_own_time(engine: Any) -> None:
         ("closed", "light-01", "dark", "160"),
     ]
     assert engine.timeline("light-01") == [("0", "up"), ("100", "down"), ("160", "up"), ("230", "unknown")]
+
+
+def test_a_socket_is_free_since_it_is_free_and_not_since_it_works(engine: Any) -> None:
+    engine.sees("cp-01.1", 5, since=0, word="free")
+    engine.sees("cp-01.1", 60, since=58, looks=12, word="in_use")
+    engine.sees("cp-01.1", 70, since=58, looks=14, word="in_use")
+    assert engine.live["cp-01.1"].since_ms == ms(58)
+    assert engine.timeline("cp-01.1") == [("0", "up")]
+    engine.lost(80)
+    engine.up(85)
+    engine.sees("cp-01.1", 100, since=90, looks=20, word="in_use")
+    assert engine.live["cp-01.1"].since_ms == ms(90)
