@@ -7,50 +7,52 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
 from contracts import crosscheck
-from contracts.codes import FaultClass
+from contracts.connectors import Connector
+from contracts.departments import Department, DepartmentRole, Holiday, Routing, Supply
+from contracts.fields import DEPENDS_ON, AssetKind, Id, Label, Name
 from contracts.strict import Strict
-from contracts.topics import ID_PATTERN
 from contracts.yamlfile import GENERIC, InputErrors, read, validate
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+__all__ = [
+    "AssetKind",
+    "Camera",
+    "ChargePoint",
+    "Connector",
+    "Contact",
+    "Control",
+    "Department",
+    "DepartmentRole",
+    "Device",
+    "Grid",
+    "Holiday",
+    "Id",
+    "Isolation",
+    "Junction",
+    "Label",
+    "MicroGrid",
+    "Name",
+    "Node",
+    "Permit",
+    "Place",
+    "Routing",
+    "Supply",
+    "Vehicle",
+    "Village",
+    "WarningLight",
+    "connector_id",
+    "json_schema",
+    "load_inventory",
+]
 Pin = Annotated[str, StringConstraints(pattern=r"^GPIO([2-9]|1[0-9]|2[0-7])$")]
 Isolation = Literal["opto", "relay", "ct", "meter", "internal"]
 ContactRole = Literal["smoke", "rcd", "emergency_stop", "water", "breaker", "door", "mains"]
+Vehicle = Literal["car", "e_bike"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-AssetKind = Literal[
-    "camera", "warning_light", "charge_point", "contact", "mirror", "speed_bump", "node", "junction", "feeder", "uplink"
-]
-DepartmentRole = Literal[
-    "electrician",
-    "maintenance",
-    "charging_operator",
-    "police",
-    "traffic_police",
-    "fire_squad",
-    "power_supply",
-    "network_operator",
-    "village_committee",
-    "grid_officer",
-    "duty_phone",
-]
-DEPENDS_ON = "further parents (ids of devices, nodes, feeders or uplinks); any of them silences this one"
-
-
-class Name(Strict):
-    """What people read, in both languages."""
-
-    zh: str = Field(min_length=1, max_length=40)
-    en: str = Field(min_length=1, max_length=60)
-
-    def text(self, lang: str) -> str:
-        """The name in ``lang`` (``zh`` or ``en``)."""
-        return self.en if lang == "en" else self.zh
 
 
 class _Installed(Strict):
@@ -158,14 +160,6 @@ class Contact(_Device):
     look_s: Seconds = Field(default=1, description="seconds between two looks at the device")
 
 
-class Connector(Strict):
-    """One socket of a charge point; a device of its own, named ``<charge point>.<number>``."""
-
-    number: int = Field(ge=1, le=64)
-    name: Name | None = None
-    power_kw: float | None = Field(default=None, gt=0, le=1000)
-
-
 class ChargePoint(_Device):
     """A charging pile that dials into the node's OCPP 1.6 end point."""
 
@@ -179,6 +173,14 @@ class ChargePoint(_Device):
     )
     heartbeat_s: Seconds = Field(
         default=60, description="asked for in BootNotification; silence for 3 of them is 'offline'"
+    )
+    vehicle: Vehicle = Field(
+        default="car", description="what is charged there; e_bike: a shed, shown as a grid of ports"
+    )
+    operator: Id | None = Field(
+        default=None,
+        description="the department whose hotline residents ring about paying; omitted: the one of role "
+        "charging_operator, where there is one alone",
     )
     connectors: tuple[Connector, ...] = Field(min_length=1)
     look_s: Seconds = Field(default=5, description="seconds between two looks at the device")
@@ -241,60 +243,6 @@ class Grid(Strict):
     junctions: tuple[Junction, ...] = ()
 
 
-class Supply(Strict):
-    """A power feeder or an operator's uplink."""
-
-    id: Id
-    name: Name
-    depends_on: tuple[Id, ...] = Field(default=(), description=DEPENDS_ON)
-    department: Id | None = Field(
-        default=None, description="who is sent for when it is down, where that is another than the routing's"
-    )
-
-
-class Department(Strict):
-    """Who is sent for. ``kinds``: the things that are its own, whatever is wrong with them."""
-
-    id: Id
-    name: Name
-    kinds: tuple[AssetKind, ...] = Field(default=(), description="kinds of things that are its own")
-    role: DepartmentRole | None = Field(
-        default=None,
-        description="whose first steps its people are given; omitted: the id, '-' read as '_', if it is such a word, "
-        "else village_committee. duty_phone: it is the safety centre, the last to be told",
-    )
-
-    @property
-    def own_role(self) -> DepartmentRole | None:
-        """Its role, or the one that its id names; None if neither says anything."""
-        word = self.id.replace("-", "_")
-        return self.role or next((role for role in get_args(DepartmentRole) if role == word), None)
-
-    @property
-    def acts_as(self) -> DepartmentRole:
-        """Its own role; without one its people get the words for those who are no experts."""
-        return self.own_role or "village_committee"
-
-
-class Routing(Strict):
-    """Which department a fault goes to: by its code if that is listed, else by its class."""
-
-    classes: dict[FaultClass, Id] = Field(description="fault class: department; every class must be there")
-    codes: dict[str, Id] = Field(default={}, description="fault code: department, where it differs from its class")
-
-
-class Holiday(Strict):
-    """A public holiday, of one or more days in a row."""
-
-    date: dt.date = Field(description="its first day, such as 2026-10-01")
-    days: int = Field(default=1, ge=1, le=15, description="how many days it lasts")
-    name: Name
-
-    def dates(self) -> Iterator[dt.date]:
-        """Each of its days."""
-        return (self.date + dt.timedelta(days=later) for later in range(self.days))
-
-
 class Place(Strict):
     """Where one device stands, resolved from the tree."""
 
@@ -314,6 +262,10 @@ class Village(Strict):
     id: Id
     name: Name
     timezone: Literal["Asia/Shanghai"] = "Asia/Shanghai"
+    city: Annotated[str, StringConstraints(min_length=1, max_length=45)] | None = Field(
+        default=None,
+        description="city or county it lies in, for maps of others (OCPI); the village's name when omitted",
+    )
     feeders: tuple[Supply, ...] = ()
     uplinks: tuple[Supply, ...] = ()
     departments: tuple[Department, ...] = ()

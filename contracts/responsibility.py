@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from contracts.codes import CODES, GATEWAY_CODES, FaultClass
-from contracts.rawtree import JUNCTIONS, Mistakes, each
+from contracts.rawtree import DEVICES, JUNCTIONS, Mistakes, each
 from contracts.yamlfile import Path_, describe
 
 # Posts of the roster that are no department: each grid's, and every department's head.
@@ -62,6 +62,14 @@ def _supplies(data: Any) -> Mistakes:
                 yield (*path, "department"), f"department {department!r} is not in the list 'departments'"
 
 
+def _operators(data: Any) -> Mistakes:
+    known = {item.get("id") for _, item in each(data, "departments")}
+    for path, device in each(data, *DEVICES):
+        operator = device.get("operator")
+        if isinstance(operator, str) and operator not in known:
+            yield (*path, "operator"), f"department {operator!r} is not in the list 'departments'"
+
+
 def _department_ids(data: Any) -> Mistakes:
     seen: set[str] = set()
     for path, item in each(data, "departments"):
@@ -104,5 +112,5 @@ def _days(data: Any) -> Mistakes:
 
 def mistakes(data: Any) -> Mistakes:
     """Everything that has no owner, and what stands twice."""
-    for rule in (_orphans, _micro_grids, _routing, _supplies, _department_ids, _days):
+    for rule in (_orphans, _micro_grids, _routing, _supplies, _operators, _department_ids, _days):
         yield from rule(data)

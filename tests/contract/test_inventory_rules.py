@@ -241,3 +241,29 @@ def test_a_village_without_mistakes_has_its_holidays(tmp_path: Path) -> None:
         tmp_path, "holidays: [{date: 2026-09-30, days: 2, name: {zh: 节, en: Feast}}]\nworkdays: [2026-10-10]\n"
     )
     assert [f"{day}" for day in village.holidays[0].dates()] == ["2026-09-30", "2026-10-01"]
+
+
+HOTLINES = """\
+departments:
+  - {id: charging-operator, name: {zh: 甲, en: A}, hotline: 4000000000}  # ! was read as a number; put it in quotes
+  - {id: safety-centre, name: {zh: 乙, en: B}, hotline: "ring us"}  # ! is no telephone number
+"""
+
+
+def test_what_residents_ring_is_a_number_in_quotes(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors) as found:
+        read(tmp_path, HOTLINES)
+    said = [error.text for error in found.value.errors]
+    wanted = [line.partition("# ! ")[2] for line in HOTLINES.splitlines() if "# !" in line]
+    assert [words in text for words, text in zip(wanted, said, strict=True)] == [True, True]
+    good = HOTLINES.replace("4000000000", '"400-000 0000"').replace("ring us", "12345")
+    assert [item.hotline for item in read(tmp_path, good).departments] == ["400-000 0000", "12345"]
+
+
+def test_a_pile_of_an_operator_nobody_knows_is_told(tmp_path: Path) -> None:
+    beigu = (ROOT / "firmware_config" / "villages" / "beigu.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "village.yaml"
+    said = beigu.replace("identity: BG-CP-01", "identity: BG-CP-01\n                operator: nobody")
+    file.write_text(said, encoding="utf-8")
+    with pytest.raises(InputErrors, match=r"operator: department 'nobody' is not in the list 'departments'"):
+        load_inventory(file)
