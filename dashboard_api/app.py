@@ -31,7 +31,7 @@ from dashboard_api.routers import (
     windows,
 )
 from dashboard_api.settings import Settings
-from dashboard_api.web import assets, forms, pages, take
+from dashboard_api.web import assets, forms, pages, staff, take
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
@@ -73,6 +73,7 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
     app.include_router(pages.router)
     app.include_router(forms.router)
     app.include_router(take.router)
+    app.include_router(staff.router())
     app.mount("/static", assets.app())
     problems.install(app, pages.error)
     openapi.install(app)

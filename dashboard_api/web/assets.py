@@ -12,11 +12,13 @@ FOLDER = Path(__file__).parent / "static"
 
 
 class _Kept(StaticFiles):
-    """Static files that do not change under their address."""
+    """Static files that do not change under their address, where it carries their hash."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        hashed = scope["query_string"].startswith(b"v=")
+        # What a module imports by its plain name is asked for again each time, and answered with 304.
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
         return answer
 
 

@@ -1,6 +1,6 @@
 """Faults and their history, as they are read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import zip_longest
 from typing import Any
 
@@ -18,7 +18,12 @@ _facts = msgspec.json.Decoder(tuple[Fact, ...]).decode
 
 def row(found: Any) -> FaultRow:
     """A row of the table as a value."""
-    values = dict(found._mapping)  # noqa: SLF001  # SQLAlchemy's documented way to a row's names
+    return row_of(found)
+
+
+def row_of(found: Iterable[Any]) -> FaultRow:
+    """The same of the table's columns, in their order."""
+    values = dict(zip(faults.c.keys(), found, strict=True))
     del values["learnt_ms"]
     facts = _facts(values["facts"]) if values["facts"] else ()
     return FaultRow(**{**values, "root": values["root"] or None, "facts": facts})

@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from sqlalchemy import Engine
 
-from gateway.store import audit, changes, orders, photos
+from gateway.store import audit, changes, orders, photos, worklist
 from gateway.store.access_rows import Area
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, OrderFilter, PhotoRow
 from gateway.store.rows import FaultRow
 from gateway.store.sql import transaction
+from gateway.store.worklist import Rank, Ranked, Wanted
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -29,6 +30,22 @@ class OrderDoor:
         """
         with transaction(self._read) as db:
             return orders.page(db, state, limit, cursor, area)
+
+    def worklist(self, wanted: Wanted, limit: int, cursor: str | None = None) -> tuple[list[Ranked], str | None]:
+        """Work orders that go on as one person reads them, and the cursor of the next page. Raises ValueError for a
+        foreign cursor."""
+        with transaction(self._read) as db:
+            return worklist.page(db, wanted, limit, cursor)
+
+    def worklist_counts(self, wanted: Wanted) -> dict[Rank, int]:
+        """How many there are of each rank: their own, their department's, the rest."""
+        with transaction(self._read) as db:
+            return worklist.counts(db, wanted)
+
+    def worklist_before(self, wanted: Wanted, cursor: str) -> int:
+        """How many stand before the page that begins at ``cursor``. Raises ValueError for a foreign cursor."""
+        with transaction(self._read) as db:
+            return worklist.before(db, wanted, cursor)
 
     def due_orders(self, now_ms: int, verified_s: float) -> list[DueOrder]:
         """Work orders that the engine is to move by now: ``resumed`` on their date, ``verified`` once the device has

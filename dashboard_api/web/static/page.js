@@ -2,7 +2,6 @@
 const data = document.body.dataset;
 const words = JSON.parse(data.words);
 const REST_MS = 1000, QUIET_MS = 15000, LOST_MS = 4000, AGAIN_MS = 5000;
-const PARTS = ["summary", "faults", "piles", "map", "junctions"];
 const STEPS = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]];
 let skew = Number(data.now) - Date.now();
 const now = () => Date.now() + skew;
@@ -22,21 +21,28 @@ function count() {
   }
 }
 
-// Refreshing: at once, then at most once a second; what comes in between is not forgotten.
+// Refreshing: at once, then at most once a second; what comes in between is not forgotten. A part says in `data-on` what
+// it shows: `fault` and `device` for all of them, `fault:F-2026-0001` or `device:cam-01` for one.
 const due = new Set();
-let resting = false, holdUntil = 0;
+let resting = false, holdUntil = 0, touchedAt = 0;
 
-function refresh(...names) {
-  names.forEach((name) => due.add(name));
+function refresh(kind, id) {
+  for (const part of document.querySelectorAll("[data-on]")) {
+    const on = part.dataset.on.split(" ");
+    if (!kind || on.includes(kind) || on.includes(`${kind}:${id}`)) due.add(part.id);
+  }
   if (!resting) flush();
 }
 
+// Nothing moves under a finger, and an answer stays long enough to be read.
+const held = (part) => Date.now() < touchedAt + 800 || (part && "hold" in part.dataset && Date.now() < holdUntil);
+
 function flush() {
-  const ready = [...due].filter((name) => name !== "faults" || Date.now() >= holdUntil);
+  const ready = [...due].filter((id) => !held(document.getElementById(id)));
   resting = due.size > 0;
-  for (const name of ready) {
-    due.delete(name);
-    window.htmx.trigger(`#${name}`, "refresh");
+  for (const id of ready) {
+    due.delete(id);
+    if (document.getElementById(id)) window.htmx.trigger(`#${CSS.escape(id)}`, "refresh");
   }
   if (resting) setTimeout(flush, REST_MS);
 }
@@ -55,7 +61,7 @@ const offline = document.getElementById("offline");
 let source, seq = data.seq, heardAt = Date.now(), lostAt = 0;
 
 function glow() {
-  const state = lostAt ? "lost" : document.querySelector("#summary .stale") ? "quiet" : "live";
+  const state = lostAt ? "lost" : document.querySelector("[data-on] .stale") ? "quiet" : "live";
   lamp.dataset.state = state;
   if (lampWord.textContent !== data[state]) lampWord.textContent = data[state];
 }
@@ -63,7 +69,7 @@ function glow() {
 function live(up) {
   if (up) {
     offline.hidden = true;
-    if (lostAt) refresh(...PARTS);
+    if (lostAt) refresh();
     lostAt = 0;
   } else if (!lostAt) lostAt = Date.now();
   glow();
@@ -71,7 +77,7 @@ function live(up) {
 
 function sayOffline() {
   if (!lostAt || Date.now() - lostAt < LOST_MS || !offline.hidden) return;
-  const at = document.querySelector("time[data-newest]").dataset.at;
+  const at = document.querySelector("time[data-newest]")?.dataset.at;
   const [before, after] = data.offline.split("{age}");
   const time = Object.assign(document.createElement("time"), { textContent: words.never });
   if (at) time.dataset.at = at;
@@ -82,7 +88,7 @@ function sayOffline() {
 
 function newest(at) {
   const time = document.querySelector("time[data-newest]");
-  if (at > Number(time.dataset.at ?? 0)) time.dataset.at = at;
+  if (time && at > Number(time.dataset.at ?? 0)) time.dataset.at = at;
 }
 
 function device({ id, state, word, seen }) {
@@ -95,15 +101,15 @@ function device({ id, state, word, seen }) {
     else if (at) changed = true;
   }
   if (at) newest(at);
-  if (changed) refresh("summary", "map", "junctions", "piles");
+  if (changed) refresh("device", id);
 }
 
 // Maintenance begins and ends by the clock alone: nobody says so.
 function turn() {
-  const summary = document.getElementById("summary");
-  if (!(now() >= Number(summary.dataset.turns))) return;
-  delete summary.dataset.turns;
-  refresh(...PARTS);
+  const part = document.querySelector("[data-turns]");
+  if (!(part && now() >= Number(part.dataset.turns))) return;
+  delete part.dataset.turns;
+  refresh();
 }
 
 function hear(event) {
@@ -120,9 +126,9 @@ function connect() {
     if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
   };
   source.addEventListener("device", (event) => device(hear(event)));
-  source.addEventListener("fault", (event) => { hear(event); refresh("summary", "faults", "piles"); });
-  source.addEventListener("window", (event) => { hear(event); refresh(...PARTS); });
-  source.addEventListener("reset", (event) => { hear(event); refresh(...PARTS); });
+  source.addEventListener("fault", (event) => refresh("fault", hear(event).id));
+  source.addEventListener("window", (event) => { hear(event); refresh(); });
+  source.addEventListener("reset", (event) => { hear(event); refresh(); });
 }
 
 setInterval(() => {
@@ -132,11 +138,12 @@ setInterval(() => {
   if (Date.now() - heardAt > QUIET_MS) {
     // Quiet, or cut off without a word: ask.
     heardAt = Date.now();
-    refresh(...PARTS);
+    refresh();
   }
 }, 1000);
 document.addEventListener("htmx:sendError", () => live(false));
 document.addEventListener("htmx:afterSwap", () => { count(); if (lamp.dataset.state !== "plain") glow(); });
+document.addEventListener("pointerdown", () => { touchedAt = Date.now(); });
 addEventListener("pagehide", () => source.close());
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 connect();

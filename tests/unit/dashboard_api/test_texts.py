@@ -16,7 +16,7 @@ FIELDS = re.compile(r"\{(\w+)\}")
 
 
 def sources() -> list[Path]:
-    return [*HERE.rglob("*.html"), *HERE.glob("*.py")]
+    return [*HERE.rglob("*.html"), *HERE.rglob("*.py")]
 
 
 def test_both_languages_have_the_same_keys() -> None:
