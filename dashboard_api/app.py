@@ -26,15 +26,18 @@ from dashboard_api.routers import (
     letters,
     messages,
     orders,
+    series,
     sign_in,
     uptime,
     windows,
 )
 from dashboard_api.settings import Settings
+from dashboard_api.telemetry import Door, nowhere
 from dashboard_api.web import assets, forms, pages, staff, take
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
+from gateway.telemetry.base import Reading
 
 VERSION = "1"
 PREFIX = f"/api/v{VERSION}"
@@ -43,19 +46,19 @@ DESCRIPTION = (
 )
 
 
-def create_app(store: Store, village: Village, rules: Rules, settings: Settings, clock: Callable[[], int]) -> FastAPI:
-    """The application. ``clock`` gives milliseconds since the Unix epoch (UTC)."""
-    feed = Feed(store)
-    app = FastAPI(
-        title="Village safety monitor",
-        version=VERSION,
-        description=DESCRIPTION,
-        openapi_url=f"{PREFIX}/openapi.json",
-        docs_url=None,  # the usual documentation pages load scripts from elsewhere
-        redoc_url=None,
-        lifespan=_lifespan(feed),
-        redirect_slashes=False,
-    )
+def create_app(
+    store: Store,
+    village: Village,
+    rules: Rules,
+    settings: Settings,
+    clock: Callable[[], int],
+    telemetry: Callable[[], Reading] = nowhere,
+) -> FastAPI:
+    """The application. ``clock`` gives milliseconds since the Unix epoch (UTC); ``telemetry`` opens the time-series
+    store when it is first asked.
+    """
+    feed, door = Feed(store), Door(telemetry)
+    app = _bare(feed, door)
     app.state.desk = Desk(
         store,
         village,
@@ -68,6 +71,7 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
         feed,
         Cache(clock),
         FailureLimit(),
+        door,
     )
     app.include_router(_api())
     app.include_router(pages.router)
@@ -83,15 +87,28 @@ def create_app(store: Store, village: Village, rules: Rules, settings: Settings,
     return app
 
 
+def _bare(feed: Feed, door: Door) -> FastAPI:
+    return FastAPI(
+        title="Village safety monitor",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # the usual documentation pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan(feed, door),
+        redirect_slashes=False,
+    )
+
+
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (devices, faults, orders, messages, letters, windows, audit)
+    staff = (devices, series, faults, orders, messages, letters, windows, audit)
     for room in (*staff, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api
 
 
-def _lifespan(feed: Feed) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+def _lifespan(feed: Feed, door: Door) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         ready = asyncio.Event()
@@ -101,6 +118,7 @@ def _lifespan(feed: Feed) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             yield
         finally:
             feed.stop()
+            door.close()
             poller.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await poller

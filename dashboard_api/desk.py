@@ -11,6 +11,7 @@ from dashboard_api.caching import Cache
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit
 from dashboard_api.settings import Settings
+from dashboard_api.telemetry import Door
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
@@ -34,6 +35,7 @@ class Desk:
     feed: Feed
     cache: Cache
     sign_in_limit: FailureLimit
+    telemetry: Door
     link_limit: FailureLimit = field(default_factory=FailureLimit)
 
 

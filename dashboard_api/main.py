@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,9 +24,11 @@ from dashboard_api.auth.roles import ROLES
 from dashboard_api.feed import Feed
 from dashboard_api.gateway_time import GatewayTime
 from dashboard_api.settings import Settings
+from dashboard_api.telemetry import WITHIN_S
 from gateway.faults import Rules
 from gateway.faults.steady import ClockError
 from gateway.store import StoreError, open_store
+from gateway.telemetry.opening import reading
 
 FINE, FAILED, WRONG = 0, 1, 2
 SHUTDOWN_S = 5
@@ -91,7 +94,12 @@ def _settings(path: Path) -> Settings:
         database = SQLITE + str(beside(path, Path(database.removeprefix(SQLITE))))
     rules = settings.rules and beside(path, settings.rules)
     return settings.model_copy(
-        update={"inventory": beside(path, settings.inventory), "rules": rules, "database": database}
+        update={
+            "inventory": beside(path, settings.inventory),
+            "rules": rules,
+            "database": database,
+            "embedded_telemetry": beside(path, settings.embedded_telemetry),
+        }
     )
 
 
@@ -140,7 +148,9 @@ def _serve(settings: Settings, village: Village, rules: Rules) -> int:
         return FAILED
     store = open_store(settings.database)
     try:
-        app = create_app(store, village, rules, settings, GatewayTime(store.newest_ms, clock, time.monotonic))
+        now_ms = GatewayTime(store.newest_ms, clock, time.monotonic)
+        charts = partial(reading, settings.telemetry, settings.embedded_telemetry, WITHIN_S)
+        app = create_app(store, village, rules, settings, now_ms, charts)
         config = uvicorn.Config(
             app,
             log_config=None,

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from contracts.strict import Strict
 from gateway.dispatch.links import check_key
+from gateway.telemetry.settings import TelemetrySettings
 
 
 class Settings(Strict):
@@ -16,6 +17,13 @@ class Settings(Strict):
     inventory: Path = Field(description="the village")
     rules: Path | None = Field(default=None, description="rules file; the gateway's shipped defaults when omitted")
     database: str = Field(min_length=1, description="the gateway's store, sqlite:///… or postgresql+psycopg://…")
+    telemetry: TelemetrySettings | None = Field(
+        default=None, description="the InfluxDB that charts are read from, as in the gateway's settings"
+    )
+    embedded_telemetry: Path = Field(
+        default=Path("telemetry.db"),
+        description="the gateway's file of telemetry; charts are read from it where no telemetry is named",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65_535, description="TCP port to listen on; 0 takes any free one")
     public_url: str | None = Field(default=None, description="address people use; without it links name host and port")

@@ -203,6 +203,7 @@ class Workplace:
             "inventory": str(self.inventory),
             "rules": str(self.rules),
             "database": f"sqlite:///{self.database}",
+            "embedded_telemetry": str(self.folder / "telemetry.db"),
             "host": HOST,
             "port": self.page_port,
             "public_url": self.page,

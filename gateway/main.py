@@ -33,10 +33,11 @@ from gateway.parked import main as parked
 from gateway.reports import main as reports
 from gateway.rosters import main as rosters
 from gateway.service import Service
-from gateway.settings import GatewaySettings, TelemetrySettings
+from gateway.settings import GatewaySettings
 from gateway.store import Store, StoreError, migrate, open_store
 from gateway.store.ownership import can_be_owned, free, take
-from gateway.telemetry import Drain, Embedded, Keeper, Telemetry, TelemetryError
+from gateway.telemetry import Drain, Keeper, Telemetry, TelemetryError
+from gateway.telemetry.opening import opened
 from gateway.trial import main as trials
 from gateway.uplink import Uplink
 from gateway.villages import Place, place, places
@@ -194,25 +195,7 @@ def _migrate(database: str) -> int:
 
 def telemetry_of(settings: GatewaySettings) -> Telemetry:
     """InfluxDB if one is configured, else the embedded store. Raises TelemetryError."""
-    if settings.telemetry is None:
-        return Embedded(settings.embedded_telemetry)
-    return _influx(settings.telemetry)
-
-
-def _influx(settings: TelemetrySettings) -> Telemetry:
-    from gateway.telemetry.influx import Influx  # noqa: PLC0415  # a second and 25 MiB, for those who have one
-
-    login = settings.token.get_secret_value() if settings.token else ""
-    if settings.username and settings.password:
-        login = f"{settings.username}:{settings.password.get_secret_value()}"
-    return Influx(
-        settings.url,
-        settings.bucket,
-        org=settings.org,
-        login=login,
-        basic=settings.username is not None,
-        version=settings.version,
-    )
+    return opened(settings.telemetry, settings.embedded_telemetry)
 
 
 def _run(one: Place, fence: Callable[[], None] | None = None) -> int:

@@ -3,39 +3,17 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field
 
 from contracts.settings import BrokerSettings, beside
 from contracts.strict import Strict
 from gateway.delivery.channels import ChannelSettings, Name
 from gateway.delivery.settings import DispatchSettings
-from gateway.telemetry.settings import KeepSettings
+from gateway.telemetry.settings import KeepSettings, TelemetrySettings
 
 _SQLITE = "sqlite:///"
 # What the commands beside the gateway say of --village.
 SEVERAL = "which village, where the settings serve several and say {village}"
-
-
-class TelemetrySettings(Strict):
-    """An InfluxDB 1.x, 2.x or 3 Core."""
-
-    url: str = Field(pattern=r"^https?://", description="address, such as http://127.0.0.1:8086")
-    org: str = Field(default="", description="organisation; 2.x only")
-    bucket: str = Field(min_length=1, description="bucket of 2.x, database of 1.x; it must exist")
-    token: SecretStr | None = Field(default=None, description="token of 2.x or 3")
-    username: str | None = Field(default=None, description="user of 1.x")
-    password: SecretStr | None = Field(default=None, description="password of 1.x")
-    version: str | None = Field(
-        default=None, description="taken instead of what the server says of itself, such as 1.6.7"
-    )
-
-    @model_validator(mode="after")
-    def _one_login(self) -> "TelemetrySettings":
-        if self.token and self.username:
-            raise ValueError("give a token or a username with its password, not both")
-        if (self.username is None) != (self.password is None):
-            raise ValueError("username and password go together")
-        return self
 
 
 class GatewaySettings(Strict):

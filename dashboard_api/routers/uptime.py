@@ -5,17 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from dashboard_api.auth.people import SECURITY, allowed, theirs
-from dashboard_api.desk import Desk, DeskDep
+from dashboard_api.desk import DeskDep
 from dashboard_api.models import Interval, LateWindow, Uptime
-from dashboard_api.problems import FieldProblem, Problem, responses
+from dashboard_api.periods import period
+from dashboard_api.problems import Problem, responses
 from dashboard_api.routers.devices import DeviceId, Looker
 from dashboard_api.times import MOMENT, Moment, iso, millis
 from gateway import uptime as arithmetic
 from gateway.uptime import WEATHER
 
 router = APIRouter(tags=["uptime"], dependencies=[Depends(allowed("look")), *SECURITY])
-LONGEST_DAYS = 400
-DAY_MS = 24 * 3600 * 1000
 
 
 @router.get(
@@ -33,24 +32,10 @@ def camera_uptime(
     if place is None or place.kind != "camera":
         raise Problem(404, f"no camera '{device_id}' in this village")
     theirs(person, person.sees(place.junction))
-    begin, end = _period(desk, millis(from_), millis(to))
+    begin, end = period(desk, millis(from_), millis(to))
     windows = desk.store.windows(arithmetic.targets(place), begin, end)
     found = arithmetic.uptime(desk.store.intervals(device_id, begin, end), begin, end, windows)
     return _answer(device_id, begin, end, found)
-
-
-def _period(desk: Desk, begin: int, end: int) -> tuple[int, int]:
-    now = desk.clock()
-    wrong = []
-    if end <= begin:
-        wrong.append(FieldProblem(field="query.to", detail="must be later than 'from'"))
-    if end - begin > LONGEST_DAYS * DAY_MS:
-        wrong.append(FieldProblem(field="query.to", detail=f"at most {LONGEST_DAYS} days after 'from'"))
-    if begin >= now:
-        wrong.append(FieldProblem(field="query.from", detail="must not lie in the future"))
-    if wrong:
-        raise Problem(422, f"{len(wrong)} value(s) cannot be used", errors=wrong)
-    return begin, min(end, now)
 
 
 def _answer(camera: str, begin: int, end: int, found: arithmetic.Uptime) -> Uptime:

@@ -25,25 +25,28 @@ OK = Outcome("ok")
 
 
 class Sample(Struct, frozen=True):
-    """A value at ``t`` (ms); of a down-sampled series the mean of the step that begins there."""
+    """A value at ``t`` (ms)."""
 
     t: int
     value: float
+
+
+class Step(Sample, frozen=True):
+    """Of a down-sampled series the step that begins at ``t``: mean, least and greatest of its values."""
+
+    min: float
+    max: float
 
 
 class TelemetryError(Exception):
     """A question that the time-series store did not answer, or a deletion that it did not do."""
 
 
-class Telemetry(Protocol):
-    """Line protocol in, series out. All but ``write`` raise :class:`TelemetryError`."""
+class Reading(Protocol):
+    """What is asked for people to look at. All raise :class:`TelemetryError`."""
 
-    def write(self, lines: Sequence[str]) -> Outcome:
-        """Store points. A point of the same series and time is overwritten, so writing twice does no harm."""
-        ...
-
-    def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
-        """Means of ``field``, ``step_ms`` apart, within ``[from_ms, to_ms)``; steps without a point are left out.
+    def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Step]:
+        """``field`` by steps ``step_ms`` apart, within ``[from_ms, to_ms)``; steps without a point are left out.
 
         Steps of whole five minutes are read from rollups where they are there, which follow late points within
         minutes. Times whose points are deleted already come in the steps of what is left: five minutes, or a day.
@@ -52,6 +55,22 @@ class Telemetry(Protocol):
 
     def latest(self, measurement: str, device: str, field: str) -> Sample | None:
         """The newest value; None if there is none, or none any more."""
+        ...
+
+    def describe(self) -> str:
+        """One line for people: what it is, where, which version."""
+        ...
+
+    def close(self) -> None:
+        """Give connections and files back."""
+        ...
+
+
+class Telemetry(Reading, Protocol):
+    """Line protocol in, series out. All but ``write`` raise :class:`TelemetryError`."""
+
+    def write(self, lines: Sequence[str]) -> Outcome:
+        """Store points. A point of the same series and time is overwritten, so writing twice does no harm."""
         ...
 
     def count(self, measurement: str, field: str = "n") -> int:
@@ -73,12 +92,4 @@ class Telemetry(Protocol):
 
     def delete(self, measurement: str, before_ms: int) -> None:
         """Delete what is older than ``before_ms``."""
-        ...
-
-    def describe(self) -> str:
-        """One line for people: what it is, where, which version."""
-        ...
-
-    def close(self) -> None:
-        """Give connections and files back."""
         ...

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.telemetry import reading
-from gateway.telemetry.base import Outcome, Sample, TelemetryError
+from gateway.telemetry.base import Outcome, Sample, Step, TelemetryError
 from gateway.telemetry.line import BadLine, cut, escaped, fields_of, series_of
 from gateway.telemetry.rollup import DAY, Level, Sum, Totals, figures_of
 
@@ -28,10 +28,11 @@ _OF = "FROM series CROSS JOIN points ON points.series = series.id WHERE measurem
 _ONE = f"{_OF} AND device = ? AND field = ? AND typeof(value) = 'real'"
 _WITHIN = "AND t >= ? AND t < ?"
 _STEP = "(t - ?) / ? * ? + ?"
-_SUMS = f"SELECT {_STEP} AS step, total(value), count(*), 0 {_ONE} {_WITHIN} GROUP BY step"
+_SUMS = f"SELECT {_STEP} AS step, total(value), count(*), min(value), max(value), 0 {_ONE} {_WITHIN} GROUP BY step"
 _ROLLED_SUMS = (
     f"SELECT {_STEP} AS step, total(value) FILTER (WHERE field = ?), total(value) FILTER (WHERE field = ?), "
-    f"count(DISTINCT t) {_OF} AND device = ? AND field IN (?, ?) {_WITHIN} GROUP BY step"
+    "min(value) FILTER (WHERE field = ?), max(value) FILTER (WHERE field = ?), "
+    f"count(DISTINCT t) {_OF} AND device = ? AND field IN (?, ?, ?, ?) {_WITHIN} GROUP BY step"
 )
 _FIGURES = (
     f"SELECT device, tags, {_STEP} AS step, field, total(value), min(value), max(value), count(*) {_OF} "
@@ -62,15 +63,18 @@ _Point = tuple[str, dict[str, float | str], int]
 class Embedded:
     """Points in a SQLite file; safe for several threads and processes.
 
-    Raises :class:`TelemetryError` when the file cannot be opened.
+    Raises :class:`TelemetryError` when the file cannot be opened; ``read_only``: also when it is not there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._lock = threading.Lock()
         # series as written -> field -> number
         self._heads: dict[str, dict[str, int]] = {}
         try:
+            if read_only:
+                self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=5, check_same_thread=False)
             # The queue in the gateway's store keeps what is not yet here, so a commit lost to a power cut would be
@@ -120,8 +124,8 @@ class Embedded:
         query = "SELECT id FROM series WHERE measurement = ? AND device = ? AND field = ? AND tags = ?"
         return int(self._db.execute(query, key).fetchone()[0])
 
-    def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
-        """Means of steps that hold a point."""
+    def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Step]:
+        """Steps that hold a point."""
 
         def ask(level: Level | None, begin: int, end: int, step: int) -> dict[int, Sum]:
             offset = level.offset_ms if level else 0
@@ -129,7 +133,7 @@ class Embedded:
             if level is None:
                 rows = self._ask(_SUMS, (*steps, measurement, device, field, begin, end))
             else:
-                names = (f"sum_{field}", f"count_{field}")
+                names = tuple(f"{how}_{field}" for how in ("sum", "count", "min", "max"))
                 rows = self._ask(_ROLLED_SUMS, (*steps, *names, level.of(measurement), device, *names, begin, end))
             return {t: Sum(*figures) for t, *figures in rows}
 

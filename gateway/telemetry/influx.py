@@ -11,7 +11,7 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
 from gateway.telemetry import influxql, reading
-from gateway.telemetry.base import OK, Outcome, Sample, TelemetryError
+from gateway.telemetry.base import OK, Outcome, Sample, Step, TelemetryError
 from gateway.telemetry.refusal import Sorting
 from gateway.telemetry.rollup import Level, Sum, Totals, figures_of
 from gateway.telemetry.trouble import LONGEST, Target, query_refused, refused, unreached
@@ -28,18 +28,28 @@ class _Away(Exception):
 class Influx:
     """One database (bucket).
 
-    ``login`` is a token, or ``user:password`` with ``basic``; ``version`` overrides what the server says.
+    ``login`` is a token, or ``user:password`` with ``basic``; ``version`` overrides what the server says;
+    ``asking_s``: how long a question for people may take.
     """
 
-    def __init__(
-        self, url: str, bucket: str, *, org: str = "", login: str = "", basic: bool = False, version: str | None = None
+    def __init__(  # noqa: PLR0913  # each is a setting of its own
+        self,
+        url: str,
+        bucket: str,
+        *,
+        org: str = "",
+        login: str = "",
+        basic: bool = False,
+        version: str | None = None,
+        asking_s: float = ASKING_S,
     ) -> None:
         self._url, self._bucket, self._org, self._version = url, bucket, org, version
+        self._asking_s = asking_s
         self._suspects: set[str] = set()
         self._target = Target(url, bucket, org, bool(login), basic)
         # The library ships half of its types; what crosses its border is checked here.
         self._client: Any = InfluxDBClient(
-            url, token=login, org=org, timeout=ASKING_S * 1000, auth_basic=bool(login) and basic
+            url, token=login, org=org, timeout=round(asking_s * 1000), auth_basic=bool(login) and basic
         )
         self._api: Any = self._client.api_client
 
@@ -89,12 +99,16 @@ class Influx:
             return int(numbers[0]), int(numbers[1])
         return 2, 0
 
-    def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
-        """Means of steps that hold a point."""
+    def series(self, measurement: str, device: str, field: str, from_ms: int, to_ms: int, step_ms: int) -> list[Step]:
+        """Steps that hold a point."""
 
         def ask(level: Level | None, begin: int, end: int, step: int) -> dict[int, Sum]:
             rows = self._ask(influxql.sums(measurement, device, field, level, (begin, end), step))
-            return {int(t): Sum(float(sum_), float(count), *rest) for t, sum_, count, *rest in rows if count}
+            return {
+                int(t): Sum(float(sum_), float(count), float(least), float(most), *rest)
+                for t, sum_, count, least, most, *rest in rows
+                if count
+            }
 
         return reading.series(ask, from_ms, to_ms, step_ms)
 
@@ -140,18 +154,18 @@ class Influx:
         place = [("org", self._org), ("bucket", self._bucket)]
         self._call("/api/v2/delete", "POST", place, COUNTING_S, body=span)
 
-    def _call(self, path: str, method: str, query: list[tuple[str, str]], within_s: int, **what: Any) -> Any:
+    def _call(self, path: str, method: str, query: list[tuple[str, str]], within_s: float, **what: Any) -> Any:
         try:
-            return self._api.call_api(path, method, query_params=query, _request_timeout=within_s * 1000, **what)
+            return self._api.call_api(path, method, query_params=query, _request_timeout=round(within_s * 1000), **what)
         except ApiException as error:
             raise TelemetryError(self._refused(error)) from error
         except (HTTPError, OSError) as error:
             raise TelemetryError(unreached(self._target, error)) from error
 
     def _ask(self, query: str) -> list[list[Any]]:
-        return [row for series in self._answers(query) for row in series["values"]]
+        return [row for series in self._answers(query, self._asking_s) for row in series["values"]]
 
-    def _answers(self, query: str, within_s: int = ASKING_S, method: str = "GET") -> Iterator[dict[str, Any]]:
+    def _answers(self, query: str, within_s: float, method: str = "GET") -> Iterator[dict[str, Any]]:
         """The series of the answer, which comes in pieces, so that it may be long."""
         params = [("db", self._bucket), ("q", query), ("epoch", "ms"), ("chunked", "true")]
         how = {"_preload_content": False, "_return_http_data_only": True}

@@ -14,16 +14,20 @@ def literal(text: str) -> str:
 
 
 def sums(measurement: str, device: str, field: str, level: Level | None, span: tuple[int, int], step_ms: int) -> str:
-    """Time, sum and count by step, of points; of rollups also from how many windows."""
+    """Time, sum, count, least and greatest by step, of points; of rollups also from how many windows."""
     where = f'WHERE "device" = {literal(device)} AND {_within(*span)}'
     by = f"GROUP BY time({step_ms}ms{_offset(level)}) fill(none)"
     if level is None:
-        return f"SELECT sum({name(field)}), count({name(field)}) FROM {name(measurement)} {where} {by}"
+        what = ", ".join(f"{how}({name(field)})" for how in ("sum", "count", "min", "max"))
+        return f"SELECT {what} FROM {name(measurement)} {where} {by}"
     # Two series of one device (it has moved) may have the same window, which is one.
-    figures = f'sum({name(f"sum_{field}")}) AS "s", sum({name(f"count_{field}")}) AS "c"'
+    figures = (
+        f'sum({name(f"sum_{field}")}) AS "s", sum({name(f"count_{field}")}) AS "c", '
+        f'min({name(f"min_{field}")}) AS "l", max({name(f"max_{field}")}) AS "h"'
+    )
     windows = f"GROUP BY time({level.step_ms}ms{_offset(level)}) fill(none)"
     inner = f"SELECT {figures} FROM {name(level.of(measurement))} {where} {windows}"
-    return f'SELECT sum("s"), sum("c"), count("c") FROM ({inner}) WHERE {_within(*span)} {by}'
+    return f'SELECT sum("s"), sum("c"), min("l"), max("h"), count("c") FROM ({inner}) WHERE {_within(*span)} {by}'
 
 
 def totals(measurement: str, level: Level, span: tuple[int, int]) -> str:

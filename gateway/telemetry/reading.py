@@ -5,7 +5,7 @@ Pure, over a store's answer to one question: sums and counts of one field, by st
 
 from collections.abc import Callable, Iterator
 
-from gateway.telemetry.base import Sample
+from gateway.telemetry.base import Step
 from gateway.telemetry.rollup import DAY, FIVE, Level, Sum
 
 # None: points. Begin and end, end not included, and the step; by the begin of each step that holds something.
@@ -15,7 +15,7 @@ _GAPS = 8
 _Span = tuple[int, int]
 
 
-def series(ask: Ask, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
+def series(ask: Ask, from_ms: int, to_ms: int, step_ms: int) -> list[Step]:
     """Means of steps that hold something; ``step_ms`` apart where points or fine enough rollups are still there, else
     five minutes or a day apart."""
     if step_ms % FIVE.step_ms == 0:
@@ -24,7 +24,7 @@ def series(ask: Ask, from_ms: int, to_ms: int, step_ms: int) -> list[Sample]:
         found = ask(None, from_ms, to_ms, step_ms)
         found = _older(ask, FIVE, from_ms, min(found, default=to_ms), FIVE.step_ms) | found
     found = _older(ask, DAY, from_ms, min(found, default=to_ms), max(step_ms, DAY.step_ms)) | found
-    return [Sample(t, one.sum / one.count) for t, one in sorted(found.items()) if one.count]
+    return [Step(t, one.sum / one.count, one.min, one.max) for t, one in sorted(found.items()) if one.count]
 
 
 def _older(ask: Ask, level: Level, from_ms: int, to_ms: int, step_ms: int) -> dict[int, Sum]:

@@ -69,10 +69,13 @@ class Totals(Struct, frozen=True):
 
 
 class Sum(Struct, frozen=True):
-    """Of one field over some time: sum and number of its values, and of how many windows they come (0: of points)."""
+    """Of one field over some time: sum, number, least and greatest of its values, and of how many windows they come
+    (0: of points)."""
 
     sum: float
     count: float
+    min: float
+    max: float
     windows: int = 0
 
 

@@ -5,7 +5,7 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -22,6 +22,7 @@ from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
 from dashboard_api.main import Server
 from dashboard_api.settings import Settings
+from dashboard_api.telemetry import nowhere
 from gateway import people
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
@@ -43,6 +44,7 @@ from gateway.store import (
     Store,
     open_store,
 )
+from gateway.telemetry.base import Reading
 
 CARD = "5" * 16
 CSRF = "X-CSRF-Token"
@@ -61,12 +63,13 @@ class Town:
     fixed_ms: int | None = None
     n: int = 0
     settings: Settings = field(default_factory=lambda: Settings(inventory=Path("-"), database="-"))
+    telemetry: Callable[[], Reading] = nowhere
 
     def now_ms(self) -> int:
         return wall_ms() if self.fixed_ms is None else self.fixed_ms
 
     def app(self) -> FastAPI:
-        return create_app(self.store, self.village, Rules(), self.settings, self.now_ms)
+        return create_app(self.store, self.village, Rules(), self.settings, self.now_ms, self.telemetry)
 
     def sees(
         self,

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.store import Batch, Store, StoreError, open_store
 from gateway.telemetry import Keeper, Outcome, Telemetry, TelemetryError, drain_once, line
-from gateway.telemetry.base import Sample
+from gateway.telemetry.base import Step
 from gateway.telemetry.retention import fed, feed, retain
 from gateway.telemetry.rolling import roll
 from gateway.telemetry.rollup import DAY, DAY_MS, FIVE, LEVELS, Level
@@ -230,9 +230,10 @@ def test_a_series_is_the_same_from_points_and_from_rollups(
     same([sample for sample in after if sample.t >= whole], [sample for sample in before if sample.t >= whole])
 
 
-def same(found: list[Sample], wanted: list[Sample]) -> None:
+def same(found: Sequence[Step], wanted: Sequence[Step]) -> None:
     assert [sample.t for sample in found] == [sample.t for sample in wanted]
     assert all(isclose(a.value, b.value, rel_tol=1e-12) for a, b in zip(found, wanted, strict=True))
+    assert [(step.min, step.max) for step in found] == [(step.min, step.max) for step in wanted]
 
 
 def test_what_is_too_old_for_its_step_comes_in_the_steps_that_are_left(telemetry: Telemetry, store: Store) -> None:

@@ -55,6 +55,7 @@ def test_a_store_answers_what_it_was_given(telemetry: Telemetry) -> None:
     assert telemetry.write(points(120)).status == "ok"
     steps = telemetry.series("camera", "cam-01", "fps", START, START + HOUR, 60_000)
     assert [(step.t - START, step.value) for step in steps] == [(0, 30.0), (60_000, 89.5), (120_000, 120.0)]
+    assert [(step.min, step.max) for step in steps] == [(1.0, 59.0), (60.0, 119.0), (120.0, 120.0)]
     newest = telemetry.latest("camera", "cam-01", "fps")
     assert newest is not None
     assert (newest.t, newest.value) == (START + 120_000, 120.0)

@@ -31,7 +31,11 @@ class Answers:
                 found.setdefault((at - offset) // step_ms * step_ms + offset, []).append(t)
         return {
             begin: Sum(
-                sum(self.values[t] for t in times), len(times), len({level.begin(t) for t in times}) if level else 0
+                sum(self.values[t] for t in times),
+                len(times),
+                min(self.values[t] for t in times),
+                max(self.values[t] for t in times),
+                len({level.begin(t) for t in times}) if level else 0,
             )
             for begin, times in found.items()
         }
@@ -58,6 +62,7 @@ def test_rollups_change_no_answer(
     plain = series(Answers(values, set(), set()), *span, step)
     assert [sample.t for sample in found] == [sample.t for sample in plain]
     assert all(isclose(a.value, b.value, rel_tol=1e-9, abs_tol=1e-6) for a, b in zip(found, plain, strict=True))
+    assert [(step.min, step.max) for step in found] == [(step.min, step.max) for step in plain]
 
 
 @given(values, st.integers(0, 71), st.sampled_from([5 * MINUTE, 15 * MINUTE, 3 * HOUR]))
