@@ -19,12 +19,14 @@ from dashboard_api.limits import FailureLimit
 from dashboard_api.routers import (
     audit,
     charge_points,
+    device_past,
     devices,
     events,
     faults,
     health,
     letters,
     messages,
+    neighbours,
     orders,
     series,
     sign_in,
@@ -102,7 +104,7 @@ def _bare(feed: Feed, door: Door) -> FastAPI:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (devices, series, faults, orders, messages, letters, windows, audit)
+    staff = (devices, series, device_past, neighbours, faults, orders, messages, letters, windows, audit)
     for room in (*staff, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api

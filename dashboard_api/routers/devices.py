@@ -1,5 +1,6 @@
 """Devices, for staff."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,6 +12,7 @@ from dashboard_api.auth.people import SECURITY, Person, allowed, theirs
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import Device, Devices
 from dashboard_api.problems import Problem, responses
+from dashboard_api.sight import Sight
 
 router = APIRouter(tags=["devices"], dependencies=[Depends(allowed("look")), *SECURITY])
 Looker = Annotated[Person, Depends(allowed("look"))]
@@ -18,13 +20,51 @@ DeviceId = Annotated[str, Path(pattern=ID_PATTERN, examples=["cam-01"])]
 KindFilter = Literal["camera", "warning_light", "charge_point", "connector", "contact"]
 
 
-@router.get("/devices", summary="All devices, in the inventory's order", responses=responses(401, 403, 422))
-def list_devices(  # noqa: PLR0913, PLR0917  # what a list is asked for, each a field of the query
-    desk: DeskDep,
-    person: Looker,
+def seen(desk: DeskDep, person: Looker, device_id: DeviceId) -> str:
+    """The id of a device or node that this person sees; raises :class:`Problem` 403 or 404."""
+    if device_id not in desk.places and device_id not in {node.id for _, _, node in desk.village.nodes()}:
+        raise Problem(404, f"no device '{device_id}' in this village")
+    theirs(person, person.sees_asset(device_id))
+    return device_id
+
+
+Seen = Annotated[str, Depends(seen)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Of devices; None lets all of them pass."""
+
+    kind: KindFilter | None
+    junction: str | None
+    state: State | None
+    code: str | None
+
+    def passes(self, sight: Sight) -> bool:
+        """Whether a device is wanted."""
+        return (
+            self.kind in (None, sight.place.kind)
+            and self.junction in (None, sight.place.junction)
+            and self.state in (None, sight.state)
+            and (self.code is None or (sight.row is not None and self.code in sight.row.codes))
+        )
+
+
+def wanted(
     kind: Annotated[KindFilter | None, Query(description="only these")] = None,
     junction: Annotated[str | None, Query(pattern=ID_PATTERN, description="only here")] = None,
     state: Annotated[State | None, Query(description="only in this state")] = None,
+    code: Annotated[str | None, Query(max_length=100, description="only those that say this fault code now")] = None,
+) -> Filter:
+    """All of them together."""
+    return Filter(kind, junction, state, code)
+
+
+@router.get("/devices", summary="All devices, in the inventory's order", responses=responses(401, 403, 422))
+def list_devices(
+    desk: DeskDep,
+    person: Looker,
+    of: Annotated[Filter, Depends(wanted)],
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     cursor: Annotated[str | None, Query(pattern=ID_PATTERN, description="`next` of the page before")] = None,
 ) -> Devices:
@@ -36,10 +76,7 @@ def list_devices(  # noqa: PLR0913, PLR0917  # what a list is asked for, each a 
     found = [
         sight
         for sight in sights[ids.index(cursor) + 1 if cursor else 0 :]
-        if person.sees(sight.place.junction)
-        and kind in (None, sight.place.kind)
-        and junction in (None, sight.place.junction)
-        and state in (None, sight.state)
+        if person.sees(sight.place.junction) and of.passes(sight)
     ]
     items = [present.device(desk, sight) for sight in found[:limit]]
     return Devices(items=items, next=items[-1].id if len(found) > limit else None)

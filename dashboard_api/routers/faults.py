@@ -10,7 +10,9 @@ from dashboard_api.acknowledge import Wish, acknowledge
 from dashboard_api.auth.people import SECURITY, Person, allowed, fault_of
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import Acknowledge, Fault, Faults, WholeFault
-from dashboard_api.problems import Problem, Responses, responses
+from dashboard_api.paging import PagingDep
+from dashboard_api.problems import Responses, responses
+from dashboard_api.sought import SoughtDep, page
 from gateway.store import FaultFilter
 
 router = APIRouter(tags=["faults"], dependencies=SECURITY)
@@ -24,16 +26,18 @@ PENDING: Responses = {202: {"model": Fault, "description": "written down; the ga
 def list_faults(
     desk: DeskDep,
     person: Looker,
+    of: SoughtDep,
+    paging: PagingDep,
     state: Annotated[FaultFilter, Query(description="a latched fault that has cleared is still open")] = "open",
     own: Annotated[bool, Query(description="leave out those that are a part of another (`root`)")] = False,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
 ) -> Faults:
     """What to do first is said for the role that asks."""
-    try:
-        rows, following = desk.store.faults(state, limit, cursor, own, person.area)
-    except ValueError as error:
-        raise Problem(422, str(error), reason="cursor") from error
+    rows, following = page(
+        desk,
+        lambda most, at: desk.store.faults(state, most, at, own, person.area, wanted=of.wanted),
+        of.departments,
+        paging,
+    )
     return Faults(items=present.faults(desk, rows, person.role), next=following)
 
 

@@ -11,8 +11,10 @@ from dashboard_api.desk import DeskDep
 from dashboard_api.models import Fault, Faults
 from dashboard_api.moves import Given
 from dashboard_api.order_models import MakeMove
+from dashboard_api.paging import PagingDep
 from dashboard_api.problems import Problem, Responses, responses
 from dashboard_api.routers.faults import PENDING, Looker, Number
+from dashboard_api.sought import SoughtDep, page
 from gateway.store import Deed, OrderFilter
 
 router = APIRouter(tags=["orders"], dependencies=SECURITY)
@@ -29,17 +31,19 @@ PICTURE: Responses = {
 def list_orders(
     desk: DeskDep,
     person: Looker,
+    of: SoughtDep,
+    paging: PagingDep,
     state: Annotated[OrderFilter, Query(description="`listed`: every work order that is not closed")] = "listed",
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
 ) -> Faults:
     """Newest first. A fault whose condition is over is listed until somebody took it; one that is a part of another has
     no work order of its own.
     """
-    try:
-        rows, following = desk.store.orders(state, limit, cursor, person.area)
-    except ValueError as error:
-        raise Problem(422, str(error), reason="cursor") from error
+    rows, following = page(
+        desk,
+        lambda most, at: desk.store.orders(state, most, at, person.area, of.wanted),
+        of.departments,
+        paging,
+    )
     return Faults(items=present.faults(desk, rows, person.role), next=following)
 
 

@@ -65,6 +65,7 @@ from gateway.store.rows import (
 )
 from gateway.store.sql import Conflict, NotThere, StoreError
 from gateway.store.store import Store
+from gateway.store.wanted import AuditWanted, FaultsWanted, MessagesWanted, Span
 
 __all__ = [
     "VILLAGE",
@@ -72,6 +73,7 @@ __all__ = [
     "Acknowledgement",
     "Area",
     "AuditRow",
+    "AuditWanted",
     "Bad",
     "Batch",
     "ChangeRow",
@@ -89,6 +91,7 @@ __all__ = [
     "FaultRow",
     "FaultSpan",
     "FaultWrite",
+    "FaultsWanted",
     "Happening",
     "HappeningRow",
     "InputDone",
@@ -104,6 +107,7 @@ __all__ = [
     "LostRange",
     "MessageRow",
     "MessageWrite",
+    "MessagesWanted",
     "MonthMark",
     "MonthRow",
     "MoveRow",
@@ -125,6 +129,7 @@ __all__ = [
     "Sender",
     "Session",
     "SessionKind",
+    "Span",
     "Store",
     "StoreError",
     "StreamRow",

@@ -14,6 +14,7 @@ from gateway.store.batch import InputDone
 from gateway.store.order_rows import AuditRow, Deed
 from gateway.store.rows import InputRow
 from gateway.store.schema_evidence import audit
+from gateway.store.wanted import ALL_AUDIT, AuditWanted
 
 PIECE = 1000
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -49,9 +50,9 @@ def sealed(row: AuditRow, before: str) -> str:
     return hashlib.sha256(_encode([before, *astuple(row)[:-1]])).hexdigest()
 
 
-def read(db: Connection, after: int, limit: int) -> list[AuditRow]:
+def read(db: Connection, after: int, limit: int, wanted: AuditWanted = ALL_AUDIT) -> list[AuditRow]:
     """Rows numbered above ``after``, oldest first."""
-    query = select(*audit.columns).where(audit.c.id > after).order_by(audit.c.id).limit(limit)
+    query = select(*audit.columns).where(audit.c.id > after, wanted.condition()).order_by(audit.c.id).limit(limit)
     return [AuditRow(*row) for row in db.execute(query)]
 
 

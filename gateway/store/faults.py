@@ -39,12 +39,11 @@ def within(area: Area | None) -> ColumnElement[bool]:
     return or_(_F.junction.in_(sorted(area.junctions)), _F.asset.in_(sorted(area.assets)))
 
 
-def page(  # what a list is asked for
-    db: Connection, state: FaultFilter, limit: int, cursor: str | None, own: bool, area: Area | None
+def page(
+    db: Connection, state: FaultFilter, wanted: ColumnElement[bool], limit: int, cursor: str | None, own: bool
 ) -> tuple[list[FaultRow], str | None]:
     """Newest first, ``limit`` at a time; ``own``: only those that are a part of no other."""
-    wanted = and_(_STATES[state], within(area))
-    return page_of(db, and_(wanted, _F.root == "") if own else wanted, limit, cursor)
+    return page_of(db, and_(_STATES[state], wanted, *([_F.root == ""] if own else [])), limit, cursor)
 
 
 def page_of(

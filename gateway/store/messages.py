@@ -8,6 +8,7 @@ from gateway.store.batch import MessageWrite
 from gateway.store.faults import within
 from gateway.store.rows import MessageRow
 from gateway.store.schema import faults, messages
+from gateway.store.wanted import MessagesWanted
 
 
 def write(db: Connection, item: MessageWrite) -> MessageRow:
@@ -20,13 +21,11 @@ def write(db: Connection, item: MessageWrite) -> MessageRow:
     return MessageRow(key[0], item.kind, item.asset, item.code, item.at_ms, number)
 
 
-def read(db: Connection, fault: str | None, after: int, limit: int, area: Area | None) -> list[MessageRow]:
+def read(db: Connection, after: int, limit: int, area: Area | None, wanted: MessagesWanted) -> list[MessageRow]:
     """In the order they were written, those numbered above ``after``."""
     t = messages.c
-    query = select(t.id, t.kind, t.asset, t.code, t.at_ms, t.fault).where(t.id > after).order_by(t.id).limit(limit)
-    if fault is not None:
-        query = query.where(t.fault == fault)
+    query = select(t.id, t.kind, t.asset, t.code, t.at_ms, t.fault).where(t.id > after, wanted.condition())
     if area is not None:
         there = select(faults.c.id).where(within(area))
         query = query.where(or_(t.asset.in_(sorted(area.assets)), t.fault.in_(there)))
-    return [MessageRow(*row) for row in db.execute(query)]
+    return [MessageRow(*row) for row in db.execute(query.order_by(t.id).limit(limit))]

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_
 
-from gateway.store import audit, changes, orders, photos, worklist
+from gateway.store import audit, changes, faults, orders, photos, worklist
 from gateway.store.access_rows import Area
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, OrderFilter, PhotoRow
 from gateway.store.rows import FaultRow
 from gateway.store.sql import transaction
+from gateway.store.wanted import ALL_AUDIT, ALL_FAULTS, AuditWanted, FaultsWanted
 from gateway.store.worklist import Rank, Ranked, Wanted
 
 DAY_MS = 24 * 3600 * 1000
@@ -21,7 +22,12 @@ class OrderDoor:
     _write: Engine
 
     def orders(
-        self, state: OrderFilter, limit: int, cursor: str | None = None, area: Area | None = None
+        self,
+        state: OrderFilter,
+        limit: int,
+        cursor: str | None = None,
+        area: Area | None = None,
+        wanted: FaultsWanted = ALL_FAULTS,
     ) -> tuple[list[FaultRow], str | None]:
         """Faults by the state of their work order, newest first, and the cursor of the next page, as :meth:`faults`.
 
@@ -29,7 +35,7 @@ class OrderDoor:
         a part of another fault has no order of its own. ``area``: only those in it.
         """
         with transaction(self._read) as db:
-            return orders.page(db, state, limit, cursor, area)
+            return orders.page(db, state, and_(faults.within(area), wanted.condition()), limit, cursor)
 
     def worklist(self, wanted: Wanted, limit: int, cursor: str | None = None) -> tuple[list[Ranked], str | None]:
         """Work orders that go on as one person reads them, and the cursor of the next page. Raises ValueError for a
@@ -80,10 +86,10 @@ class OrderDoor:
         with transaction(self._write) as db:
             audit.append(db, deed)
 
-    def audit(self, after: int = 0, limit: int = 100) -> list[AuditRow]:
+    def audit(self, after: int = 0, limit: int = 100, wanted: AuditWanted = ALL_AUDIT) -> list[AuditRow]:
         """The audit log, rows numbered above ``after``, oldest first."""
         with transaction(self._read) as db:
-            return audit.read(db, after, limit)
+            return audit.read(db, after, limit, wanted)
 
     def verify_audit(self) -> int | None:
         """The number of the first row of the audit log that is not as it was written, or before which one is missing;

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from gateway.faults.order import PASSIVE, Asked, Illegal, Incomplete, Order, OrderState, after, moved
 from gateway.store import episodes, faults, inputs, outbox, photos
-from gateway.store.access_rows import Area
 from gateway.store.batch import InputDone, OrderMove
 from gateway.store.order_rows import DueOrder, OrderFilter
 from gateway.store.rows import FaultRow, MoveRow
@@ -29,11 +28,11 @@ def order_of(row: FaultRow | episodes.FaultColumns, home: str | None = None) -> 
 
 
 def page(
-    db: Connection, state: OrderFilter, limit: int, cursor: str | None, area: Area | None
+    db: Connection, state: OrderFilter, wanted: ColumnElement[bool], limit: int, cursor: str | None
 ) -> tuple[list[FaultRow], str | None]:
     """Faults by their order's state, newest first; those that are a part of another have none."""
-    wanted = _F.order_state != "closed" if state == "listed" else _F.order_state == state
-    return faults.page_of(db, and_(wanted, _F.root == "", faults.within(area)), limit, cursor)
+    stands = _F.order_state != "closed" if state == "listed" else _F.order_state == state
+    return faults.page_of(db, and_(stands, wanted, _F.root == ""), limit, cursor)
 
 
 def apply(db: Connection, item: OrderMove) -> str | None:

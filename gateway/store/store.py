@@ -5,7 +5,8 @@ Each room has its own file; this one is the door.
 
 from collections.abc import Callable, Collection, Iterator
 
-from sqlalchemy import Connection, Engine, event
+from msgspec.structs import replace
+from sqlalchemy import Connection, Engine, and_, event
 
 from gateway.store import (
     changes,
@@ -53,6 +54,7 @@ from gateway.store.rows import (
 )
 from gateway.store.sql import reading, transaction, writing
 from gateway.store.telemetry_door import TelemetryDoor
+from gateway.store.wanted import ALL_FAULTS, ALL_MESSAGES, FaultsWanted, MessagesWanted
 from gateway.uptime import Window
 
 # Pieces of the journal that one call forgets, so that nobody waits long for it.
@@ -143,7 +145,13 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor):
         return self.devices(("charge_point", "connector"))
 
     def faults(
-        self, state: FaultFilter, limit: int, cursor: str | None = None, own: bool = False, area: Area | None = None
+        self,
+        state: FaultFilter,
+        limit: int,
+        cursor: str | None = None,
+        own: bool = False,
+        area: Area | None = None,
+        wanted: FaultsWanted = ALL_FAULTS,
     ) -> tuple[list[FaultRow], str | None]:
         """Faults, newest ``opened_ms`` first, and the cursor of the next page (None at the end). Raises ValueError for
         a foreign cursor.
@@ -152,7 +160,7 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor):
         ``own``: only those that are a part of no other; ``area``: only those in it.
         """
         with transaction(self._read) as db:
-            return faults.page(db, state, limit, cursor, own, area)
+            return faults.page(db, state, and_(faults.within(area), wanted.condition()), limit, cursor, own)
 
     def open_faults(self, limit: int, area: Area | None = None) -> list[FaultRow]:
         """Open faults, those that are a part of another last, then the newest first; ``area``: only those in it."""
@@ -196,12 +204,18 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor):
             return windows.read(db, targets, from_ms, to_ms)
 
     def messages(
-        self, fault: str | None = None, after: int = 0, limit: int = 100, area: Area | None = None
+        self,
+        fault: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+        area: Area | None = None,
+        wanted: MessagesWanted = ALL_MESSAGES,
     ) -> list[MessageRow]:
         """What people were told, in the order it was; of one fault, or all, or what is in ``area``; numbered above
         ``after``."""
+        wanted = wanted if fault is None else replace(wanted, faults=(fault,))
         with transaction(self._read) as db:
-            return messages.read(db, fault, after, limit, area)
+            return messages.read(db, after, limit, area, wanted)
 
     def add_input(self, kind: str, payload: bytes, by: str, expected_version: int | None, at_ms: int) -> int:
         """Ask the gateway for something; it is applied or refused within a second. Returns the input's id."""
