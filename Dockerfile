@@ -40,6 +40,6 @@ FROM run AS dashboard_api
 COPY --from=build /venv/api /venv/api
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
-    CMD ["/venv/api/bin/python", "-I", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/api/v1/health', timeout=8)"]
+    CMD ["/venv/api/bin/python", "-I", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/api/v1/ready', timeout=8)"]
 ENTRYPOINT ["/venv/api/bin/python", "-m", "dashboard_api"]
 CMD ["--config", "/etc/vsm/gateway/dashboard_api.yaml"]

@@ -16,6 +16,7 @@ from dashboard_api.desk import Desk
 from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
+from dashboard_api.metrics import Measured, Metrics
 from dashboard_api.routers import (
     audit,
     charge_points,
@@ -26,6 +27,7 @@ from dashboard_api.routers import (
     health,
     letters,
     messages,
+    metrics,
     neighbours,
     orders,
     series,
@@ -76,6 +78,7 @@ def create_app(
         door,
     )
     app.include_router(_api())
+    app.include_router(metrics.router)
     app.include_router(pages.router)
     app.include_router(forms.router)
     app.include_router(take.router)
@@ -83,9 +86,7 @@ def create_app(
     app.mount("/static", assets.app())
     problems.install(app, pages.error)
     openapi.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    _layers(app, settings, feed)
     return app
 
 
@@ -100,6 +101,15 @@ def _bare(feed: Feed, door: Door) -> FastAPI:
         lifespan=_lifespan(feed, door),
         redirect_slashes=False,
     )
+
+
+def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
+    """What every request goes through, the innermost first."""
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    app.state.metrics = Metrics(lambda: feed.listeners)
+    app.add_middleware(Measured, requests=app.state.metrics.requests)
 
 
 def _api() -> APIRouter:

@@ -122,6 +122,11 @@ class Feed:
             _end(queue)
 
     @property
+    def listeners(self) -> int:
+        """Open streams."""
+        return len(self._queues)
+
+    @property
     def full(self) -> bool:
         """No more listeners are taken."""
         return len(self._queues) >= LISTENERS

@@ -357,9 +357,21 @@ class Uptime(_Model):
 class Health(_Model):
     """Whether this process can do its work, and how old the village's newest reading is."""
 
-    status: Literal["ok", "silent"] = Field(description="silent: no reading within the limit; is the gateway running?")
+    status: Literal["ok", "silent", "store_away"] = Field(
+        description="silent: no reading within the limit; is the gateway running? store_away: the store cannot be read"
+    )
     time: str = Field(examples=[ExampleTime])
     newest: str | None = Field(default=None, examples=[ExampleTime])
+
+
+class Ready(_Model):
+    """It can do its work."""
+
+    time: str = Field(examples=[ExampleTime])
+    newest: str | None = Field(
+        description="time of the gateway's newest reading; null: none yet", examples=[ExampleTime]
+    )
+    newest_age_s: float | None = Field(description="how old that is, seconds", examples=[2.5])
 
 
 class SignIn(BaseModel):

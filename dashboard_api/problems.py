@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from gateway.store import StoreError
 
 MEDIA_TYPE = "application/problem+json"
-API_ROOT = "/api/"
+API_ROOT = ("/api/", "/metrics")
 log = structlog.get_logger()
 Responses = dict[int | str, dict[str, Any]]
 PageOf = Callable[[Request, int, str | None], Response]

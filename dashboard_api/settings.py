@@ -31,6 +31,11 @@ class Settings(Strict):
         default=None,
         description="key that links in messages are signed with, the gateway's dispatch.link_key; none: no such links",
     )
+    metrics: Literal["auto", "token", "open", "off"] = Field(
+        default="auto",
+        description="who reads /metrics: token: with a bearer token; auto: that, and without public_url this computer "
+        "too; open: anybody; off: nobody",
+    )
     session_hours: float = Field(default=12, gt=0, le=24 * 31, description="hours until a sign-in ends")
     secure_cookie: Literal["auto", "always", "never"] = Field(
         default="auto", description="whether cookies travel over https only; auto: when public_url is https"

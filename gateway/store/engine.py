@@ -6,18 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from gateway.store import postgresql, schema
+from gateway.store import postgresql
+from gateway.store.revisions import check
 from gateway.store.sql import NotThere, StoreError, reading, writing
 from gateway.store.store import Store
 
 # An acknowledged record must survive a power cut: FULL syncs the write-ahead log at each commit.
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000")
-# Before Alembic the number lay in a table of our own; every database of that time is of the first revision.
-_FORMER = "schema_version"
 
 
 def open_store(url: str, *, create: bool = True) -> Store:
@@ -32,7 +31,7 @@ def open_store(url: str, *, create: bool = True) -> Store:
         engine = connect(url)
         try:
             with (writing(engine) if create else reading(engine)).begin() as db:
-                _check(db, create)
+                check(db, create)
         except BaseException:
             engine.dispose()
             raise
@@ -74,14 +73,6 @@ def errors_of(url: str) -> Iterator[None]:
         raise StoreError(f"database {_shown(url)}: {_first_line(error)}") from error
 
 
-def revision_of(db: Connection) -> str | None:
-    """The revision of the tables; None without tables."""
-    tables, place = inspect(db), postgresql.schema(db)
-    if tables.has_table(schema.revision.name, schema=place):
-        return db.execute(select(schema.revision.c.version_num)).scalar()
-    return schema.REVISIONS[0] if tables.has_table(_FORMER, schema=place) else None
-
-
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def settings(connection: Any, _record: object) -> None:
@@ -95,32 +86,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A writer takes the lock at once: a reader that turns writer half-way would be refused instead of waiting.
         writes = db.get_execution_options().get("vsm_write")
         db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _check(db: Connection, create: bool) -> None:
-    found = revision_of(db)
-    if found is None and not create:
-        raise NotThere("has no tables yet; start the gateway first")
-    if found is None:
-        postgresql.make_schema(db)
-        schema.metadata.create_all(db, checkfirst=False)
-        schema.revision.create(db)
-        db.execute(schema.revision.insert(), {"version_num": schema.NEWEST})
-    elif found in schema.REVISIONS[:-1]:
-        raise StoreError(
-            f"its tables are of revision {found}, this program needs {schema.NEWEST}; make a backup, stop gateway and "
-            "page, and run: python -m gateway --config FILE --migrate"
-        )
-    elif found != schema.NEWEST:
-        raise StoreError(newer(found))
-
-
-def newer(found: str) -> str:
-    """What to say of a database that a newer program made."""
-    return (
-        f"its tables are of revision {found}, this program knows up to {schema.NEWEST}; install the newer program, "
-        "or restore the backup that was made before the upgrade"
-    )
 
 
 def _parsed(url: str) -> URL:

@@ -10,6 +10,7 @@ from gateway.faults.times import DispatchTimes
 from gateway.store import claims, faults, ladders, outbox
 from gateway.store.claims import Claimed, Sender
 from gateway.store.ladders import Unheard
+from gateway.store.outbox import Waiting
 from gateway.store.rows import FaultRow, LadderRow, MessageRow, OutboxRow
 from gateway.store.schema import messages
 from gateway.store.sql import Conflict, transaction
@@ -129,6 +130,11 @@ class Letters:
             ladders.past(db, found, to, bundle, at_ms)
             ladders.set_mark(db, "digest", was_ms, at_ms)
             return len(found)
+
+    def waiting(self) -> list[Waiting]:
+        """What is still to be sent, by channel."""
+        with transaction(self._read) as db:
+            return outbox.waiting(db)
 
     def worked(self, channel: str, at_ms: int) -> None:
         """A trial by hand has shown that the channel takes letters."""

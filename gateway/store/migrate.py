@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from gateway.store import postgresql
-from gateway.store.engine import connect, errors_of, newer, revision_of
+from gateway.store.engine import connect, errors_of
+from gateway.store.revisions import newer, revision_of
 from gateway.store.schema import NEWEST, REVISIONS
 from gateway.store.sql import StoreError
 

@@ -39,6 +39,21 @@ def fill(db: Connection, written: Sequence[tuple[MessageRow, MessageWrite]], at_
             _ladder(db, message, item)
 
 
+class Waiting(NamedTuple):
+    """So many ``letters`` wait for ``channel``; the oldest was due at ``due_ms``."""
+
+    channel: str
+    letters: int
+    due_ms: int
+
+
+def waiting(db: Connection) -> list[Waiting]:
+    """What is still to be sent, by channel."""
+    unsent = _O.state.in_(("waiting", "sending"))
+    query = select(_O.channel, func.count(), func.min(_O.due_ms)).where(unsent).group_by(_O.channel)
+    return [Waiting(*row) for row in db.execute(query.order_by(_O.channel))]
+
+
 class Entry(NamedTuple):
     """What rows are about: see :class:`gateway.store.rows.OutboxRow`."""
 

@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.store import postgresql
-from gateway.store.engine import errors_of, newer, revision_of
+from gateway.store.engine import errors_of
+from gateway.store.revisions import newer, revision_of
 from gateway.store.schema import REVISIONS
 from gateway.store.sql import StoreError
 

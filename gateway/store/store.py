@@ -21,6 +21,7 @@ from gateway.store import (
     messages,
     months,
     order,
+    revisions,
     rosters,
     telemetry_queue,
     windows,
@@ -78,6 +79,11 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor):
                 check()
 
         event.listen(self._engine, "begin", begin, insert=True)
+
+    def check(self) -> None:
+        """Raise :class:`StoreError` unless it can be reached and its tables fit this program."""
+        with transaction(self._read) as db:
+            revisions.check(db)
 
     def close(self) -> None:
         """Give the connections back."""

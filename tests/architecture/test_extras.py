@@ -17,8 +17,8 @@ EXTRAS = {
     "edge": (SERVER | TOOLS, ["contracts", "edge"]),
     "gateway": (HARDWARE | WEB | TOOLS, ["contracts", "gateway"]),
     "api": (
-        HARDWARE | TOOLS | {"paho-mqtt", "influxdb-client"},
-        ["contracts", "dashboard_api", "gateway.store", "gateway.faults", "gateway.uptime"],
+        HARDWARE | TOOLS | {"paho-mqtt"},
+        ["contracts", "dashboard_api", "gateway.store", "gateway.telemetry", "gateway.faults", "gateway.uptime"],
     ),
     "config": (HARDWARE | SERVER | TOOLS | {"paho-mqtt"}, ["contracts", "firmware_config"]),
 }

@@ -20,6 +20,9 @@ PLANNERS = TAKERS - {"duty_desk"}
 MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/devices"): STAFF,
     ("get", "/api/v1/devices/{device_id}"): STAFF,
+    ("get", "/api/v1/devices/{device_id}/series"): STAFF,
+    ("get", "/api/v1/devices/{device_id}/intervals"): STAFF,
+    ("get", "/api/v1/devices/{device_id}/neighbours"): STAFF,
     ("get", "/api/v1/faults"): STAFF,
     ("get", "/api/v1/faults/{number}"): STAFF,
     ("post", "/api/v1/faults/{number}/acknowledge"): TAKERS,
@@ -40,6 +43,8 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/charge-points"): EVERYBODY,
     ("get", "/api/v1/events"): EVERYBODY,
     ("get", "/api/v1/health"): EVERYBODY,
+    ("get", "/api/v1/ready"): EVERYBODY,
+    ("get", "/metrics"): STAFF,
     ("post", "/api/v1/sign-in"): EVERYBODY,
     ("post", "/api/v1/sign-out"): STAFF,
 }

@@ -226,6 +226,7 @@ def test_health_says_when_no_reading_comes(still_town: Town, resident: TestClien
 def test_a_store_that_cannot_be_read_is_503(town: Town, resident: TestClient) -> None:
     with town.store._write.begin() as db:
         db.exec_driver_sql("DROP TABLE live")
-    answer = resident.get("/api/v1/health")
+    answer = resident.get("/api/v1/ready")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert resident.get("/api/v1/health").json()["status"] == "store_away"
     assert resident.get("/").status_code == 503

@@ -116,7 +116,7 @@ def test_the_dashboard_s_pages_are_answered_from_it(server: Postgres, root: Path
         found = re.search(r"port=(\d+)", process.stdout.readline())
         assert found
         line = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
-        for page in ("/", "/api/v1/charge-points", "/api/v1/health"):
+        for page in ("/", "/api/v1/charge-points", "/api/v1/ready"):
             line.request("GET", page)
             answer = line.getresponse()
             assert (answer.status, bool(answer.read())) == (200, True)
