@@ -17,6 +17,7 @@ from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
 from dashboard_api.metrics import Measured, Metrics
+from dashboard_api.public import chargers, locations
 from dashboard_api.routers import (
     audit,
     charge_points,
@@ -38,6 +39,7 @@ from dashboard_api.routers import (
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door, nowhere
 from dashboard_api.web import assets, forms, pages, staff, take
+from dashboard_api.web.residents import pages as residents
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
@@ -79,6 +81,9 @@ def create_app(
     )
     app.include_router(_api())
     app.include_router(metrics.router)
+    app.include_router(chargers.router)
+    app.include_router(locations.router)
+    app.include_router(residents.router)
     app.include_router(pages.router)
     app.include_router(forms.router)
     app.include_router(take.router)

@@ -10,6 +10,7 @@ from contracts.inventory import Name, Place, Village
 from dashboard_api.caching import Cache
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit
+from dashboard_api.published import Published
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door
 from gateway.dispatch.setup import Setup
@@ -37,6 +38,7 @@ class Desk:
     sign_in_limit: FailureLimit
     telemetry: Door
     link_limit: FailureLimit = field(default_factory=FailureLimit)
+    published: Published = field(default_factory=Published)
 
 
 def desk_of(request: Request) -> Desk:

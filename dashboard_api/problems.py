@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from gateway.store import StoreError
 
 MEDIA_TYPE = "application/problem+json"
-API_ROOT = ("/api/", "/metrics")
+# Below these programs ask; everywhere else it is people.
+ROOTS = ("/api/", "/metrics", "/public/", "/ocpi/")
 log = structlog.get_logger()
 Responses = dict[int | str, dict[str, Any]]
 PageOf = Callable[[Request, int, str | None], Response]
@@ -97,10 +98,10 @@ def responses(*statuses: int) -> Responses:
 
 
 def install(app: FastAPI, page: PageOf) -> None:
-    """Make every error of the API a problem document, and every other one a ``page`` for people."""
+    """Make every error told to programs a problem document, and every other one a ``page`` for people."""
 
     def said(request: Request, problem: Problem) -> Response:
-        if request.url.path.startswith(API_ROOT):
+        if request.url.path.startswith(ROOTS):
             return answer(problem)
         made = page(request, problem.status, problem.reason)
         made.headers.update(problem.headers)

@@ -45,12 +45,10 @@ def read(desk: Desk, sees: Callable[[FaultRow], bool] = lambda _: True) -> Scene
     closed = [fault for fault in desk.store.faults("closed", CLOSED_SHOWN, own=True)[0] if sees(fault)]
     windows = desk.store.windows(None, now_ms, now_ms + AHEAD_MS)
     sights = sights_of(desk, faults, windows, now_ms)
-    newest = sight.newest_ms(sights)
-    limit = max((_limit(desk, node.interval_s) for _, _, node in desk.village.nodes()), default=0)
-    silent = newest is None or now_ms - newest > limit + sight.GRACE_MS
+    newest, silent = sight.newest_ms(sights), is_silent(desk, sights, now_ms)
     shown, more = found[:OPEN_SHOWN], len(found) > OPEN_SHOWN
     unheard = tuple(dict.fromkeys(one.fault.id for one in desk.store.letters.wall(now_ms)))
-    return Scene(now_ms, seq, sights, shown, more, closed, newest, silent, _turns_ms(windows, now_ms), unheard)
+    return Scene(now_ms, seq, sights, shown, more, closed, newest, silent, turns_ms(windows, now_ms), unheard)
 
 
 def sights_of(desk: Desk, open_faults: list[FaultRow], windows: list[Window], now_ms: int) -> list[Sight]:
@@ -67,7 +65,15 @@ def look(desk: Desk) -> list[Sight]:
     return sights_of(desk, desk.store.open_faults(OPEN_READ), windows, now_ms)
 
 
-def _turns_ms(windows: Iterable[Window], now_ms: int) -> int | None:
+def is_silent(desk: Desk, sights: Iterable[Sight], now_ms: int) -> bool:
+    """Whether nothing at all has been heard for so long that the gateway must be away."""
+    newest = sight.newest_ms(sights)
+    limit = max((_limit(desk, node.interval_s) for _, _, node in desk.village.nodes()), default=0)
+    return newest is None or now_ms - newest > limit + sight.GRACE_MS
+
+
+def turns_ms(windows: Iterable[Window], now_ms: int) -> int | None:
+    """When maintenance, or time out of service, begins or ends next."""
     declared = [window for window in windows if window.kind != "weather"]
     moments = [moment for window in declared for moment in (window.from_ms, window.to_ms)]
     return min((moment for moment in moments if moment is not None and moment > now_ms), default=None)

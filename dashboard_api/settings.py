@@ -27,6 +27,11 @@ class Settings(Strict):
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65_535, description="TCP port to listen on; 0 takes any free one")
     public_url: str | None = Field(default=None, description="address people use; without it links name host and port")
+    ocpi_party_id: str = Field(
+        default="VSM",
+        pattern=r"^[A-Z0-9]{3}$",
+        description="who publishes the charging locations, as OCPI names parties",
+    )
     link_key: SecretStr | None = Field(
         default=None,
         description="key that links in messages are signed with, the gateway's dispatch.link_key; none: no such links",

@@ -24,9 +24,9 @@ Token = Annotated[str, Path(max_length=200)]
 Number = Annotated[str, Path(max_length=40)]
 
 
-@router.get("/")
-def front(request: Request, desk: DeskDep, person: Visitor) -> Response:
-    """The page."""
+@router.get("/village")
+def village(request: Request, desk: DeskDep, person: Visitor) -> Response:
+    """The whole village: its devices, and for staff its faults."""
     liking = taste(request)
     if person is not None:
         answer = Response(render.page(desk, liking, person), media_type=HTML, headers={"Cache-Control": PRIVATE})

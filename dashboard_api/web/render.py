@@ -148,6 +148,11 @@ def fault(desk: Desk, liking: Taste, person: Person, row: FaultRow) -> bytes:
     return small(desk, liking, "fault.html", person, fault=whole)
 
 
+def plain(desk: Desk, liking: Taste, template: str, **values: Any) -> bytes:
+    """A page for everybody, from ``values`` alone."""
+    return _environment().get_template(template).render({**_common(desk, liking, None), **values}).encode()
+
+
 def small(desk: Desk, liking: Taste, template: str, person: Person | None = None, **values: object) -> bytes:
     """A page of its own: signing in, or an error."""
     context = {**_common(desk, liking, person), **_aged(liking.lang, desk.clock()), **values}

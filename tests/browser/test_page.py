@@ -40,7 +40,7 @@ def test_it_shows_what_there_is_and_asks_nobody_else(
 ) -> None:
     trouble(town)
     tab = new_tab(size)
-    page = tab.live(f"/?lang={lang}")
+    page = tab.live(f"/village?lang={lang}")
     for text in WORDS[lang]:
         expect(page.get_by_text(text).first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
@@ -53,7 +53,7 @@ def test_everything_can_be_read_and_pressed(town: Town, new_tab: NewTab, choice:
     trouble(town)
     tab = new_tab()
     tab.sign_in(town)
-    page = tab.live(f"/?{choice}")
+    page = tab.live(f"/village?{choice}")
     page.click("#faults .take summary")
     assert page.evaluate(SMALL_TEXT) == []
     assert page.evaluate(SMALL_TARGETS) == []
@@ -62,7 +62,7 @@ def test_everything_can_be_read_and_pressed(town: Town, new_tab: NewTab, choice:
 
 def test_a_change_is_there_without_reloading(town: Town, new_tab: NewTab) -> None:
     town.all_well()
-    page = new_tab().live()
+    page = new_tab().live("/village")
     page.evaluate("window.untouched = true")
     town.sees("wl-01", "down", codes=("dark",), for_s=3)
     town.breaks("wl-01", "dark", ago_s=3)
@@ -76,7 +76,7 @@ def test_a_change_is_there_without_reloading(town: Town, new_tab: NewTab) -> Non
 
 def test_a_socket_that_becomes_free_is_shown_to_residents(town: Town, new_tab: NewTab) -> None:
     town.all_well()
-    page = new_tab().live()
+    page = new_tab().live("/village")
     expect(page.locator("#piles .hero b")).to_have_text("1")
     town.sees("cp-01.2", word="free", for_s=1)
     expect(page.locator("#piles .hero b")).to_have_text("2", timeout=2_000)
@@ -86,7 +86,7 @@ def test_an_age_counts_on_and_a_reading_without_news_only_renews_it(town: Town, 
     town.all_well()
     town.sees("cam-02", age_s=58)
     tab = new_tab()
-    page = tab.live()
+    page = tab.live("/village")
     age = page.locator("#junctions [data-device=cam-02] time")
     expect(age).to_have_text("1 分钟前", timeout=4_000)
     asked: list[str] = []
@@ -102,7 +102,7 @@ def test_a_fault_is_taken_with_what_was_typed_while_the_page_went_on(
     trouble(town)
     tab = new_tab()
     tab.sign_in(town)
-    page = tab.live()
+    page = tab.live("/village")
     number = next(fault.id for fault in town.faults("open") if fault.code == "frozen")
     page.click(f"#take-{number} summary")
     page.fill(f"#comment-{number}", "十分钟到")
@@ -122,7 +122,7 @@ def test_measured_dead_releases_the_socket(town: Town, new_tab: NewTab, clerk: o
     town.sees("cp-01.2", word="free")
     tab = new_tab(DESK)
     tab.sign_in(town)
-    page = tab.live("/?lang=en")
+    page = tab.live("/village?lang=en")
     socket = page.locator("#piles [data-device='cp-01.2']")
     expect(socket).to_contain_text("Out of order")
     number = next(fault.id for fault in town.faults("open") if fault.code == "GroundFailure")
@@ -138,7 +138,7 @@ def test_the_second_person_is_told_on_the_card(town: Town, new_tab: NewTab) -> N
     trouble(town)
     tab = new_tab()
     tab.sign_in(town)
-    page = tab.live()
+    page = tab.live("/village")
     number = town.faults("open")[0].id
     page.click(f"#take-{number} summary")
     page.fill(f"#comment-{number}", "出发")
@@ -152,7 +152,7 @@ def test_without_scripts_it_can_be_read_and_used(town: Town, new_tab: NewTab, cl
     trouble(town)
     tab = new_tab(scripts=False)
     tab.sign_in(town)
-    page = tab.open()
+    page = tab.open("/village")
     expect(page.locator("#live")).to_contain_text("刷新页面看最新状态")
     number = next(fault.id for fault in town.faults("open") if fault.code == "frozen")
     page.click(f"#take-{number} summary")
@@ -165,7 +165,7 @@ def test_a_server_that_goes_away_is_said_with_the_age_of_what_is_shown(
     town: Town, new_tab: NewTab, running: Running
 ) -> None:
     town.all_well()
-    page = new_tab().live()
+    page = new_tab().live("/village")
     running.server.should_exit = True
     expect(page.locator("#live")).to_contain_text("连接中断")
     expect(page.locator("#offline")).to_contain_text("和服务器断开了。下面是", timeout=8_000)
@@ -174,7 +174,7 @@ def test_a_server_that_goes_away_is_said_with_the_age_of_what_is_shown(
 def test_a_gateway_that_is_silent_is_said(town: Town, new_tab: NewTab) -> None:
     for device in town.village.places():
         town.sees(device, word="free", age_s=600)
-    page = new_tab().live()
+    page = new_tab().live("/village")
     expect(page.locator("#summary .stale")).to_contain_text("10 分钟前")
     expect(page.locator("#live")).to_contain_text("没有新数据")
     expect(page.locator("#piles .socket").first).to_contain_text("最后已知：空闲")
@@ -208,7 +208,7 @@ def test_a_cause_is_one_card_and_its_page_says_why(
     number = power_cut(town)
     tab = new_tab(size)
     tab.sign_in(town)
-    page = tab.live(f"/?lang={lang}")
+    page = tab.live(f"/village?lang={lang}")
     expect(page.locator("#faults .fault")).to_have_count(1)
     page.click(f"#{number} .parts summary")
     expect(page.locator(f"#{number} .parts li")).to_have_count(2)
@@ -224,7 +224,7 @@ def test_a_cause_is_one_card_and_its_page_says_why(
 
 def test_a_socket_taken_out_of_service_is_closed_on_the_page_without_reloading(town: Town, new_tab: NewTab) -> None:
     town.all_well()
-    page = new_tab().live()
+    page = new_tab().live("/village")
     socket = page.locator("#piles [data-device='cp-01.1']")
     expect(socket).to_contain_text("空闲")
     now = town.now_ms()

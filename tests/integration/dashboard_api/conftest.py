@@ -236,9 +236,10 @@ class Running:
                     fields = {}
 
 
-@pytest.fixture
-def running(town: Town) -> Iterator[Running]:
-    listener = socket.create_server(("127.0.0.1", 0))
+@contextlib.contextmanager
+def serving(town: Town, port: int = 0) -> Iterator[Running]:
+    """The application on ``port``; 0 takes any free one."""
+    listener = socket.create_server(("127.0.0.1", port))
     app = town.app()
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
     server = Server(config, app.state.desk.feed)
@@ -249,6 +250,13 @@ def running(town: Town) -> Iterator[Running]:
     yield Running(server, listener.getsockname()[1])
     server.should_exit = True
     thread.join()
+    listener.close()
+
+
+@pytest.fixture
+def running(town: Town) -> Iterator[Running]:
+    with serving(town) as made:
+        yield made
 
 
 @pytest.fixture

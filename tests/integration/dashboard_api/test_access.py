@@ -59,7 +59,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str]]:
 def sign_in_by_page(town: Town, client: TestClient, role: str = "maintenance") -> str:
     """The form token of the page afterwards."""
     client.post(f"/sign-in/{town.link(role)}")
-    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get("/").text)
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get("/village").text)
     assert found
     return found[1]
 
@@ -87,7 +87,7 @@ def test_looking_at_a_link_changes_nothing(town: Town, resident: TestClient) -> 
     for _ in range(3):
         assert "维修人员" in resident.get(f"/sign-in/{token}").text
     answer = resident.post(f"/sign-in/{token}", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/village")
 
 
 def test_a_link_works_once(town: Town, resident: TestClient) -> None:
@@ -186,7 +186,7 @@ def test_what_was_typed_comes_back_with_the_mistake(town: Town, resident: TestCl
 def test_police_look_and_do_not_touch(town: Town, resident: TestClient) -> None:
     fault = town.breaks("cam-01", "frozen")
     csrf = sign_in_by_page(town, resident, "police")
-    assert "我来处理" not in resident.get("/").text
+    assert "我来处理" not in resident.get("/village").text
     answer = resident.post(f"/faults/{fault.id}/acknowledge", data={"csrf": csrf})
     assert answer.status_code == 403
 

@@ -53,7 +53,7 @@ def test_the_same_answer_is_not_sent_twice(resident: TestClient) -> None:
 def test_the_public_page_names_no_person(town: Town, staff: TestClient) -> None:
     fault = town.breaks("cam-01", "frozen")
     staff.post(f"/api/v1/faults/{fault.id}/acknowledge", json={"comment": "Wang is going"})
-    page = staff.get("/", headers={"Authorization": ""}).text
+    page = staff.get("/village", headers={"Authorization": ""}).text
     assert "小学门口摄像头画面静止不动" in page
     assert "已签收" in page
     assert "维修人员 1" not in page
@@ -63,16 +63,16 @@ def test_the_public_page_names_no_person(town: Town, staff: TestClient) -> None:
 
 
 def test_both_languages_and_large_text_are_a_link_away(resident: TestClient) -> None:
-    chinese = resident.get("/")
+    chinese = resident.get("/village")
     assert '<html lang="zh-CN">' in chinese.text
-    english = resident.get("/", params={"lang": "en", "size": "large"})
+    english = resident.get("/village", params={"lang": "en", "size": "large"})
     assert '<html lang="en" data-size="large">' in english.text
-    assert resident.get("/").text.startswith('<!doctype html>\n<html lang="en" data-size="large">')
+    assert resident.get("/village").text.startswith('<!doctype html>\n<html lang="en" data-size="large">')
 
 
 def test_nothing_on_the_page_needs_an_inline_script_or_style(town: Town, resident: TestClient) -> None:
     town.all_well()
-    page = resident.get("/")
+    page = resident.get("/village")
     assert "style=" not in page.text
     assert "<style" not in page.text
     assert "<script>" not in page.text
@@ -83,10 +83,10 @@ def test_nothing_on_the_page_needs_an_inline_script_or_style(town: Town, residen
 def test_the_first_load_is_small(town: Town, resident: TestClient) -> None:
     town.all_well()
     town.breaks("cp-01.2", "GroundFailure")
-    page = resident.get("/", headers={"Accept-Encoding": "gzip"})
+    page = resident.get("/village", headers={"Accept-Encoding": "gzip"})
     addresses = [piece.split('"')[0] for piece in page.text.split('="')[1:] if piece.startswith("/static/")]
     total = 0
-    for address in ["/", *addresses]:
+    for address in ["/village", *addresses]:
         with resident.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
             total += sum(len(chunk) for chunk in answer.iter_raw()) + len(str(answer.headers))
     assert len(addresses) == 4
@@ -94,7 +94,7 @@ def test_the_first_load_is_small(town: Town, resident: TestClient) -> None:
 
 
 def test_a_village_without_news_says_so(resident: TestClient) -> None:
-    assert "网关还没有送来任何数据" in resident.get("/").text
+    assert "网关还没有送来任何数据" in resident.get("/village").text
 
 
 def test_a_page_that_is_not_there_is_a_page(resident: TestClient) -> None:
@@ -110,5 +110,5 @@ def test_junctions_with_something_wrong_stand_first_in_the_list(
     town.all_well()
     if bad:
         town.sees(bad, state="down", codes=("unreachable",))
-    page = resident.get("/").text
+    page = resident.get("/village").text
     assert re.findall(r'<li class="card place \w+" id="(j-\d+)">', page) == listed.split()

@@ -104,7 +104,7 @@ def test_a_socket_out_of_service_is_closed_for_residents(watching: Watching, sta
     assert (first["word"], first["since"]) == ("closed", iso(watching.now_ms))
     assert (pile["connectors"][1]["word"], pile["word"]) == ("free", "free")
     assert device(staff, "cp-01.1")["out_of_service"] == {"now": True, "until": until}
-    page = staff.get("/", headers={"Authorization": ""}).text
+    page = staff.get("/village", headers={"Authorization": ""}).text
     assert "暂停开放" in page
     assert "1 个暂停开放" in page
 
@@ -114,7 +114,7 @@ def test_a_device_out_of_service_has_no_faults_until_it_is_back(watching: Watchi
     watching.sees("wl-01", "dark").run(300)
     assert staff.get("/api/v1/faults").json()["items"] == []
     assert device(staff, "wl-01")["out_of_service"] == {"now": True, "until": None}
-    assert "已停用，恢复时间未定" in staff.get("/", headers={"Authorization": ""}).text
+    assert "已停用，恢复时间未定" in staff.get("/village", headers={"Authorization": ""}).text
     back = staff.delete(f"{OUT}/wl-01")
     assert (back.status_code, back.json()["items"]) == (200, [])
     watching.run(120)

@@ -1,0 +1,1 @@
+"""What everybody may know of the village's chargers: state, place and age; as JSON, and as others' maps read it."""
