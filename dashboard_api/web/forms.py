@@ -34,7 +34,7 @@ class TakeForm(BaseModel):
 def take_link(request: Request, desk: DeskDep, token: Token) -> Response:
     """Use a link up: this browser is signed in."""
     session, _, expires_ms = sign_in.redeem(desk, request, token, "cookie")
-    answer = RedirectResponse("/village", 303, headers={"Cache-Control": "no-store"})
+    answer = RedirectResponse("/work", 303, headers={"Cache-Control": "no-store"})
     age_s = (expires_ms - desk.clock()) // 1000
     answer.set_cookie(COOKIE, session, max_age=age_s, secure=desk.settings.secure, httponly=True, samesite="lax")
     return answer

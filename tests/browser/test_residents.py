@@ -125,9 +125,10 @@ def test_reading_aloud_is_offered_only_where_there_is_a_voice(town: Town, new_ta
 def test_the_code_on_the_poster_leads_to_the_place(new_tab: NewTab, tmp_path: Path) -> None:
     desk = new_tab(DESK)
     desk.open("/poster/j-02")
-    picture = tmp_path / "poster.png"
-    desk.page.locator(".qr").screenshot(path=picture)
-    read, *_ = cv2.QRCodeDetector().detectAndDecode(cv2.imread(str(picture)))
+    desk.page.locator(".qr").screenshot(path=tmp_path / "code.png")
+    picture = cv2.imread(str(tmp_path / "code.png"))
+    assert picture is not None
+    read, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
     assert read == "https://cun.example/#j-02"
 
 

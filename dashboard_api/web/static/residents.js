@@ -89,7 +89,7 @@ function lose() {
 }
 
 // The stream says that something changed; what, is read.
-let source, seq = data.seq;
+let source, seq = data.seq, again = AGAIN_MS;
 
 function hear(event) {
   if (event.lastEventId) seq = event.lastEventId;
@@ -105,10 +105,16 @@ function hear(event) {
 function connect() {
   if (!window.EventSource) return;
   source = new EventSource(`/api/v1/events?after=${seq}`);
-  source.onopen = () => (lostAt ? refresh(0) : reached());
+  source.onopen = () => {
+    again = AGAIN_MS;
+    if (lostAt) refresh(0);
+    else reached();
+  };
   source.onerror = () => {
     refresh(AGAIN_MS);
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(connect, again);
+    again = Math.min(again * 2, QUIET_MS);
   };
   for (const kind of ["device", "fault", "window", "reset"]) source.addEventListener(kind, hear);
 }

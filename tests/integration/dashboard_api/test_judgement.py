@@ -68,7 +68,7 @@ def test_the_list_marks_the_parts_and_can_leave_them_out(dark: dict[str, FaultRo
 
 
 def test_the_page_has_one_card_for_the_feeder(dark: dict[str, FaultRow], resident: TestClient) -> None:
-    page = resident.get("/").text
+    page = resident.get("/village").text
     assert re.findall(r'<li id="(F-[^"]+)" class="card fault', page) == [dark["f-east"].id]
     assert re.search(r'由它引起的</?[^>]*> <span class="count">2</span>|由它引起的 <span class="count">2</span>', page)
     assert re.search(
@@ -104,7 +104,7 @@ def test_the_page_of_a_fault_is_for_staff(dark: dict[str, FaultRow], resident: T
     answer = resident.get(f"/faults/{dark['f-east'].id}")
     assert answer.status_code == 401
     assert "请先用登录链接登录" in answer.text
-    assert "/faults/F-" not in resident.get("/").text
+    assert "/faults/F-" not in resident.get("/village").text
 
 
 def test_a_fault_that_is_not_there_has_no_page(still_town: Town, resident: TestClient) -> None:
@@ -131,7 +131,7 @@ def test_what_stands_at_no_junction_is_shown(
     fault = resident.get("/api/v1/faults", headers=bearer(still_town, resident)).json()["items"][0]
     assert (fault["name"]["zh"], fault["place"]["zh"]) == (name, "示例村")
     assert name in fault["sentence"]["zh"]
-    assert fault["sentence"]["zh"] in resident.get("/").text
+    assert fault["sentence"]["zh"] in resident.get("/village").text
     sign_in_by_page(still_town, resident)
     assert resident.get(f"/faults/{fault['id']}").status_code == 200
 

@@ -41,17 +41,17 @@ def test_what_has_reached_nobody_is_on_the_wall_and_the_page_until_it_is_taken(
 ) -> None:
     (one,) = staff.get("/api/v1/unheard").json()["items"]
     assert (one["fault"], one["post"]) == (told.id, "police")
-    assert "还没有通知到人" in staff.get("/").text
+    assert "还没有通知到人" in staff.get("/village").text
     still_town.store.record(
         Batch(still_town.now_ms(), faults=[FaultAcknowledge(told.id, "li", still_town.now_ms(), None, False)])
     )
     assert staff.get("/api/v1/unheard").json()["items"] == []
-    assert "还没有通知到人" not in staff.get("/").text
+    assert "还没有通知到人" not in staff.get("/village").text
 
 
 @pytest.mark.usefixtures("told")
 def test_residents_are_not_told_who_has_not_been_reached(resident: TestClient) -> None:
-    assert "还没有通知到人" not in resident.get("/").text
+    assert "还没有通知到人" not in resident.get("/village").text
     assert resident.get("/api/v1/unheard").status_code == 401
 
 
