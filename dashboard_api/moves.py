@@ -26,7 +26,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A body as it came: ``until`` is to be a moment, ``photo`` a picture in base64."""
+    """A body as it came: ``until`` is to be a moment, ``photo`` a picture in base64; ``kept``: the number of
+    one that was sent before, with what could not be used."""
 
     move: PersonMove
     version: int
@@ -36,6 +37,7 @@ class Given:
     until: str | None = None
     into: str | None = None
     photo: str | None = None
+    kept: int | None = None
 
 
 async def move(desk: Desk, person: Person, number: str, given: Given) -> tuple[FaultRow, bool]:
@@ -47,7 +49,7 @@ async def move(desk: Desk, person: Person, number: str, given: Given) -> tuple[F
     before = await asyncio.to_thread(fault_of, desk, person, number)
     order = present.order_of(desk, before)
     _legal(desk, before, order, given)
-    wish, picture = _checked(desk, person, before, given)
+    wish, picture = checked(desk, person, before, given)
     if picture is not None:
         kept = await asyncio.to_thread(desk.store.add_photo, number, desk.clock(), person.name, picture)
         wish = replace(wish, photo=kept)
@@ -76,8 +78,8 @@ def _legal(desk: Desk, fault: FaultRow, order: Order, given: Given) -> None:
         raise Problem(409, detail, reason="illegal", now=now)
 
 
-def _checked(desk: Desk, person: Person, fault: FaultRow, given: Given) -> tuple[MoveWish, bytes | None]:
-    """What is asked for, and its picture; raises :class:`Problem` 422 with every value that cannot be used."""
+def checked(desk: Desk, person: Person, fault: FaultRow, given: Given) -> tuple[MoveWish, bytes | None]:
+    """What is asked for, and its new picture; raises :class:`Problem` 422 with every value that cannot be used."""
     bad: dict[str, str] = {}
     number, order = fault.id, present.order_of(desk, fault)
     until_ms = _read(bad, "until", given.until, _until)
@@ -85,13 +87,13 @@ def _checked(desk: Desk, person: Person, fault: FaultRow, given: Given) -> tuple
     department = _read(bad, "department", given.department, lambda text: _department(desk, text))
     into = _read(bad, "into", given.into, lambda text: _into(desk, person, number, text))
     comment = (given.comment or "").strip() or None
-    asked = Asked(given.move, comment, department, until_ms, into, picture is not None)
+    asked = Asked(given.move, comment, department, until_ms, into, (picture or given.kept) is not None)
     bad = {**dict(missing(order, asked, desk.clock())), **bad}
     if bad:
         errors = [FieldProblem(field=f"body.{field}", detail=text) for field, text in bad.items()]
         raise Problem(422, f"{len(errors)} value(s) cannot be used", errors=errors)
     place = (given.place or "").strip() or None
-    return MoveWish(number, given.move, comment, place, None, department, until_ms, into), picture
+    return MoveWish(number, given.move, comment, place, given.kept, department, until_ms, into), picture
 
 
 def _read(bad: dict[str, str], field: str, text: str | None, parse: Callable[[str], T]) -> T | None:

@@ -57,12 +57,12 @@ def whole(desk: Desk, reader: Reader, row: FaultRow, names: NamesOf) -> Whole:
         "" if row.root is None else name_of(desk.names, row.root).text(lang),
         [part(lang, one, names(one), now_ms) for one in present.members(desk, row)],
         [Line(clock_text(one.at_ms, now_ms), say(lang, f"told.{one.kind}")) for one in messages],
-        [_letter(desk, lang, one, now_ms) for one in desk.store.letters.of_fault(row.id)[-LETTERS:]],
-        [_move(desk, lang, one, now_ms) for one in desk.store.fault_moves(row.id)],
+        [letter_line(desk, lang, one, now_ms) for one in desk.store.letters.of_fault(row.id)[-LETTERS:]],
+        [move_line(desk, lang, one, now_ms) for one in desk.store.fault_moves(row.id)],
     )
 
 
-def _letter(desk: Desk, lang: Lang, row: OutboxRow, now_ms: int) -> Line:
+def letter_line(desk: Desk, lang: Lang, row: OutboxRow, now_ms: int) -> Line:
     """Who was to get it, and whether they have it."""
     sent_at = "" if row.sent_ms is None else clock_text(row.sent_ms, now_ms)
     word: str = row.state if row.state != "sent" or row.confirmed else "unconfirmed"
@@ -76,7 +76,8 @@ def _letter(desk: Desk, lang: Lang, row: OutboxRow, now_ms: int) -> Line:
     return Line(clock_text(row.due_ms, now_ms), who, line)
 
 
-def _move(desk: Desk, lang: Lang, move: MoveRow, now_ms: int) -> Line:
+def move_line(desk: Desk, lang: Lang, move: MoveRow, now_ms: int) -> Line:
+    """One move in words."""
     time, note = clock_text(move.at_ms, now_ms), move.comment or ""
     if move.move == "rooted":
         return Line(time, say(lang, "move.rooted", what=name_of(desk.names, note).text(lang)))

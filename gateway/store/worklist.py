@@ -1,6 +1,6 @@
 """Work orders as one person reads them: their own, then their department's, then the rest; each by severity."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, false, func, not_,
 
 from gateway.faults.order import OrderState
 from gateway.store import faults
+from gateway.store.access_rows import Area
 from gateway.store.rows import FaultRow
 from gateway.store.schema import faults as table
 
@@ -32,13 +33,13 @@ class Theirs(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """Of which list. ``me``: whose own come first; ``junctions`` None: all of them, else also what stands at none.
+    """Of which list. ``me``: whose own come first; ``area`` None: of the whole village.
     ``rank``, ``severity``, ``state``, ``junction`` None: any that is listed.
     """
 
     me: str
     theirs: Theirs = Theirs()
-    junctions: frozenset[str] | None = None
+    area: Area | None = None
     rank: Rank | None = None
     severity: int | None = None
     state: OrderState | None = None
@@ -67,10 +68,10 @@ def page(db: Connection, wanted: Wanted, limit: int, cursor: str | None) -> tupl
 def counts(db: Connection, wanted: Wanted) -> dict[Rank, int]:
     """How many there are of each rank, whatever rank is wanted."""
     rank = _rank(wanted)
-    any_rank = Wanted(wanted.me, wanted.theirs, wanted.junctions, None, wanted.severity, wanted.state, wanted.junction)
+    any_rank = Wanted(wanted.me, wanted.theirs, wanted.area, None, wanted.severity, wanted.state, wanted.junction)
     query = select(rank.label("rank"), func.count()).where(_listed(any_rank, rank)).group_by(rank)
-    found: dict[Rank, int] = {row[0]: row[1] for row in db.execute(query).tuples()}
-    return found
+    found = {row[0]: row[1] for row in db.execute(query)}
+    return {each: found.get(each, 0) for each in RANKS}
 
 
 def before(db: Connection, wanted: Wanted, cursor: str) -> int:
@@ -105,12 +106,8 @@ def _listed(wanted: Wanted, rank: ColumnElement[int]) -> ColumnElement[bool]:
         true() if wanted.rank is None else rank == wanted.rank,
         true() if wanted.severity is None else _F.severity == wanted.severity,
         true() if wanted.junction is None else _F.junction == wanted.junction,
-        true() if wanted.junctions is None else _F.junction.in_(_and_none(wanted.junctions)),
+        faults.within(wanted.area),
     )
-
-
-def _and_none(junctions: Collection[str]) -> list[str]:
-    return sorted({"", *junctions})
 
 
 def _after(rank: ColumnElement[int], cursor: str) -> ColumnElement[bool]:

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from dashboard_api.web.staff import pages
+from dashboard_api.web.staff import fault_routes, pages
 
 
 def router() -> APIRouter:
     """All of them."""
     whole = APIRouter(include_in_schema=False)
-    whole.include_router(pages.router)
+    for room in (pages, fault_routes):
+        whole.include_router(room.router)
     return whole

@@ -1,6 +1,7 @@
 """What every page of the staff has: who may see it, its frame, and the answer around it."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 
@@ -47,3 +48,9 @@ def silent(desk: Desk, newest_ms: int | None) -> bool:
 def is_part(request: Request) -> bool:
     """Whether htmx asks, which wants a part of the page only."""
     return request.headers.get("HX-Request") == "true"
+
+
+def expired(request: Request, desk: Desk, path: str, typed: str = "") -> Response:
+    """Whoever sent a form has been signed out meanwhile: how to go on, and what they had typed."""
+    again = f"/sign-in?{urlencode({'next': path})}"
+    return answer(request, desk, None, "expired.html", 401, again=again, typed=typed.strip())
