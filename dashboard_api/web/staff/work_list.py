@@ -138,7 +138,9 @@ def _filters(desk: Desk, lang: Lang, person: Person, ask: Ask) -> list[Filter]:
     anything = ("", say(lang, "staff.chosen_any"))
     grades = [(str(number), say(lang, f"faults.severity_{number}")) for number in (1, 2, 3)]
     states = [(state, say(lang, f"order.{state}")) for state in ORDER_STATES if state != "closed"]
-    places = [(name, junction.name.text(lang)) for name, (_, junction) in scene.junctions(desk).items() if person.sees(name)]
+    places = [
+        (name, junction.name.text(lang)) for name, (_, junction) in scene.junctions(desk).items() if person.sees(name)
+    ]
     found = (("severity", grades), ("state", states), ("junction", places))
     return [
         Filter(name, say(lang, f"work.{name}"), getattr(ask, name), [anything, *options]) for name, options in found
