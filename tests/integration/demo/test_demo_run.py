@@ -94,6 +94,7 @@ def test_the_phones_get_every_letter_of_a_run_and_without_any_one_of_them_it_wou
         assert counted(came[:index] + came[index + 1 :]).missing
 
 
+@pytest.mark.long
 def test_each_judgement_that_is_blind_fails_the_run_by_its_own_step(start: Callable[..., Any]) -> None:
     kinds = {"camera": "unreachable", "warning_light": "dark", "charge_point": "GroundFailure"}
     short = ("--village", "three", "--seconds", "40", "--scenario", "short")

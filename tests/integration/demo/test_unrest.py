@@ -36,6 +36,7 @@ def same(start: Callable[..., Any], *options: str) -> tuple[Any, Any]:
     return calm, chaotic
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_kills_stops_and_cuts_in_the_middle_of_a_fault_change_nothing_that_anybody_hears(
     start: Callable[..., Any], tmp_path: Path

@@ -23,6 +23,7 @@ from gateway.telemetry import Embedded
 from tests.outside import listening
 from tests.servers import free_port
 
+STATE = "vsm/v1/v-01/gateway/state"
 LIT = Reading("light-01", "up", looks=5, m={"lit": 1.0})
 
 
@@ -211,19 +212,23 @@ def test_a_broker_that_forgets_everything_is_connected_again(
     assert "broker away" in gateway.log()
 
 
-def test_a_clean_stop_says_good_bye(line: Line, gateway: Gateway) -> None:
+def said_states(line: Line) -> "queue.SimpleQueue[bytes]":
+    """What the gateway says of itself from now on; what it answers the node goes its own way."""
     states: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    line.client.on_message = lambda _client, _data, message: states.put(bytes(message.payload))
-    line.client.subscribe("vsm/v1/v-01/gateway/state", 1)
+    line.client.message_callback_add(STATE, lambda _client, _data, message: states.put(bytes(message.payload)))
+    line.client.subscribe(STATE, 1)
+    return states
+
+
+def test_a_clean_stop_says_good_bye(line: Line, gateway: Gateway) -> None:
+    states = said_states(line)
     assert json.loads(states.get(timeout=5))["s"] == "ready"
     assert gateway.end(signal.SIGTERM) == 0
     assert json.loads(states.get(timeout=5))["s"] == "disconnected"
 
 
 def test_a_killed_gateway_is_reported_by_its_will(line: Line, gateway: Gateway) -> None:
-    states: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    line.client.on_message = lambda _client, _data, message: states.put(bytes(message.payload))
-    line.client.subscribe("vsm/v1/v-01/gateway/state", 1)
+    states = said_states(line)
     states.get(timeout=5)
     gateway.end(signal.SIGKILL)
     assert json.loads(states.get(timeout=5))["s"] == "lost"

@@ -100,7 +100,8 @@ def come_of(mosquitto: Path, wall_library: Path, tmp_path: Path) -> Callable[[li
     """What came of the story with each of these jumps; some streets at a time."""
 
     def one(jump: Jump) -> Told:
-        with Clocks(tmp_path / "_".join(map(str, jump)).replace(" ", "_"), mosquitto, wall_library) as street:
+        short = "".join(word[0] for word in " ".join(map(str, jump)).split())  # paths of sockets are short
+        with Clocks(tmp_path / short, mosquitto, wall_library) as street:
             if jump.trusted:
                 street.house.gateway.env = {**street.house.gateway.env, "VSM_CLOCK_TRUSTED": "true"}
             return story(street, jump)
