@@ -80,13 +80,8 @@ def create_app(
         door,
     )
     app.include_router(_api())
-    app.include_router(metrics.router)
-    app.include_router(chargers.router)
-    app.include_router(locations.router)
-    app.include_router(residents.router)
-    app.include_router(pages.router)
-    app.include_router(forms.router)
-    app.include_router(take.router)
+    for room in (metrics, chargers, locations, residents, pages, forms, take):
+        app.include_router(room.router)
     app.include_router(staff.router())
     app.mount("/static", assets.app())
     problems.install(app, pages.error)

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from dashboard_api.desk import Desk, DeskDep
-from dashboard_api.problems import Responses
+from dashboard_api.problems import Responses, responses
 from dashboard_api.public import ocpi, paging
 from dashboard_api.public.chargers import OPEN
 from dashboard_api.public.look import look
@@ -21,7 +21,8 @@ ANSWERS: Responses = {
     200: {
         "description": "`Link` (rel=next), `X-Total-Count` and `X-Limit` page through it. As the standard wants it, a "
         "parameter that cannot be read is answered with 200 and `status_code` 2001."
-    }
+    },
+    **responses(422),
 }
 
 

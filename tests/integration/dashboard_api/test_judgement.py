@@ -85,7 +85,7 @@ def test_once_all_is_well_the_cause_is_told_over_and_its_parts_stay_its_own(
     assert [told["kind"] for told in cause["messages"]] == ["problem", "recovery"]
     assert len(cause["members"]) == 2
     assert one(staff, dark["j-02"].id)["cause"] == dark["f-east"].id
-    recent = staff.get("/", headers={"Authorization": ""}).text
+    recent = staff.get("/village", headers={"Authorization": ""}).text
     assert "东台区像是停电" in recent
     assert "公共服务点全部失联" not in recent
 
@@ -144,7 +144,7 @@ def test_what_the_weather_took_has_no_cause_of_its_own(still_town: Town, staff: 
     fault = next(f for f in staff.get("/api/v1/faults").json()["items"] if f["asset"] == "cam-02")
     assert (fault["root_name"]["en"], fault["cause"]) == ("Weather", None)
     assert "原因是天气，不另行通知。" in one(staff, fault["id"])["why"]["zh"]
-    page = staff.get("/", headers={"Authorization": ""}).text
+    page = staff.get("/village", headers={"Authorization": ""}).text
     assert set(re.findall(r'<li id="(F-[^"]+)" class="card fault', page)) == {row.id, fault["id"]}
     assert "原因：天气" in page
 
