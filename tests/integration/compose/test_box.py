@@ -126,7 +126,7 @@ def test_a_check_inside_says_what_it_reaches_and_what_not(box: Box, up: dict[str
 
 
 def test_the_page_answers_and_says_how_the_gateway_is(box: Box, up: dict[str, Service]) -> None:
-    ask = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8080/api/v1/ready').read().decode())"
+    ask = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8080/api/v1/health').read().decode())"
     said = box.exec(up["dashboard_api"], ["/venv/api/bin/python", "-c", ask])
     assert json.loads(said.stdout)["status"] in {"ok", "silent"}
     assert "host=0.0.0.0 " in box.log("dashboard_api").read_text().replace("'", "")

@@ -72,7 +72,7 @@ def counts(box: Box, database: str) -> list[int]:
 def health(box: Box) -> str:
     """What the page says of itself; empty while it does not answer."""
     ask = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
-    status, said = box.run("python3", "-c", ask, "http://127.0.0.1:8080/api/v1/ready")
+    status, said = box.run("python3", "-c", ask, "http://127.0.0.1:8080/api/v1/health")
     return "" if status else str(json.loads(said)["status"])
 
 
