@@ -33,12 +33,25 @@ from dashboard_api.routers import (
     orders,
     series,
     sign_in,
+    tokens,
     uptime,
+    users,
     windows,
 )
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door, nowhere
-from dashboard_api.web import assets, forms, pages, staff, take
+from dashboard_api.web import (
+    access,
+    access_account,
+    access_again,
+    access_tokens,
+    access_users,
+    assets,
+    forms,
+    pages,
+    staff,
+    take,
+)
 from dashboard_api.web.residents import pages as residents
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
@@ -49,6 +62,12 @@ VERSION = "1"
 PREFIX = f"/api/v{VERSION}"
 DESCRIPTION = (
     "Cameras, warning lights and charge points of a village: what they do now, their faults, and cameras' uptime."
+)
+
+# Whatever is not under the API's prefix.
+ROOMS = (
+    *(metrics, chargers, locations, residents, pages, forms, take),
+    *(access, access_account, access_users, access_tokens),
 )
 
 
@@ -79,12 +98,10 @@ def create_app(
         FailureLimit(),
         door,
     )
-    app.include_router(_api())
-    for room in (metrics, chargers, locations, residents, pages, forms, take):
-        app.include_router(room.router)
-    app.include_router(staff.router())
+    for router in (_api(), staff.router(), *(room.router for room in ROOMS)):
+        app.include_router(router)
     app.mount("/static", assets.app())
-    problems.install(app, pages.error)
+    problems.install(app, pages.error, access_again.page)
     openapi.install(app)
     _layers(app, settings, feed)
     return app
@@ -114,7 +131,7 @@ def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (devices, series, device_past, neighbours, faults, orders, messages, letters, windows, audit)
+    staff = (devices, series, device_past, neighbours, faults, orders, messages, letters, windows, audit, users, tokens)
     for room in (*staff, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api

@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 from contracts.inventory import Name, Place, Village
 from dashboard_api.caching import Cache
 from dashboard_api.feed import Feed
-from dashboard_api.limits import FailureLimit
+from dashboard_api.limits import FailureLimit, Tries
+from dashboard_api.passwords import Passwords
 from dashboard_api.published import Published
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door
@@ -39,6 +40,8 @@ class Desk:
     telemetry: Door
     link_limit: FailureLimit = field(default_factory=FailureLimit)
     published: Published = field(default_factory=Published)
+    tries: Tries = field(default_factory=Tries)
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 def desk_of(request: Request) -> Desk:

@@ -1,12 +1,42 @@
-"""At most so many failures an address in a while. In memory: a restart forgives, and helps nobody against 256 bits."""
+"""How often somebody may try. In memory: a restart forgives, and helps nobody against argon2 or 256 bits.
 
+Public reads have no limit: they are answered from a cache, and a whole village may sit behind one address.
+"""
+
+import time
 from collections import OrderedDict, deque
 
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
 FAILURES, WINDOW_MS, ADDRESSES = 10, 15 * 60_000, 10_000
+# By name and address; by address alone, behind which a whole village may sit; writes by session.
+LOGIN = RateLimitItemPerMinute(5, 15, "login")
+LOGIN_ADDRESS = RateLimitItemPerMinute(200, 15, "address")
+WRITES = RateLimitItemPerMinute(120, 1, "writes")
+
+
+class Tries:
+    """Attempts by whatever key, counted by the library ``limits``."""
+
+    def __init__(self) -> None:
+        self._counted = FixedWindowRateLimiter(MemoryStorage())
+
+    def wait_s(self, item: RateLimitItem, *key: str) -> int:
+        """Count one attempt: 0, or the seconds until there may be another."""
+        if self._counted.hit(item, *key):
+            return 0
+        reset = self._counted.get_window_stats(item, *key).reset_time
+        return max(1, round(reset - time.time() + 0.5))  # noqa: TID251  # the clock that the library counts by
+
+    def forgive(self, item: RateLimitItem, *key: str) -> None:
+        """Forget the attempts: the last one was right."""
+        self._counted.clear(item, *key)
 
 
 class FailureLimit:
-    """Counts failed sign-ins by address; the oldest addresses are forgotten when there are too many."""
+    """Counts failed sign-in links by address; the oldest addresses are forgotten when there are too many."""
 
     def __init__(self, failures: int = FAILURES, window_ms: int = WINDOW_MS) -> None:
         self._failures, self._window_ms = failures, window_ms

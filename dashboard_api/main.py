@@ -20,6 +20,7 @@ from contracts.settings import beside, load_settings
 from contracts.yamlfile import InputErrors, load_yaml
 from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
+from dashboard_api.auth.areas import known
 from dashboard_api.auth.roles import ROLES
 from dashboard_api.feed import Feed
 from dashboard_api.gateway_time import GatewayTime
@@ -27,11 +28,12 @@ from dashboard_api.settings import Settings
 from dashboard_api.telemetry import WITHIN_S
 from gateway.faults import Rules
 from gateway.faults.steady import ClockError
-from gateway.store import StoreError, open_store
+from gateway.store import VILLAGE, StoreError, open_store
 from gateway.telemetry.opening import reading
 
 FINE, FAILED, WRONG = 0, 1, 2
 SHUTDOWN_S = 5
+SET_UP_HOURS = 24
 SQLITE = "sqlite:///"
 log = structlog.get_logger()
 
@@ -42,9 +44,11 @@ def clock() -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the dashboard, check its configuration, or (``invite``) make a sign-in link."""
+    """Run the dashboard, check its configuration, make a sign-in link, or verify the audit log."""
     given = list(sys.argv[1:] if argv is None else argv)
-    arguments = _invite_parser().parse_args(given[1:]) if given[:1] == ["invite"] else _parser().parse_args(given)
+    more = {"invite": _invite_parser, "audit": _audit_parser}
+    parser = more.get(given[0]) if given else None
+    arguments = _parser().parse_args(given) if parser is None else parser().parse_args(given[1:])
     try:
         settings = _settings(arguments.config)
         village = load_inventory(settings.inventory)
@@ -63,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m dashboard_api",
         description=main.__doc__,
-        epilog="`python -m dashboard_api invite --help` says how to make a sign-in link",
+        epilog="more: `python -m dashboard_api invite --help` (a sign-in link), `… audit --help` (the audit log)",
     )
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     parser.add_argument("--check", action="store_true", help="validate, say what would be reached, and stop")
@@ -75,8 +79,26 @@ def _invite_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m dashboard_api invite", description="Print a one-time sign-in link.")
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
     parser.add_argument("--role", choices=ROLES, required=True)
+    parser.add_argument(
+        "--area",
+        action="append",
+        default=None,
+        metavar="ID",
+        help="grid or junction that it sees; again for more (default all)",
+    )
     parser.add_argument("--hours", type=_hours, default=24.0, help="how long the link can be used (default 24)")
     parser.set_defaults(act=_invite)
+    return parser
+
+
+def _audit_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m dashboard_api audit",
+        description="Walk the audit log's hash chain: exit status 1 and the first row that does not fit, if any.",
+    )
+    parser.add_argument("what", choices=["verify"])
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings, YAML")
+    parser.set_defaults(act=_verify)
     return parser
 
 
@@ -103,13 +125,33 @@ def _settings(path: Path) -> Settings:
     )
 
 
-def _invite(arguments: argparse.Namespace, settings: Settings, _village: Village, _rules: Rules) -> int:
+def _invite(arguments: argparse.Namespace, settings: Settings, village: Village, _rules: Rules) -> int:
+    areas, there = arguments.area or [VILLAGE], known(village)
+    unknown = [one for one in areas if one != VILLAGE and one not in there]
+    if unknown:
+        print(f"no grid or junction {', '.join(unknown)}; there are {', '.join(there)}", file=sys.stderr)
+        return WRONG
     store = open_store(settings.database)
     try:
-        token = sign_in.invite(store, arguments.role, arguments.hours, clock())
+        token = sign_in.invite(store, arguments.role, arguments.hours, clock(), areas)
     finally:
         store.close()
     print(f"{settings.address}/sign-in/{token}")
+    return FINE
+
+
+def _verify(_arguments: argparse.Namespace, settings: Settings, _village: Village, _rules: Rules) -> int:
+    store = open_store(settings.database, create=False)
+    try:
+        rows, newest, bad = store.audited()
+    finally:
+        store.close()
+    if bad is not None:
+        print(f"audit log  failed  row {bad} is not as it was written, or rows before it are missing", file=sys.stderr)
+        print("           compare it with a backup: scripts/restore --help", file=sys.stderr)
+        return FAILED
+    print(f"audit log  ok      {rows} rows, each fits the one before; the newest hash is {newest or '-'}")
+    print("           keep that hash elsewhere: rows cut off at the end are found by it alone")
     return FINE
 
 
@@ -159,6 +201,10 @@ def _serve(settings: Settings, village: Village, rules: Rules) -> int:
             timeout_graceful_shutdown=SHUTDOWN_S,
         )
         log.info("listening", host=settings.host, port=listener.getsockname()[1], links=settings.address)
+        first = sign_in.set_up(store, SET_UP_HOURS, clock())
+        if first is not None:
+            print(f"nobody can manage this village yet; within {SET_UP_HOURS} h, once, open", flush=True)
+            print(f"    {settings.address}/sign-in/{first}", flush=True)
         Server(config, app.state.desk.feed).run(sockets=[listener])
     finally:
         store.close()

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents: what is wrong in one sentence, and for bad input every field at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -97,8 +98,9 @@ def responses(*statuses: int) -> Responses:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def install(app: FastAPI, page: PageOf) -> None:
-    """Make every error told to programs a problem document, and every other one a ``page`` for people."""
+def install(app: FastAPI, page: PageOf, sign_in: Callable[[Request], Awaitable[Response]]) -> None:
+    """Make every error told to programs a problem document, and every other one a ``page`` for people; who has to sign
+    in, first or again, gets the page ``sign_in``."""
 
     def said(request: Request, problem: Problem) -> Response:
         if request.url.path.startswith(ROOTS):
@@ -108,8 +110,10 @@ def install(app: FastAPI, page: PageOf) -> None:
         return made
 
     @app.exception_handler(Problem)
-    def known(request: Request, error: Problem) -> Response:
-        return said(request, error)
+    async def known(request: Request, error: Problem) -> Response:
+        if error.reason == "need_sign_in" and not request.url.path.startswith(ROOTS):
+            return await sign_in(request)
+        return await asyncio.to_thread(said, request, error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:

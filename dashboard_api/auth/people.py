@@ -7,21 +7,25 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
-from dashboard_api.auth import areas, tokens
-from dashboard_api.auth.roles import Action, may
+from dashboard_api.auth import areas, cookies, tokens
+from dashboard_api.auth.roles import EVERYWHERE, Action, may
 from dashboard_api.desk import Desk, DeskDep
+from dashboard_api.limits import WRITES
 from dashboard_api.problems import Problem
 from gateway.store import Area, FaultRow, Session, SessionKind
 
-COOKIE = "vsm_session"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# How exactly "last used" is known: a write for every read would be dear.
+SEEN_MS = 5 * 60_000
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 # They stand in the OpenAPI document; reading and checking is done below.
 BEARER = HTTPBearer(auto_error=False, description="a token from POST /api/v1/sign-in")
 SESSION = APIKeyCookie(
-    name=COOKIE, auto_error=False, description=f"the page's session; writing also needs the header {CSRF_HEADER}"
+    name=cookies.SESSION,
+    auto_error=False,
+    description=f"the page's session; `__Host-{cookies.SESSION}` over https. Writing also needs {CSRF_HEADER}",
 )
 
 
@@ -45,8 +49,8 @@ class Person:
     reads: bool = False
 
     def may(self, action: Action) -> bool:
-        """Whether their role may do ``action``."""
-        return may(self.role, action)
+        """Whether their role may do ``action``; what reaches over the whole village only who sees all of it."""
+        return may(self.role, action) and (self.area is None or action not in EVERYWHERE)
 
     def sees(self, junction: str) -> bool:
         """Whether a junction, and what stands there, is theirs to see."""
@@ -65,7 +69,10 @@ def _found(desk: Desk, token: str, kind: SessionKind) -> Person | None:
     session = desk.store.session(tokens.digest(token), desk.clock())
     if session is None or session.kind != kind:
         return None
-    return _person(desk, session, tokens.digest(token), tokens.csrf_of(token) if kind == "cookie" else None)
+    digest, now_ms = tokens.digest(token), desk.clock()
+    if session.seen_ms is None or now_ms - session.seen_ms > SEEN_MS:
+        desk.store.touch_session(digest, now_ms)
+    return _person(desk, session, digest, tokens.csrf_of(token) if kind == "cookie" else None)
 
 
 def still(desk: Desk, person: Person) -> bool:
@@ -96,14 +103,27 @@ def _bearer(request: Request) -> str | None:
 
 
 def visitor(request: Request, desk: DeskDep) -> Person | None:
-    """Who asks; None = a resident. A wrong bearer token is refused: no program may take the public part for all."""
+    """Who asks; None = a resident. Whoever writes too often is refused, by page or by program."""
+    person = _who(request, desk)
+    if person is None:
+        return None
+    if request.method not in SAFE:
+        wait_s = desk.tries.wait_s(WRITES, person.session)
+        if wait_s:
+            detail = f"too many changes in a minute; try again in {wait_s} s"
+            raise Problem(429, detail, reason="writes", headers={"Retry-After": str(wait_s)})
+    return person
+
+
+def _who(request: Request, desk: Desk) -> Person | None:
+    """A wrong bearer token is refused: no program may take the public part for all."""
     token = _bearer(request)
     if token is not None:
         person = _found(desk, token, "bearer")
         if person is None:
             raise Problem(401, "this token is unknown or has ended", headers=CHALLENGE)
         return person
-    cookie = request.cookies.get(COOKIE)
+    cookie = cookies.session(request, desk)
     return _found(desk, cookie, "cookie") if cookie else None
 
 
@@ -118,8 +138,24 @@ def allowed(action: Action) -> Callable[..., Person]:
             raise Problem(401, "sign in first", headers=CHALLENGE)
         if not person.may(action):
             raise Problem(403, f"role '{person.role}' may not do this", reason="role")
+        if person.reads and request.method not in SAFE:
+            raise Problem(403, "this token may only read", reason="scope")
         if person.csrf is not None and request.method not in SAFE:
             check_csrf(person, request.headers.get(CSRF_HEADER, ""))
+        return person
+
+    return check
+
+
+def member(action: Action) -> Callable[..., Person]:
+    """The same for pages: who has not signed in, or whose session is over, gets the form and then what they wanted,
+    with what they had typed; a form's token is the route's to check (:func:`check_csrf`)."""
+
+    def check(person: Visitor) -> Person:
+        if person is None:
+            raise Problem(401, "sign in first", reason="need_sign_in")
+        if not person.may(action):
+            raise Problem(403, f"role '{person.role}' may not do this", reason="role")
         return person
 
     return check

@@ -17,6 +17,8 @@ MAY: dict[Action, frozenset[str]] = {
     "audit": frozenset({"admin"}),
     "users": frozenset({"admin"}),
 }
+# These reach over the whole village, so they are for whoever sees all of it.
+EVERYWHERE: frozenset[Action] = frozenset({"audit", "users"})
 
 
 def may(role: str, action: Action) -> bool:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from dashboard_api.auth import sign_in, tokens
-from dashboard_api.auth.people import COOKIE, SECURITY, Person, allowed
+from dashboard_api.auth import cookies, sign_in
+from dashboard_api.auth.people import SECURITY, Person, allowed
 from dashboard_api.desk import DeskDep
 from dashboard_api.models import SignedIn, SignIn
 from dashboard_api.problems import responses
@@ -25,10 +25,7 @@ def take_token(request: Request, response: Response, desk: DeskDep, body: SignIn
 @router.post(
     "/sign-out", summary="End this session", status_code=204, dependencies=SECURITY, responses=responses(401, 403)
 )
-def end(
-    request: Request, response: Response, desk: DeskDep, _person: Annotated[Person, Depends(allowed("look"))]
-) -> None:
-    """The token that came with the request is worth nothing afterwards."""
-    token = request.headers.get("authorization", "").partition(" ")[2].strip() or request.cookies.get(COOKIE, "")
-    desk.store.end_session(tokens.digest(token))
-    response.delete_cookie(COOKIE)
+def end(response: Response, desk: DeskDep, person: Annotated[Person, Depends(allowed("look"))]) -> None:
+    """The token that came with the request is worth nothing afterwards; a program's own is revoked by its number."""
+    desk.store.end_session(person.session)
+    cookies.take(response, desk)

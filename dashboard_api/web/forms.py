@@ -4,16 +4,14 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from dashboard_api.acknowledge import Wish, acknowledge
-from dashboard_api.auth import sign_in, tokens
-from dashboard_api.auth.people import COOKIE, Person, Visitor, check_csrf
+from dashboard_api.auth.people import Person, Visitor, check_csrf
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web import render
-from dashboard_api.web.pages import HTML, PRIVATE, Number, Token
+from dashboard_api.web.pages import HTML, PRIVATE, Number
 from dashboard_api.web.render import Draft, taste
 from dashboard_api.web.texts import Lang, say, strings
 
@@ -28,27 +26,6 @@ class TakeForm(BaseModel):
     version: int | None = None
     comment: str = ""
     measured_dead: bool = False
-
-
-@router.post("/sign-in/{token}")
-def take_link(request: Request, desk: DeskDep, token: Token) -> Response:
-    """Use a link up: this browser is signed in."""
-    session, _, expires_ms = sign_in.redeem(desk, request, token, "cookie")
-    answer = RedirectResponse("/work", 303, headers={"Cache-Control": "no-store"})
-    age_s = (expires_ms - desk.clock()) // 1000
-    answer.set_cookie(COOKIE, session, max_age=age_s, secure=desk.settings.secure, httponly=True, samesite="lax")
-    return answer
-
-
-@router.post("/sign-out")
-def sign_out(request: Request, desk: DeskDep, person: Visitor, csrf: Annotated[str, Form()] = "") -> Response:
-    """End the session of this browser."""
-    if person is not None:
-        check_csrf(person, csrf)
-        desk.store.end_session(tokens.digest(request.cookies.get(COOKIE, "")))
-    answer = RedirectResponse("/", 303)
-    answer.delete_cookie(COOKIE, secure=desk.settings.secure, httponly=True, samesite="lax")
-    return answer
 
 
 @router.post("/faults/{number}/acknowledge")

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from dashboard_api.auth import sign_in
 from dashboard_api.auth.people import Visitor, fault_of
 from dashboard_api.caching import respond
 from dashboard_api.desk import Desk, DeskDep, desk_of
@@ -20,7 +19,6 @@ HTML = "text/html; charset=utf-8"
 PUBLIC, PRIVATE = "private, no-cache", "private, no-store"
 YEAR_S = 365 * 24 * 3600
 PartName = Literal["summary", "faults", "map", "junctions", "piles"]
-Token = Annotated[str, Path(max_length=200)]
 Number = Annotated[str, Path(max_length=40)]
 
 
@@ -54,19 +52,6 @@ def fault(request: Request, desk: DeskDep, person: Visitor, number: Number) -> R
     row = fault_of(desk, person, number)
     liking = taste(request)
     body = render.fault(desk, liking, person, row)
-    answer = Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
-    remember(request, answer, desk, liking)
-    return answer
-
-
-@router.get("/sign-in/{token}")
-def link(request: Request, desk: DeskDep, token: Token) -> Response:
-    """What a link would do, and the button that does it. Looking changes nothing: messengers look at links too."""
-    invite = sign_in.look(desk, request, token)
-    liking = taste(request)
-    hours = (invite.expires_ms - desk.clock()) // sign_in.HOUR_MS
-    role = texts.say(liking.lang, f"role.{invite.role}")
-    body = render.small(desk, liking, "sign_in.html", role=role, hours=hours, token=token)
     answer = Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
     remember(request, answer, desk, liking)
     return answer

@@ -76,7 +76,7 @@ def _common(desk: Desk, liking: Taste, person: Person | None) -> dict[str, Any]:
         "html_lang": texts.HTML_LANG[lang],
         "large": liking.large,
         "person": person,
-        "person_name": texts.person(lang, person.name) if person else "",
+        "person_name": texts.person(lang, person.display) if person else "",
         "village": desk.village.name.text(lang),
         "t": lambda key, **values: texts.say(lang, key, **values),
     }

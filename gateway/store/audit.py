@@ -58,12 +58,17 @@ def read(db: Connection, after: int, limit: int, wanted: AuditWanted = ALL_AUDIT
 
 def first_bad(db: Connection) -> int | None:
     """The number of the first row that is not as it was written, or that others are missing before."""
-    before, expected = "", 1
+    return walked(db)[2]
+
+
+def walked(db: Connection) -> tuple[int, str, int | None]:
+    """How many rows fit, the hash of the last of them, and the number of the first that does not."""
+    before, rows = "", 0
     for row in _all(db):
-        if row.id != expected or row.hash != sealed(row, before):
-            return row.id
-        before, expected = row.hash, row.id + 1
-    return None
+        if row.id != rows + 1 or row.hash != sealed(row, before):
+            return rows, before, row.id
+        before, rows = row.hash, row.id
+    return rows, before, None
 
 
 def _all(db: Connection) -> Iterator[AuditRow]:

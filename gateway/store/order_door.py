@@ -97,6 +97,11 @@ class OrderDoor:
         with transaction(self._read) as db:
             return audit.first_bad(db)
 
+    def audited(self) -> tuple[int, str, int | None]:
+        """The same with how many rows were looked through, and the newest one's hash ("" without any)."""
+        with transaction(self._read) as db:
+            return audit.walked(db)
+
     def sweep_photos(self, now_ms: int, keep_days: int) -> int:
         """Forget some of the photos older than ``keep_days``; how many: while it returns anything there may be more."""
         with transaction(self._write) as db:

@@ -10,6 +10,7 @@ from tests.servers import Postgres, postgresql
 
 # Where the store itself is what is tested, each test runs on both databases.
 ON_BOTH = {
+    "test_store_access",
     "test_audit",
     "test_fates",
     "test_heartbeat_and_roster",

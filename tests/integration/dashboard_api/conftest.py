@@ -30,8 +30,10 @@ from gateway.faults.catalogue import entry
 from gateway.faults.times import DispatchTimes
 from gateway.people import Known, fault_of
 from gateway.store import (
+    Account,
     Acknowledgement,
     Batch,
+    Deed,
     FaultAcknowledge,
     FaultEnd,
     FaultOpen,
@@ -135,6 +137,14 @@ class Town:
 
     def faults(self, state: str = "all") -> list[FaultRow]:
         return self.store.faults(state, 500)[0]  # type: ignore[arg-type]  # tests name the three filters
+
+    def deed(self) -> Deed:
+        """A line for the audit log."""
+        return Deed(self.now_ms(), "test", "admin", "test", "")
+
+    def ends(self, account: Account) -> None:
+        """An account ends."""
+        self.store.end_account(account.id, self.deed())
 
     def link(self, role: str = "maintenance") -> str:
         """A one-time sign-in token."""

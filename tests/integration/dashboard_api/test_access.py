@@ -16,6 +16,7 @@ EVERYBODY = frozenset({"resident", *ROLES})
 STAFF = frozenset(ROLES)
 TAKERS = STAFF - {"police", "safety_centre"}
 PLANNERS = TAKERS - {"duty_desk"}
+ADMIN = frozenset({"admin"})
 # Whoever is not in a route's set is refused. A route that is not here fails the test.
 MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/devices"): STAFF,
@@ -29,7 +30,7 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("post", "/api/v1/faults/{number}/moves"): TAKERS,
     ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
     ("get", "/api/v1/orders"): STAFF,
-    ("get", "/api/v1/audit"): frozenset({"admin"}),
+    ("get", "/api/v1/audit"): ADMIN,
     ("get", "/api/v1/faults/{number}/letters"): STAFF,
     ("get", "/api/v1/unheard"): STAFF,
     ("get", "/api/v1/messages"): STAFF,
@@ -47,10 +48,31 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/health"): EVERYBODY,
     ("get", "/api/v1/ready"): EVERYBODY,
     ("get", "/metrics"): STAFF,
+    ("get", "/public/chargers"): EVERYBODY,
+    ("get", "/ocpi/2.2.1/locations"): EVERYBODY,
+    ("get", "/api/v1/users"): ADMIN,
+    ("post", "/api/v1/users"): ADMIN,
+    ("get", "/api/v1/users/{user}"): ADMIN,
+    ("patch", "/api/v1/users/{user}"): ADMIN,
+    ("post", "/api/v1/users/{user}/link"): ADMIN,
+    ("post", "/api/v1/users/{user}/end"): ADMIN,
+    ("get", "/api/v1/users/{user}/sessions"): ADMIN,
+    ("delete", "/api/v1/users/{user}/sessions/{session}"): ADMIN,
+    ("get", "/api/v1/tokens"): ADMIN,
+    ("post", "/api/v1/tokens"): ADMIN,
+    ("delete", "/api/v1/tokens/{token}"): ADMIN,
     ("post", "/api/v1/sign-in"): EVERYBODY,
     ("post", "/api/v1/sign-out"): STAFF,
 }
-VALUES = {"device_id": "cam-01", "number": "F-2026-0001", "target": "cam-01", "photo": 1}
+VALUES = {
+    "device_id": "cam-01",
+    "number": "F-2026-0001",
+    "target": "cam-01",
+    "photo": 1,
+    "user": 99,
+    "session": "0" * 16,
+    "token": "0" * 16,
+}
 SESSION = "vsm_session"
 
 

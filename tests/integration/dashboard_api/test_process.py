@@ -15,6 +15,7 @@ import pytest
 from dashboard_api.main import main
 from gateway.dispatch.links import sign
 from tests.integration.dashboard_api.conftest import Town
+from tests.integration.dashboard_api.people import account
 
 
 @pytest.fixture
@@ -113,3 +114,27 @@ def test_a_port_that_is_taken_is_said(
         monkeypatch.setenv("VSM_PORT", str(taken.getsockname()[1]))
         assert main(["--config", str(config)]) == 1
     assert "cannot listen" in capsys.readouterr().err
+
+
+def test_a_set_up_link_is_printed_while_nobody_manages_the_village(config: Path, town: Town) -> None:
+    environment = {"PATH": os.environ.get("PATH", ""), "VSM_PORT": "0"}
+    command = [sys.executable, "-m", "dashboard_api", "--config", str(config)]
+
+    def starts() -> str:
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            found = re.search(r"port=(\d+)", process.stdout.readline())
+            assert found
+            with socket.create_connection(("127.0.0.1", int(found[1])), timeout=10) as line:
+                line.sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                assert line.recv(8) == b"HTTP/1.1"
+                process.send_signal(signal.SIGTERM)
+            return process.stdout.read()
+
+    first, second = starts(), starts()
+    links = [re.search(r"/sign-in/(\S+)", said) for said in (first, second)]
+    assert links[0]
+    assert links[1]
+    assert links[0][1] != links[1][1]
+    account(town, "chief", "admin")
+    assert "/sign-in/" not in starts()

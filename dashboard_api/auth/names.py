@@ -1,0 +1,29 @@
+"""What people sign in with, and what they are called. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from gateway.store import Account
+
+LONGEST, LONGEST_DISPLAY = 40, 40
+# Letters and digits of any script; no "/", which parts an account from its token in the audit log.
+_NAME = re.compile(rf"[\w.@-]{{2,{LONGEST}}}")
+
+
+def folded(typed: str) -> str:
+    """A name as it is stored and compared: big and small letters, half and full width are the same."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()[: 2 * LONGEST]
+
+
+def wrong(name: str) -> str | None:
+    """Why a folded name will not do, as a word; None = it will."""
+    if not name:
+        return "name_missing"
+    return None if _NAME.fullmatch(name) else "name_signs"
+
+
+def shown(accounts: Mapping[str, Account], name: str) -> str:
+    """What others call the account ``name``."""
+    account = accounts.get(name)
+    return name if account is None else account.display or name

@@ -1,0 +1,74 @@
+"""The page of programs' tokens, for administrators."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
+
+from dashboard_api.auth import accounts
+from dashboard_api.auth.accounts import GivenToken, Wrong
+from dashboard_api.auth.people import Person, check_csrf
+from dashboard_api.desk import Desk, DeskDep
+from dashboard_api.web import access_view
+from dashboard_api.web.access_users import Admin, Csrf, answer
+from dashboard_api.web.access_view import SessionNumber
+from dashboard_api.web.render import taste
+from dashboard_api.web.texts import say
+
+router = APIRouter(prefix="/tokens", include_in_schema=False)
+NEVER = -1
+
+
+class TokenForm(BaseModel):
+    """A token as it is typed; ``days`` "" = it never ends."""
+
+    name: str = ""
+    role: str = "maintenance"
+    scope: str = "read"
+    areas: list[str] = []
+    days: str = "365"
+    csrf: str = ""
+
+    def given(self) -> GivenToken:
+        """The same for the judgement."""
+        typed = self.days.strip()
+        days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None if not typed else NEVER
+        return GivenToken(self.name, self.role, self.scope, tuple(self.areas), days)
+
+
+@router.get("")
+def look(request: Request, desk: DeskDep, person: Admin) -> Response:
+    """All tokens, and the form for one more."""
+    return _list(request, desk, person, TokenForm(areas=["*"]), {})
+
+
+@router.post("")
+def make(request: Request, desk: DeskDep, person: Admin, sent: Annotated[TokenForm, Form()]) -> Response:
+    """A new token; it is shown once."""
+    check_csrf(person, sent.csrf)
+    try:
+        token = accounts.make_token(desk, person, sent.given())
+    except Wrong as wrong:
+        return _list(request, desk, person, sent, wrong.fields)
+    return answer(request, desk, person, "access/new_token.html", token=token, name=sent.name)
+
+
+@router.post("/{token}/revoke")
+def revoke(desk: DeskDep, person: Admin, token: SessionNumber, csrf: Csrf = "") -> Response:
+    """End a token at once."""
+    check_csrf(person, csrf)
+    accounts.revoke(desk, person, token)
+    return RedirectResponse("/tokens", 303)
+
+
+def _list(request: Request, desk: Desk, person: Person, sent: TokenForm, wrong: dict[str, str]) -> Response:
+    lang = taste(request).lang
+    values = {
+        "tokens": access_view.tokens(desk, lang),
+        "sent": sent,
+        "wrong": {name: say(lang, f"wrong.{word}") for name, word in wrong.items()},
+        "roles": access_view.roles(lang),
+        "places": access_view.places(desk, lang),
+    }
+    return answer(request, desk, person, "access/tokens.html", 422 if wrong else 200, **values)
