@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.exceptions import HTTPException
 
 from gateway.store import StoreError
@@ -28,6 +29,8 @@ class FieldProblem(BaseModel):
 
     field: str = Field(description="where it stood: `query.from`, `body.comment`", examples=["query.from"])
     detail: str = Field(examples=["Input should have timezone info"])
+    # For our own pages, which say it in the reader's language; it is no part of the document.
+    reason: SkipJsonSchema[str | None] = Field(default=None, exclude=True)
 
 
 class ProblemDocument(BaseModel):

@@ -39,14 +39,14 @@ def _role(roles: Sequence[str]) -> Role:
 
 def called(desk: Desk, recipient: str) -> str:
     """Their name; for who left the roster, and for a group, the id."""
-    roster = _roster(desk.store.roster())
+    roster = roster_of(desk)
     people = roster.people if roster else ()
     return next((person.name for person in people if person.id == recipient), recipient.removeprefix(GROUP))
 
 
 def ring_of(desk: Desk) -> str | None:
     """The duty desk's name and number; None where nobody wrote them down."""
-    roster = _roster(desk.store.roster())
+    roster = roster_of(desk)
     return f"{roster.desk.name} {roster.desk.phone}" if roster else None
 
 

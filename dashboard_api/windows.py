@@ -50,30 +50,31 @@ def _target(desk: Desk, kind: WindowKind, target: str) -> Iterator[FieldProblem]
     sites = {junction.id for _, junction in desk.village.junctions()} if kind == "planned" else set()
     if target not in desk.places and target not in nodes | sites:
         kinds = "device, node or junction" if kind == "planned" else "device or node"
-        yield FieldProblem(field="body.target", detail=f"no {kinds} '{target}' in this village")
+        yield FieldProblem(field="body.target", detail=f"no {kinds} '{target}' in this village", reason="target")
 
 
 def _millis(field: str, text: str, wrong: list[FieldProblem]) -> int | None:
     try:
         return millis(_moment.validate_python(text))
     except (ValidationError, OverflowError):
-        wrong.append(FieldProblem(field=f"body.{field}", detail=f"must be {MOMENT}"))
+        wrong.append(FieldProblem(field=f"body.{field}", detail=f"must be {MOMENT}", reason="moment"))
         return None
 
 
 def _bounds(kind: WindowKind, from_ms: int, to_ms: int | None, now_ms: int) -> Iterator[FieldProblem]:
     if kind == "out_of_service" and from_ms < now_ms - SLACK_MS:
-        yield FieldProblem(field="body.from", detail="must not lie in the past; leave it out to begin now")
+        detail = "must not lie in the past; leave it out to begin now"
+        yield FieldProblem(field="body.from", detail=detail, reason="past")
     if from_ms > now_ms + LONGEST_DAYS * DAY_MS:
-        yield FieldProblem(field="body.from", detail=f"at most {LONGEST_DAYS} days from now")
+        yield FieldProblem(field="body.from", detail=f"at most {LONGEST_DAYS} days from now", reason="far")
     if to_ms is None:
         return
     if to_ms <= from_ms:
-        yield FieldProblem(field="body.to", detail="must be later than 'from'")
+        yield FieldProblem(field="body.to", detail="must be later than 'from'", reason="order")
     elif to_ms <= now_ms:
-        yield FieldProblem(field="body.to", detail="must not lie in the past")
+        yield FieldProblem(field="body.to", detail="must not lie in the past", reason="past")
     if to_ms > from_ms + LONGEST_DAYS * DAY_MS:
-        yield FieldProblem(field="body.to", detail=f"at most {LONGEST_DAYS} days after 'from'")
+        yield FieldProblem(field="body.to", detail=f"at most {LONGEST_DAYS} days after 'from'", reason="long")
 
 
 async def lay(desk: Desk, person: Person, kind: WindowKind, wish: WindowWish) -> tuple[list[Window], bool]:

@@ -241,3 +241,9 @@ def failed(db: Connection, id_: int, lease: str, next_ms: int | None, reason: st
 def _mark(db: Connection, id_: int, lease: str, values: Mapping[str, Any]) -> bool:
     mine = (_O.id == id_) & (_O.lease == lease) & (_O.state == "sending")
     return db.execute(update(outbox).where(mine).values(dict(values))).rowcount == 1
+
+
+def newest_sent(db: Connection) -> dict[str, int]:
+    """When each channel last had a letter taken."""
+    query = select(_O.channel, func.max(_O.sent_ms)).where(_O.state == literal_column("'sent'")).group_by(_O.channel)
+    return {str(channel): int(at_ms) for channel, at_ms in db.execute(query) if at_ms is not None}

@@ -146,6 +146,11 @@ class Letters:
         with transaction(self._read) as db:
             return ladders.mark(db, _CHANNEL + channel)
 
+    def newest_sent(self) -> dict[str, int]:
+        """When each channel last had a letter taken, Unix ms."""
+        with transaction(self._read) as db:
+            return claims.newest_sent(db)
+
     def sweep(self, before_ms: int) -> int:
         """Forget some of what is older; while it returns anything there may be more."""
         with transaction(self._write) as db:

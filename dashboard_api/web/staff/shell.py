@@ -50,7 +50,7 @@ def is_part(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def expired(request: Request, desk: Desk, path: str, typed: str = "") -> Response:
-    """Whoever sent a form has been signed out meanwhile: how to go on, and what they had typed."""
+def expired(request: Request, desk: Desk, path: str, typed: str = "", reason: str = "kept") -> Response:
+    """Nobody is signed in (any more): how to go on, and what they had typed. ``reason``: kept, or scanned."""
     again = f"/sign-in?{urlencode({'next': path})}"
-    return answer(request, desk, None, "expired.html", 401, again=again, typed=typed.strip())
+    return answer(request, desk, None, "expired.html", 401, again=again, typed=typed.strip(), reason=reason)

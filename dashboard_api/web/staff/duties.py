@@ -1,0 +1,76 @@
+"""Who is on duty now, and when that changes next, by post. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard_api.auth.people import Person
+from dashboard_api.desk import Desk
+from dashboard_api.recipients import roster_of
+from dashboard_api.times import clock_text
+from dashboard_api.web.texts import Lang
+from gateway.dispatch.days import DAY_MS, MINUTE_MS, day_of, midnight_ms
+from gateway.dispatch.duty import PostKey, on_duty
+from gateway.dispatch.post_names import post_name
+from gateway.dispatch.roster import Roster
+from gateway.faults.times import minute_of
+
+AHEAD_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """``people``: names with their numbers; ``next``: when others come, and who; "" if nothing changes in a week."""
+
+    name: str
+    people: list[tuple[str, str]]
+    mine: bool
+    next_at: str
+    next_people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """``desk``: whom everybody may ring; None without a roster."""
+
+    desk: tuple[str, str] | None
+    posts: list[Post]
+
+
+def read(desk: Desk, lang: Lang, person: Person) -> Duty:
+    """Every post that somebody is ever on duty at, those of now first."""
+    roster = roster_of(desk)
+    if roster is None:
+        return Duty(None, [])
+    keys: dict[PostKey, None] = dict.fromkeys((*roster.duties_of, *roster.hand_overs_of))
+    posts = [_post(desk, lang, person, roster, key) for key in keys if key[1] is None or _theirs(desk, person, key[1])]
+    return Duty((roster.desk.name, roster.desk.phone), sorted(posts, key=lambda post: (not post.mine, not post.people)))
+
+
+def _theirs(desk: Desk, person: Person, grid: str) -> bool:
+    return any(person.sees(junction.id) for one, junction in desk.village.junctions() if one.id == grid)
+
+
+def _post(desk: Desk, lang: Lang, person: Person, roster: Roster, key: PostKey) -> Post:
+    now_ms, calendar = desk.clock(), desk.setup.calendar
+    here = on_duty(roster, *key, now_ms, calendar)
+    at = next((at for at in _turns(roster, key, now_ms) if on_duty(roster, *key, at, calendar) != here), None)
+    then = () if at is None else on_duty(roster, *key, at, calendar)
+    name = key[0] if key[1] is None else f"{key[0]}@{key[1]}"
+    return Post(
+        post_name(desk.village, name).text(lang),
+        [(one.name, one.phone or "") for one in here],
+        any(one.id == person.roster for one in here),
+        "" if at is None else clock_text(at, now_ms),
+        "、".join(one.name for one in then) if lang == "zh" else ", ".join(one.name for one in then),
+    )
+
+
+def _turns(roster: Roster, key: PostKey, now_ms: int) -> Iterator[int]:
+    """Moments of the week to come at which somebody may come or go, in order."""
+    found = {at for row in roster.hand_overs_of.get(key, ()) for at in row.span_ms}
+    minutes = {minute_of(clock) for duty in roster.duties_of.get(key, ()) for clock in (duty.begin, duty.end)}
+    today = day_of(now_ms)
+    found |= {
+        midnight_ms(day) + minute * MINUTE_MS for day in range(today, today + AHEAD_DAYS + 1) for minute in minutes
+    }
+    return (at for at in sorted(found) if now_ms < at <= now_ms + AHEAD_DAYS * DAY_MS)
