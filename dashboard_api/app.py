@@ -20,6 +20,7 @@ from dashboard_api.metrics import Measured, Metrics
 from dashboard_api.public import chargers, locations
 from dashboard_api.routers import (
     audit,
+    channels,
     charge_points,
     device_past,
     devices,
@@ -31,6 +32,7 @@ from dashboard_api.routers import (
     metrics,
     neighbours,
     orders,
+    roster,
     series,
     sign_in,
     tokens,
@@ -131,8 +133,8 @@ def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (devices, series, device_past, neighbours, faults, orders, messages, letters, windows, audit, users, tokens)
-    for room in (*staff, charge_points, uptime, events, health, sign_in):
+    staff = (faults, orders, messages, letters, windows, roster, channels, audit, users, tokens)
+    for room in (devices, series, device_past, neighbours, *staff, charge_points, uptime, events, health, sign_in):
         api.include_router(room.router)
     return api
 

@@ -22,9 +22,9 @@ async def ask(desk: Desk, person: Person, kind: str, wish: Asked, version: int |
     return await follow(desk, added)
 
 
-async def follow(desk: Desk, added: int) -> bool:
+async def follow(desk: Desk, added: int, wait_s: float = WAIT_S) -> bool:
     """The same of an input that the store has already."""
-    for _ in range(round(WAIT_S / LOOK_S)):
+    for _ in range(round(wait_s / LOOK_S)):
         row = await asyncio.to_thread(desk.store.input, added)
         if row is not None and row.status == "refused":
             raise Problem(409, row.reason or "the gateway refused", reason="refused")

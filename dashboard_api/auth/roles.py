@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 Role = Literal["maintenance", "electrician", "police", "duty_desk", "safety_centre", "admin"]
-Action = Literal["look", "acknowledge", "move", "plan", "audit", "users"]
+Action = Literal["look", "acknowledge", "move", "plan", "test", "audit", "users"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # Whoever takes a fault on; the duty desk does so for people whom it rings.
@@ -14,6 +14,8 @@ MAY: dict[Action, frozenset[str]] = {
     "move": _HANDS,
     # Whoever may say that somebody works there, or that a thing does not have to work.
     "plan": frozenset({"maintenance", "electrician", "admin"}),
+    # A trial costs a message or a call.
+    "test": _HANDS,
     "audit": frozenset({"admin"}),
     "users": frozenset({"admin"}),
 }

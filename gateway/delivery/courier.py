@@ -4,6 +4,7 @@ The order is what makes it safe. A letter is marked as sent only after the vendo
 has it sent again. It is taken from the store only, where it stands since the transaction that opened its fault.
 """
 
+import queue
 import threading
 import traceback
 from collections.abc import Callable
@@ -58,6 +59,11 @@ class Courier:
         self._letters, self._now_ms, self._desk = desk.letters, desk.now_ms, desk
         self._sender = Sender(channel.name, desk.lease, channel.idempotent)
         self._refused = 0
+        self._trials: queue.SimpleQueue[tuple[Letter, Callable[[Outcome], None]]] = queue.SimpleQueue()
+
+    def try_out(self, letter: Letter, done: Callable[[Outcome], None]) -> None:
+        """Send a trial before the next letter; ``done`` is told in this sender's thread what became of it."""
+        self._trials.put((letter, done))
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop``; what is on its way is finished."""
@@ -75,6 +81,9 @@ class Courier:
 
     def once(self, stop: threading.Event | None = None) -> bool:
         """Send the next letter; False if there is none."""
+        if not self._trials.empty():
+            self._try_out(*self._trials.get_nowait())
+            return True
         claimed = self._letters.claim(self._sender, self._now_ms(), self._desk.times)
         if claimed is None:
             self._look_for_trial()
@@ -85,6 +94,11 @@ class Courier:
             self._note(outcome)
         self._mark(claimed, outcome, stop or threading.Event())
         return True
+
+    def _try_out(self, letter: Letter, done: Callable[[Outcome], None]) -> None:
+        outcome = self._handed_over(letter)
+        self._note(outcome)
+        done(outcome)
 
     def _written(self, claimed: Claimed) -> Letter | Failed:
         """The letter; what cannot be written did not get out, and is no fault of the channel."""

@@ -13,6 +13,7 @@ from gateway.delivery.directory import Directory
 from gateway.delivery.heartbeat import Heartbeat
 from gateway.delivery.inherited import Inherited
 from gateway.delivery.orders import Orders
+from gateway.delivery.trials import Trials
 from gateway.faults import Rules
 from gateway.faults.village.own import Silent
 from gateway.store import Store, StoreError
@@ -23,7 +24,8 @@ AUDIT_MS = 60_000
 
 
 class Rounds:
-    """What is looked after beside the sending. Each of it alone: what fails is said, and the others go on."""
+    """What is looked after beside the sending. Each of it alone: what fails is said, and the others go on. ``trials``:
+    those that people ask for, where there is who sends them."""
 
     def __init__(self, store: Store, directory: Directory, rules: Rules, now_ms: Callable[[], int]) -> None:
         times, setup = rules.dispatch, directory.setup
@@ -34,6 +36,7 @@ class Rounds:
         self._digest = Digest(store.letters, setup, times)
         self._auditor = Auditor(store.letters, setup, times)
         self._audited_ms: int | None = None
+        self.trials: Trials | None = None
         self._failing: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
@@ -49,6 +52,8 @@ class Rounds:
         self._try("inherited faults", lambda: self._inherited.once(now_ms))
         self._try("work orders", self._orders.once)
         self._try("ladder", lambda: self._climber.once(now_ms))
+        if self.trials is not None:
+            self._try("trials", self.trials.once)
         self._try("digest", lambda: self._digest.once(now_ms))
         if self._audited_ms is None or now_ms - self._audited_ms >= AUDIT_MS:
             self._audited_ms = now_ms

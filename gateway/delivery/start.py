@@ -14,6 +14,7 @@ from gateway.delivery.directory import Directory
 from gateway.delivery.dispatcher import Dispatcher, Rounds
 from gateway.delivery.heartbeat import Heartbeat
 from gateway.delivery.settings import DispatchSettings
+from gateway.delivery.trials import Trials
 from gateway.delivery.writing import Writer
 from gateway.faults import Rules
 from gateway.store import Store
@@ -62,7 +63,10 @@ def dispatcher(gateway: Gateway) -> Dispatcher:
     writer = Writer(setup().village, store, setup, settings, now_ms)
     desk = Desk(store.letters, writer.write, times, now_ms, random.random, gateway.lease)
     couriers = [Courier(channel, desk) for channel in channels]
-    made = Dispatcher(Rounds(store, gateway.known, gateway.rules, now_ms), couriers, stop)
+    rounds = Rounds(store, gateway.known, gateway.rules, now_ms)
+    rounds.trials = Trials(store, setup, {one.channel.name: one for one in couriers}, now_ms)
+    store.channels_opened({channel.name: channel.kind for channel in channels}, now_ms())
+    made = Dispatcher(rounds, couriers, stop)
     url = settings.heartbeat_url
     if url is not None:
         beat = (url.get_secret_value(), settings.heartbeat_s)

@@ -36,6 +36,20 @@ def on_duty(roster: Roster, post: str, grid: str | None, at_ms: int, calendar: C
     return tuple(roster.by_id[name] for name in here)
 
 
+def next_change(
+    roster: Roster, key: PostKey, at_ms: int, until_ms: int, calendar: Calendar
+) -> tuple[int, tuple[Person, ...]] | None:
+    """The first moment in ``(at_ms, until_ms)`` at which others are on duty than at ``at_ms``, and who; None: none."""
+    now = {person.id for person in on_duty(roster, *key, at_ms, calendar)}
+    turns = {edge for stretch in _stretches(roster, key, at_ms, until_ms, calendar) for edge in stretch}
+    turns |= {edge for row in roster.hand_overs_of.get(key, ()) for edge in row.span_ms}
+    for turn in sorted(turn for turn in turns if at_ms < turn < until_ms):
+        people = on_duty(roster, *key, turn, calendar)
+        if {person.id for person in people} != now:
+            return turn, people
+    return None
+
+
 def _covers(duty: Duty, at_ms: int, calendar: Calendar) -> bool:
     today = day_of(at_ms)
     return any(begin <= at_ms < end for day in (today, today - 1) for begin, end in _shift(duty, day, calendar))

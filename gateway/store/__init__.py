@@ -30,6 +30,7 @@ from gateway.store.batch import (
     WindowCut,
     WindowSet,
 )
+from gateway.store.channels import ChannelRow, ChannelTest, TrialRow, Tried
 from gateway.store.engine import open_store
 from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
@@ -77,6 +78,8 @@ __all__ = [
     "Bad",
     "Batch",
     "ChangeRow",
+    "ChannelRow",
+    "ChannelTest",
     "Claimed",
     "Conflict",
     "CounterRow",
@@ -134,6 +137,8 @@ __all__ = [
     "StoreError",
     "StreamRow",
     "Told",
+    "TrialRow",
+    "Tried",
     "Unheard",
     "WatchRow",
     "WindowCut",

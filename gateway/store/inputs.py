@@ -44,8 +44,9 @@ def add(db: Connection, kind: str, payload: bytes, by: str, expected_version: in
 
 
 def waiting(db: Connection, limit: int) -> list[InputRow]:
-    """Not yet applied, oldest first."""
-    return [InputRow(*row) for row in db.execute(select(*_COLUMNS).where(_WAITING).order_by(inputs.c.id).limit(limit))]
+    """Not yet applied, oldest first; not the trials of channels, which the senders answer."""
+    query = select(*_COLUMNS).where(_WAITING, inputs.c.kind != "channel_test").order_by(inputs.c.id).limit(limit)
+    return [InputRow(*row) for row in db.execute(query)]
 
 
 def one(db: Connection, id_: int) -> InputRow | None:

@@ -29,6 +29,7 @@ from gateway.store import (
 from gateway.store.access_door import AccessDoor
 from gateway.store.access_rows import Area
 from gateway.store.batch import Batch
+from gateway.store.channel_door import ChannelDoor
 from gateway.store.letters import Letters
 from gateway.store.order_door import DAY_MS, OrderDoor
 from gateway.store.rows import (
@@ -62,7 +63,7 @@ from gateway.uptime import Window
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor, TelemetryDoor, AccessDoor):
+class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:

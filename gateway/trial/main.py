@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -11,19 +10,13 @@ from pathlib import Path
 
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
-from gateway.clocks import stamp
 from gateway.delivery.channels import ChannelError, ChannelSettings, open_channel
-from gateway.dispatch.moments import spoken
-from gateway.dispatch.words import Lang, Letter, Outcome, Sent
+from gateway.delivery.trials import TO_PERSONS, letter
+from gateway.dispatch.words import Lang, Outcome, Sent
 from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import NotThere, StoreError, open_store
 
 COMMANDS = ("test-channel",)
-TO_PERSONS = ("sms", "voice", "smtp")
-_WORDS: dict[Lang, tuple[str, str]] = {
-    "zh": ("通道测试", "这是一条测试消息（{time}），无需处理。收到即表示通道正常。"),
-    "en": ("Channel test", "This is a trial ({time}). Nothing is to be done. You read it, so the channel works."),
-}
 
 
 class _Clocks:
@@ -96,14 +89,9 @@ def _remember(database: str, name: str) -> None:
 
 def _tried(name: str, settings: ChannelSettings, to: str, lang: Lang) -> bool:
     clocks = _Clocks()
-    title, text = _WORDS[lang]
-    now_ms = clocks.now_ms()
-    variables = {"when": spoken(now_ms, now_ms, lang)}
-    key = f"test-{secrets.token_hex(8)}"
-    letter = Letter(key, to, lang, "test", 3, title, text.format(time=stamp(now_ms)[11:16]), "test", variables)
     channel = open_channel(name, settings, clocks)
     try:
-        outcome = channel.send(letter)
+        outcome = channel.send(letter(to, lang, clocks.now_ms()))
     finally:
         channel.close()
     print(f"{name} ({channel.kind}): {_told(outcome, channel.kind)}")
