@@ -42,6 +42,7 @@ from dashboard_api.routers import (
 )
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door, nowhere
+from dashboard_api.validators import Validators
 from dashboard_api.web import (
     access,
     access_account,
@@ -119,11 +120,13 @@ def _bare(feed: Feed, door: Door) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan(feed, door),
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call it
     )
 
 
 def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
     """What every request goes through, the innermost first."""
+    app.add_middleware(Validators)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=settings.secure)

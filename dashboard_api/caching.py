@@ -48,10 +48,14 @@ def tag(body: bytes) -> str:
     return f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
+def has(known: str, etag: str) -> bool:
+    """Whether ``known``, an ``If-None-Match``, names ``etag``."""
+    return not {etag, "*"}.isdisjoint(item.strip() for item in known.split(","))
+
+
 def respond(request: Request, made: Made, media_type: str, cache_control: str) -> Response:
     """``made`` as an answer, or 304 if the client has it."""
     headers = {"ETag": made.etag, "Cache-Control": cache_control}
-    known = {item.strip() for item in request.headers.get("if-none-match", "").split(",")}
-    if made.etag in known or "*" in known:
+    if has(request.headers.get("if-none-match", ""), made.etag):
         return Response(status_code=304, headers=headers)
     return Response(made.body, media_type=media_type, headers=headers)

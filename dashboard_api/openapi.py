@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from dashboard_api import examples
 from dashboard_api.problems import ProblemDocument
 
 REF = "#/components/schemas/{model}"
@@ -18,6 +19,7 @@ def install(app: FastAPI) -> None:
             schemas = plain()["components"]["schemas"]
             problem = ProblemDocument.model_json_schema(ref_template=REF)
             schemas |= {**problem.pop("$defs"), "ProblemDocument": problem}
+            examples.add(plain())
         return plain()
 
     app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
