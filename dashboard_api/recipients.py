@@ -33,11 +33,6 @@ def recipient_of(desk: Desk, recipient: str, fault: str) -> Recipient:
     return Recipient(None if recipient.startswith(GROUP) else called(desk, recipient), _role(roles))
 
 
-def roster_of(desk: Desk) -> Roster | None:
-    """The roster as it was loaded last; None without one."""
-    return _roster(desk.store.roster())
-
-
 def _role(roles: Sequence[str]) -> Role:
     return next((role for role in DEPARTMENTS if roles and role == roles[-1]), "maintenance")
 

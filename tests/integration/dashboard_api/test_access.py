@@ -51,8 +51,6 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/health"): EVERYBODY,
     ("get", "/api/v1/ready"): EVERYBODY,
     ("get", "/metrics"): STAFF,
-    ("get", "/public/chargers"): EVERYBODY,
-    ("get", "/ocpi/2.2.1/locations"): EVERYBODY,
     ("get", "/api/v1/users"): ADMIN,
     ("post", "/api/v1/users"): ADMIN,
     ("get", "/api/v1/users/{user}"): ADMIN,
