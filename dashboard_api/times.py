@@ -24,6 +24,11 @@ def iso(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, CHINA).isoformat(timespec="milliseconds")
 
 
+def from_iso(text: str) -> int:
+    """Milliseconds since the Unix epoch (UTC) of what :func:`iso` wrote."""
+    return millis(datetime.fromisoformat(text))
+
+
 def iso_or_none(ms: int | None) -> str | None:
     """The same, for what may not have happened."""
     return None if ms is None else iso(ms)

@@ -1,17 +1,15 @@
-"""The page of one fault: why, what it belongs to, what was told when, and how far it has come."""
+"""Lines of a fault's history: who was told of it, and what was done."""
 
 from dataclasses import dataclass
 
-from contracts.names import WEATHER, name_of
+from contracts.names import name_of
 from dashboard_api import present
 from dashboard_api.desk import Desk
-from dashboard_api.kin import Group
 from dashboard_api.recipients import called
 from dashboard_api.times import clock_text
-from dashboard_api.web.fault_view import FaultCard, NamesOf, Part, Reader, card, part
 from dashboard_api.web.texts import Lang, person, say
 from gateway.dispatch.post_names import post_name
-from gateway.store import FaultRow, MoveRow, OutboxRow
+from gateway.store import MoveRow, OutboxRow
 
 # The newest of what was sent on one fault; the API has all of it.
 LETTERS = 40
@@ -24,42 +22,6 @@ class Line:
     time: str
     what: str
     comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """All that is known of one fault. ``ended``: "" while it is open."""
-
-    card: FaultCard
-    ended: str
-    why: list[str]
-    weather: bool
-    cause: Part | None
-    cause_name: str
-    parts: list[Part]
-    told: list[Line]
-    sent: list[Line]
-    moves: list[Line]
-
-
-def whole(desk: Desk, reader: Reader, row: FaultRow, names: NamesOf) -> Whole:
-    """One fault for ``reader``; reads what belongs to it."""
-    lang, now_ms = reader.lang, reader.now_ms
-    number = present.causes(desk, [row]).get(row.id)
-    cause = desk.store.fault(number) if number else None
-    messages = desk.store.messages(row.id, limit=present.MESSAGES)
-    return Whole(
-        card(reader, Group(row), names),
-        "" if row.closed_ms is None else clock_text(row.closed_ms, now_ms),
-        present.why(desk, row, lang),
-        row.root == WEATHER,
-        None if cause is None else part(lang, cause, names(cause), now_ms),
-        "" if row.root is None else name_of(desk.names, row.root).text(lang),
-        [part(lang, one, names(one), now_ms) for one in present.members(desk, row)],
-        [Line(clock_text(one.at_ms, now_ms), say(lang, f"told.{one.kind}")) for one in messages],
-        [letter_line(desk, lang, one, now_ms) for one in desk.store.letters.of_fault(row.id)[-LETTERS:]],
-        [move_line(desk, lang, one, now_ms) for one in desk.store.fault_moves(row.id)],
-    )
 
 
 def letter_line(desk: Desk, lang: Lang, row: OutboxRow, now_ms: int) -> Line:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
-from dashboard_api.auth.people import Visitor, fault_of
+from dashboard_api.auth.people import Visitor
 from dashboard_api.caching import respond
 from dashboard_api.desk import Desk, DeskDep, desk_of
-from dashboard_api.problems import Problem
 from dashboard_api.web import render, texts
 from dashboard_api.web.render import Taste, taste
 
@@ -45,16 +45,10 @@ def part(request: Request, desk: DeskDep, person: Visitor, name: PartName) -> Re
 
 
 @router.get("/faults/{number}")
-def fault(request: Request, desk: DeskDep, person: Visitor, number: Number) -> Response:
-    """One fault with its reasons, its parts, what was told, and its history, for staff."""
-    if person is None or not person.may("look"):
-        raise Problem(401, "sign in first", reason="need_sign_in")
-    row = fault_of(desk, person, number)
-    liking = taste(request)
-    body = render.fault(desk, liking, person, row)
-    answer = Response(body, media_type=HTML, headers={"Cache-Control": PRIVATE})
-    remember(request, answer, desk, liking)
-    return answer
+def fault(request: Request, number: Number) -> Response:
+    """Where a fault's page was once: links in old messages lead here."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/work/faults/{quote(number, safe='')}{query}", 308)
 
 
 def _cached(request: Request, desk: Desk, key: str, make: Callable[[], bytes]) -> Response:

@@ -14,7 +14,7 @@ from dashboard_api import scene
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.scene import Scene
-from dashboard_api.web import ages, assets, fault_page, fault_view, texts, view
+from dashboard_api.web import ages, assets, fault_view, texts, view
 from dashboard_api.web.fault_view import Names, NamesOf, Reader
 from dashboard_api.web.texts import Lang
 from gateway.store import FaultRow
@@ -138,14 +138,6 @@ def part(desk: Desk, name: str, liking: Taste, person: Person | None, draft: Dra
     """One section of the page: a template of ``parts/``."""
     context = _context(desk, liking, person, _scene(desk, person), draft)
     return _environment().get_template(f"parts/{name}.html").render(context).encode()
-
-
-def fault(desk: Desk, liking: Taste, person: Person, row: FaultRow) -> bytes:
-    """The page of one fault, for staff."""
-    now_ms = desk.clock()
-    reader = _reader(liking.lang, person, now_ms)
-    whole = fault_page.whole(desk, reader, row, _names(desk))
-    return small(desk, liking, "fault.html", person, fault=whole)
 
 
 def plain(desk: Desk, liking: Taste, template: str, **values: Any) -> bytes:

@@ -1,6 +1,5 @@
 """Who is on duty now, and when that changes next, by post. Pure."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard_api.auth.people import Person
@@ -8,11 +7,10 @@ from dashboard_api.desk import Desk
 from dashboard_api.recipients import roster_of
 from dashboard_api.times import clock_text
 from dashboard_api.web.texts import Lang
-from gateway.dispatch.days import DAY_MS, MINUTE_MS, day_of, midnight_ms
-from gateway.dispatch.duty import PostKey, on_duty
+from gateway.dispatch.days import DAY_MS
+from gateway.dispatch.duty import PostKey, next_change, on_duty
 from gateway.dispatch.post_names import post_name
 from gateway.dispatch.roster import Roster
-from gateway.faults.times import minute_of
 
 AHEAD_DAYS = 7
 
@@ -53,8 +51,8 @@ def _theirs(desk: Desk, person: Person, grid: str) -> bool:
 def _post(desk: Desk, lang: Lang, person: Person, roster: Roster, key: PostKey) -> Post:
     now_ms, calendar = desk.clock(), desk.setup.calendar
     here = on_duty(roster, *key, now_ms, calendar)
-    at = next((at for at in _turns(roster, key, now_ms) if on_duty(roster, *key, at, calendar) != here), None)
-    then = () if at is None else on_duty(roster, *key, at, calendar)
+    change = next_change(roster, key, now_ms, now_ms + AHEAD_DAYS * DAY_MS, calendar)
+    at, then = change or (None, ())
     name = key[0] if key[1] is None else f"{key[0]}@{key[1]}"
     return Post(
         post_name(desk.village, name).text(lang),
@@ -63,14 +61,3 @@ def _post(desk: Desk, lang: Lang, person: Person, roster: Roster, key: PostKey) 
         "" if at is None else clock_text(at, now_ms),
         "、".join(one.name for one in then) if lang == "zh" else ", ".join(one.name for one in then),
     )
-
-
-def _turns(roster: Roster, key: PostKey, now_ms: int) -> Iterator[int]:
-    """Moments of the week to come at which somebody may come or go, in order."""
-    found = {at for row in roster.hand_overs_of.get(key, ()) for at in row.span_ms}
-    minutes = {minute_of(clock) for duty in roster.duties_of.get(key, ()) for clock in (duty.begin, duty.end)}
-    today = day_of(now_ms)
-    found |= {
-        midnight_ms(day) + minute * MINUTE_MS for day in range(today, today + AHEAD_DAYS + 1) for minute in minutes
-    }
-    return (at for at in sorted(found) if now_ms < at <= now_ms + AHEAD_DAYS * DAY_MS)

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -16,6 +15,7 @@ from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web.fault_page import move_line
 from dashboard_api.web.render import taste
+from dashboard_api.web.residents import qr
 from dashboard_api.web.staff import story
 from dashboard_api.web.staff.cards import WorkCard, card
 from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
@@ -137,15 +137,14 @@ def labels(request: Request, desk: DeskDep, person: Worker) -> Response:
     """A code for each cabinet, to be printed."""
     lang, address = taste(request).lang, desk.settings.address
     found = [
-        Label(one.name.text(lang), grid.name.text(lang), f"{address}/here/{one.id}", _code(f"{address}/here/{one.id}"))
+        Label(
+            one.name.text(lang),
+            grid.name.text(lang),
+            f"{address}/here/{one.id}",
+            qr.drawing(f"{address}/here/{one.id}"),
+        )
         for grid, one in desk.village.junctions()
         if person.sees(one.id)
     ]
     public = desk.settings.public_url is not None
     return answer(request, desk, person, "labels.html", labels=found, public=public)
-
-
-def _code(address: str) -> str:
-    """An SVG of the code, its module one unit, without a size of its own."""
-    code = segno.make(address, error="q", micro=False)
-    return code.svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None, dark="#000", light="#fff")

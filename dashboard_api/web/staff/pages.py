@@ -11,7 +11,7 @@ from dashboard_api.desk import DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web import view
 from dashboard_api.web.render import taste
-from dashboard_api.web.staff import devices, duties, ways, work_list
+from dashboard_api.web.staff import devices, duties, work_list
 from dashboard_api.web.staff.shell import Worker, answer, is_part
 from dashboard_api.web.staff.work_list import Ask
 
@@ -77,10 +77,3 @@ def more(request: Request, desk: DeskDep, person: Worker) -> Response:
 def roster(request: Request, desk: DeskDep, person: Worker) -> Response:
     """Who is on duty now, and when that changes."""
     return answer(request, desk, person, "roster.html", duty=duties.read(desk, taste(request).lang, person))
-
-
-@router.get("/work/channels")
-def channels(request: Request, desk: DeskDep, person: Worker) -> Response:
-    """Whether people can be told."""
-    template = "channels_body.html" if is_part(request) else "channels.html"
-    return answer(request, desk, person, template, ways=ways.read(desk, taste(request).lang))

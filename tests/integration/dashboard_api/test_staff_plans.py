@@ -93,11 +93,13 @@ def test_the_roster_says_who_is_there_and_who_comes(still_town: Town, resident: 
     assert "20:00 交接给：Li" in page
 
 
-def test_a_dead_channel_is_named(town: Town, worker: TestClient) -> None:
-    body = roster(person("wang", "sms")).model_dump_json(by_alias=True, exclude_none=True)
-    town.store.load_roster("test", body.encode(), town.now_ms())
-    assert "没有用过" in worker.get("/work/channels").text
-    town.store.letters.worked("sms", town.now_ms())
-    assert "通畅" in worker.get("/work/channels").text
+def test_a_channel_says_how_it_does_and_a_trial_what_came_of_it(town: Town, worker: TestClient) -> None:
+    town.store.open_channels({"sms": "sms"}, town.now_ms())
+    page = worker.get("/work/channels").text
+    assert "没有用过" in page
     town.breaks("channel:sms", "channel_dead")
     assert "不通" in worker.get("/work/channels").text
+    refused = worker.post("/work/channels/sms/test", data={"csrf": "x"})
+    assert (refused.status_code, town.store.waiting_inputs()) == (403, [])
+    gone = worker.post("/work/channels/mail/test", data={"csrf": hidden(page, "csrf")})
+    assert gone.status_code == 404
