@@ -94,7 +94,7 @@ def test_the_roster_says_who_is_there_and_who_comes(still_town: Town, resident: 
 
 
 def test_a_channel_says_how_it_does_and_a_trial_what_came_of_it(town: Town, worker: TestClient) -> None:
-    town.store.open_channels({"sms": "sms"}, town.now_ms())
+    town.store.channels_opened({"sms": "sms"}, town.now_ms())
     page = worker.get("/work/channels").text
     assert "没有用过" in page
     town.breaks("channel:sms", "channel_dead")
