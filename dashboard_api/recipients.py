@@ -50,6 +50,11 @@ def ring_of(desk: Desk) -> str | None:
     return f"{roster.desk.name} {roster.desk.phone}" if roster else None
 
 
+def roster_of(desk: Desk) -> Roster | None:
+    """The newest roster; None where there is none, or none that can be read."""
+    return _roster(desk.store.roster())
+
+
 @lru_cache(maxsize=2)
 def _roster(row: RosterRow | None) -> Roster | None:
     """Read once a version; one that another program wrote names nobody."""
