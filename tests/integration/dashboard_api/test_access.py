@@ -34,6 +34,7 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
     ("get", "/api/v1/orders"): STAFF,
     ("get", "/api/v1/audit"): ADMIN,
+    ("get", "/api/v1/audit.csv"): ADMIN,
     ("get", "/api/v1/faults/{number}/letters"): STAFF,
     ("get", "/api/v1/unheard"): STAFF,
     ("get", "/api/v1/messages"): STAFF,

@@ -1,11 +1,13 @@
 """Accounts, links and tokens by page and by program; every change is in the audit log."""
 
+import csv
 import re
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from gateway.store import Deed
 from tests.integration.dashboard_api.conftest import Town, bearer
 from tests.integration.dashboard_api.people import PASSWORD, account, hidden, signs_in
 
@@ -189,3 +191,12 @@ def test_who_looked_at_accounts_is_written_down(town: Town, chief: TestClient) -
     chief.get("/users")
     chief.get("/users/1")
     assert actions(town)[-2:] == ["accounts viewed", "account viewed"]
+
+
+def test_the_audit_log_goes_into_a_spreadsheet_without_becoming_a_formula(town: Town, admin: TestClient) -> None:
+    town.store.note(Deed(town.now_ms(), "=1+1", "", "sign-in refused", "x"))
+    answer = admin.get("/api/v1/audit.csv")
+    rows = list(csv.DictReader(answer.text.removeprefix("\ufeff").splitlines()))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert [one["action"] for one in rows] == ["link used", "sign-in refused", "audit log exported"]
+    assert rows[1]["who"] == "'=1+1"
