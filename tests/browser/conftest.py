@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pydantic import SecretStr
 
+from demo import afternoon
+from gateway.telemetry.opening import reading
+from tests.browser.axe import Axe
 from tests.integration.dashboard_api.conftest import Clerk, Running, Town, clerk, running, town
+from tests.npm import installed
 
 __all__ = ["Clerk", "Running", "Town", "clerk", "running", "town"]
 
@@ -20,7 +25,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE, DESK = (360, 740), (1280, 800)
+PHONE, TABLET, DESK = (360, 740), (820, 1180), (1280, 800)
 
 
 @dataclass
@@ -49,6 +54,26 @@ class Tab:
 
 
 NewTab = Callable[..., Tab]
+
+
+@pytest.fixture(scope="session")
+def axe(pytestconfig: pytest.Config) -> Axe:
+    """The checker, installed once as its lock says."""
+    assert pytestconfig.cache is not None
+    folder = installed(Path(pytestconfig.cache.mkdir("pages")), Path(__file__).parent, "axe-core")
+    return Axe((folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def afternoon_town(town: Town, tmp_path: Path) -> Town:
+    """A whole village with whatever the pages can show."""
+    town.village, town.fixed_ms = afternoon.beigu(), afternoon.AT_MS
+    known = {"public_url": "https://cun.example", "secure_cookie": "never", "link_key": SecretStr("k" * 40)}
+    town.settings = town.settings.model_copy(update=known)
+    afternoon.write(town.store, town.village)
+    afternoon.measure(tmp_path / "telemetry.db", town.village)
+    town.telemetry = lambda: reading(None, tmp_path / "telemetry.db", 5)
+    return town
 
 
 # Not for the whole session: playwright keeps an event loop running in this thread, and other tests start their own.

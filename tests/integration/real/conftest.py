@@ -13,6 +13,7 @@ from tests.integration.real import film
 from tests.integration.real.inventory import QUICK
 from tests.integration.real.site import HERE, Programs, Site
 from tests.integration.real.town import Town
+from tests.npm import installed
 
 GST = "import gi; gi.require_version('GstRtspServer', '1.0')"
 SIMULATOR = Path("node_modules", "em-ocpp-chargepoint-simulator", "build", "src", "main.js")
@@ -42,21 +43,9 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def simulator(pytestconfig: pytest.Config) -> Path:
     """The charge point's program, installed once as its lock says."""
-    npm = shutil.which("npm", path=SYSTEM_PATH)
-    if npm is None or shutil.which("node", path=SYSTEM_PATH) is None:
-        missing("npm is")
     assert pytestconfig.cache is not None
     folder = Path(pytestconfig.cache.mkdir("charge-point"))
-    wanted, mark = (HERE / "package-lock.json").read_bytes(), folder / "installed.json"
-    if not mark.exists() or mark.read_bytes() != wanted:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run([npm, "ci", *quiet], cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            missing(f"the charge point simulator cannot be had ({done.stderr.strip()[-300:]}) and is")
-        mark.write_bytes(wanted)
-    return folder / SIMULATOR
+    return installed(folder, HERE, "the charge point simulator") / SIMULATOR
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,100 @@
+"""What holds for each page: axe-core finds nothing, nobody else is asked for anything, nothing runs out at the side."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser import every
+from tests.browser.axe import COLOURS, Axe
+from tests.browser.conftest import DESK, PHONE, TABLET, NewTab, Tab
+from tests.integration.dashboard_api.conftest import Town
+
+PLAIN = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"}
+THEMES: dict[str, dict[str, Any]] = {
+    "dark": {**PLAIN, "color_scheme": "dark"},
+    "more contrast": {**PLAIN, "contrast": "more"},
+    "more contrast, dark": {**PLAIN, "contrast": "more", "color_scheme": "dark"},
+    "forced colours": {**PLAIN, "forced_colors": "active"},
+}
+CHOICES = ["lang=zh&size=normal", "lang=en&size=large"]
+CHOICES_LONG = [pytest.param(one, marks=pytest.mark.long) for one in ("lang=en&size=normal", "lang=zh&size=large")]
+SIDES = pytest.mark.parametrize("staff", [False, True], ids=["public", "staff"])
+
+
+def opened(tab: Tab, town: Town, choice: str, *, staff: bool) -> Iterator[str]:
+    """One page after the other stands in ``tab``; gives its path."""
+    if staff:
+        tab.sign_in(town)
+    tab.open(f"/?{choice}")
+    for path in every.staffs(town) if staff else every.public(town):
+        tab.open(path)
+        yield path
+
+
+def test_the_list_of_pages_is_whole(afternoon_town: Town) -> None:
+    assert set(every.routes(afternoon_town.app())) - every.NO_PAGES == {*every.PUBLIC, *every.STAFF}
+
+
+@SIDES
+@pytest.mark.parametrize("choice", [*CHOICES, *CHOICES_LONG])
+def test_axe_finds_nothing(afternoon_town: Town, new_tab: NewTab, axe: Axe, choice: str, staff: bool) -> None:
+    tab, found = new_tab(), {}
+    for path in opened(tab, afternoon_town, choice, staff=staff):
+        tab.page.emulate_media(**PLAIN)
+        found[path] = axe.violations(tab.page)
+        for theme, media in THEMES.items():
+            tab.page.emulate_media(**media)
+            found[f"{path} {theme}"] = axe.violations(tab.page, COLOURS)
+    assert {where: broken for where, broken in found.items() if broken} == {}
+
+
+def test_axe_would_find_what_is_there(afternoon_town: Town, new_tab: NewTab, axe: Axe) -> None:
+    page = new_tab().open("/")
+    assert axe.violations(page) == []
+    page.evaluate("document.querySelector('.r-foot a').style.color = '#bbb'")
+    page.evaluate("document.body.append(document.createElement('img'))")
+    page.evaluate("document.documentElement.lang = ''")
+    rules = {broken.partition(":")[0] for broken in axe.violations(page)}
+    assert rules == {"color-contrast", "image-alt", "html-has-lang"}
+    assert len(axe.violations(page, COLOURS)) == 1
+    assert afternoon_town
+
+
+@SIDES
+def test_nobody_else_is_asked_and_nothing_is_complained_of(afternoon_town: Town, new_tab: NewTab, staff: bool) -> None:
+    tab = new_tab()
+    paths = [
+        path for path in opened(tab, afternoon_town, "lang=zh", staff=staff) if tab.page.wait_for_timeout(50) is None
+    ]
+    assert len(paths) > 5
+    assert tab.hosts == {tab.address.split("/")[2]}
+    answered = {"Failed to load resource: the server responded with a status of 404 (Not Found)"}
+    assert set(tab.complaints) <= answered, "the pages of what is not there"
+
+
+def test_somebody_else_who_is_asked_would_be_noticed(afternoon_town: Town, new_tab: NewTab) -> None:
+    tab = new_tab()
+    page = tab.open("/")
+    page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://127.0.0.2:9/picture.png' }))")
+    page.evaluate("fetch('http://127.0.0.3:9/').catch(() => 0)")
+    assert "127.0.0.3:9" in tab.hosts or any("Content Security Policy" in said for said in tab.complaints)
+    assert afternoon_town
+
+
+@SIDES
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_runs_out_at_the_side(afternoon_town: Town, new_tab: NewTab, lang: str, staff: bool) -> None:
+    tab, wide = new_tab(), {}
+    for path in opened(tab, afternoon_town, f"lang={lang}&size=large", staff=staff):
+        for size in (PHONE, TABLET, DESK):
+            tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+            wide[f"{path} {size[0]}"] = tab.page.evaluate("document.documentElement.scrollWidth") - size[0]
+    assert {where: more for where, more in wide.items() if more > 0} == {}
+
+
+def test_what_runs_out_would_be_noticed(afternoon_town: Town, new_tab: NewTab) -> None:
+    page = new_tab().open("/")
+    page.evaluate("document.querySelector('.r-foot').style.width = '400px'")
+    assert page.evaluate("document.documentElement.scrollWidth") > PHONE[0]
+    assert afternoon_town
