@@ -126,14 +126,15 @@ def _row(device: str, there: Place, at_ms: int, n: int, *, gone: bool) -> LiveRo
 
 
 def _past(device: str, at_ms: int, *, gone: bool) -> Iterator[IntervalRow]:
-    state, code, minutes = ("unknown", None, 24) if gone else BAD.get(device, ("up", None, 0))
+    state: State
+    state, code, minutes = ("unknown", "", 24) if gone else BAD.get(device, ("up", "", 0))
     begun = at_ms - minutes * MINUTE
     pieces: list[tuple[int, State, str | None]] = [(at_ms - 8 * DAY, "up", None)]
     if device == CHARTED:
         pieces += [(at_ms - 4 * DAY, "down", "black"), (at_ms - 4 * DAY + 5 * HOUR, "up", None)]
         pieces += [(at_ms - 2 * DAY, "unknown", None), (at_ms - 2 * DAY + 3 * HOUR, "up", None)]
     if minutes:
-        pieces.append((begun, state, code))
+        pieces.append((begun, state, code or None))
     ends = [start for start, *_ in pieces[1:]]
     for (start, what, why), end in zip(pieces, [*ends, None], strict=True):
         yield IntervalRow(device, start, end, what, why)

@@ -63,7 +63,7 @@ def routes(app: FastAPI) -> Iterator[str]:
     while waiting:
         found = waiting.pop()
         if isinstance(found, APIRoute):
-            if not found.include_in_schema and "GET" in found.methods:
+            if not found.include_in_schema and "GET" in (found.methods or ()):
                 yield found.path
         else:
             inner = getattr(found, "original_router", found)

@@ -1,0 +1,184 @@
+"""A picture of every page, on one made-up afternoon (:mod:`demo.afternoon`). Called by scripts/screens."""
+
+import argparse
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from contracts.inventory import Village
+from dashboard_api.app import create_app
+from dashboard_api.auth import sign_in
+from dashboard_api.settings import Settings
+from demo import afternoon
+from gateway.faults import Rules
+from gateway.store import Store, open_store
+from gateway.telemetry.opening import reading
+
+INTO = Path(__file__).resolve().parents[1] / "docs" / "screens"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+PHONE, DESK = (360, 740), (1280, 800)
+# What a page is still drawing when it is loaded: charts, and the lamp that says that changes are heard.
+SETTLE_MS = 700
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture. ``path``: braces stand for a fault's number by its code. ``below``: what it begins with."""
+
+    name: str
+    path: str
+    role: str = ""
+    size: tuple[int, int] = PHONE
+    choice: str = "lang=zh&size=normal"
+    dark: bool = False
+    below: str = ""
+
+
+EN, LARGE = "lang=en&size=normal", "lang=zh&size=large"
+STAFF = "maintenance"
+SHOTS = (
+    Shot("residents", "/"),
+    Shot("residents-en", "/", choice=EN),
+    Shot("residents-large-dark", "/", choice=LARGE, dark=True),
+    Shot("residents-wide", "/", size=DESK),
+    Shot("charger", "/c/cp-02"),
+    Shot("charger-e-bikes", "/c/eb-01"),
+    Shot("charger-help", "/c/cp-02", below=".r-help"),
+    Shot("poster", "/poster/j-04", size=(820, 1180)),
+    Shot("village", "/village"),
+    Shot("village-wide", "/village", STAFF, DESK),
+    Shot("village-wide-dark-en", "/village", STAFF, DESK, EN, dark=True),
+    Shot("work", "/work", STAFF),
+    Shot("work-en-dark", "/work", STAFF, choice=EN, dark=True),
+    Shot("work-wide", "/work", STAFF, DESK),
+    Shot("fault", "/work/faults/{GroundFailure}", STAFF),
+    Shot("fault-en", "/work/faults/{frozen}", STAFF, choice=EN),
+    Shot("fault-cause", "/work/faults/{feeder_down}", STAFF),
+    Shot("fault-wide", "/work/faults/{frozen}", STAFF, DESK),
+    Shot("fault-acknowledge", "/work/faults/{dark}/acknowledged", STAFF),
+    Shot("map", "/work/map", STAFF),
+    Shot("map-wide", "/work/map", STAFF, DESK),
+    Shot("devices", "/work/devices", STAFF),
+    Shot("device", "/work/devices/cam-05", STAFF),
+    Shot("device-chart", "/work/devices/cam-05", STAFF, below="[data-chart], .chart, .charts"),
+    Shot("device-wide", "/work/devices/cam-05", STAFF, DESK),
+    Shot("more", "/work/more", STAFF),
+)
+
+
+@contextmanager
+def serving(store: Store, village: Village, folder: Path) -> Iterator[str]:
+    """The pages on a free port; gives their address."""
+    settings = Settings(
+        inventory=Path("-"), database="-", public_url="https://beigu.example.org", secure_cookie="never"
+    )
+    telemetry = folder / "telemetry.db"
+    app = create_app(store, village, Rules(), settings, lambda: afternoon.AT_MS, lambda: reading(None, telemetry, 5))
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+class Studio:
+    """A browser before the pages: one context for each role and look."""
+
+    def __init__(self, browser: Browser, store: Store, address: str) -> None:
+        self._browser, self._store, self._address = browser, store, address
+        self._faults = {fault.code: fault.id for fault in store.faults("open", 100)[0] if fault.root is None}
+
+    def take(self, shot: Shot, into: Path) -> list[str]:
+        """Take it; what is wrong with the page."""
+        context = self._browser.new_context(
+            viewport={"width": shot.size[0], "height": shot.size[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            color_scheme="dark" if shot.dark else "light",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        if shot.role:
+            page.goto(f"{self._address}/sign-in/{sign_in.invite(self._store, shot.role, 1, afternoon.AT_MS)}")
+            page.click("button.primary")
+        page.goto(f"{self._address}/?{shot.choice}")
+        answer = page.goto(self._address + shot.path.format(**self._faults))
+        page.wait_for_timeout(SETTLE_MS)
+        wrong = [] if answer is not None and answer.ok else [f"{shot.name}: {shot.path} is not there"]
+        wide = page.evaluate("document.documentElement.scrollWidth") - shot.size[0]
+        wrong += [f"{shot.name}: {wide} px run out at the side"] if wide > 0 else []
+        self._shoot(page, shot, into)
+        context.close()
+        return wrong
+
+    def _shoot(self, page: Page, shot: Shot, into: Path) -> None:
+        if shot.below:
+            page.locator(shot.below).first.evaluate("part => scrollTo(0, part.getBoundingClientRect().top - 80)")
+            page.wait_for_timeout(SETTLE_MS)
+        page.screenshot(path=into / f"{shot.name}.png")
+
+
+def chromium() -> str:
+    """Where the browser is; ends the program where there is none."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        sys.exit("screens: no Chromium (on Debian: sudo apt install chromium fonts-noto-cjk)")
+    return found
+
+
+def chosen(names: Sequence[str]) -> list[Shot]:
+    """Those whose names begin with one of ``names``; all without any."""
+    return [shot for shot in SHOTS if not names or shot.name.startswith(tuple(names))]
+
+
+def main() -> int:
+    """0; 1 when something is wrong with a page; 2 for a wrong call."""
+    parser = argparse.ArgumentParser(prog="scripts/screens", description="Takes the pictures of all pages.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="pictures whose names begin with it")
+    parser.add_argument("--into", type=Path, default=INTO, metavar="FOLDER", help="where they are written")
+    options = parser.parse_args()
+    shots, program = chosen(options.names), chromium()
+    if not shots:
+        parser.error(f"no picture has such a name; there are {', '.join(shot.name for shot in SHOTS)}")
+    options.into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="vsm-screens-") as made:
+        return _session(shots, program, Path(made), options.into)
+
+
+def _session(shots: Sequence[Shot], program: str, folder: Path, into: Path) -> int:
+    village, store = afternoon.beigu(), open_store(f"sqlite:///{folder / 'gateway.db'}")
+    afternoon.write(store, village)
+    afternoon.measure(folder / "telemetry.db", village)
+    wrong = []
+    with serving(store, village, folder) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
+        studio = Studio(browser, store, address)
+        for number, shot in enumerate(shots, 1):
+            print(f"screens: [{number}/{len(shots)}] {shot.name}", file=sys.stderr)
+            wrong += studio.take(shot, into)
+        browser.close()
+    store.close()
+    print("".join(f"screens: {one}\n" for one in wrong), end="", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
