@@ -1,5 +1,6 @@
 """Public answers are made once for everybody: kept while nothing changed, five seconds at most; 304 to who has them."""
 
+import gzip
 import hashlib
 import threading
 from collections.abc import Callable
@@ -13,9 +14,10 @@ ENTRIES = 256
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One answer: its bytes and their tag."""
+    """One answer: its bytes, the same compressed, and their tag."""
 
     body: bytes
+    zipped: bytes
     etag: str
     version: int
     at_ms: int
@@ -36,7 +38,7 @@ class Cache:
             made = self._made.get(key)
             if made is None or made.version != version or not 0 <= now - made.at_ms < KEPT_MS:
                 body = make()
-                made = Made(body, tag(body), version, now)
+                made = Made(body, gzip.compress(body, 9), tag(body), version, now)
                 if len(self._made) >= ENTRIES:
                     self._made.clear()
                 self._made[key] = made
@@ -55,7 +57,10 @@ def has(known: str, etag: str) -> bool:
 
 def respond(request: Request, made: Made, media_type: str, cache_control: str) -> Response:
     """``made`` as an answer, or 304 if the client has it."""
-    headers = {"ETag": made.etag, "Cache-Control": cache_control}
+    headers = {"ETag": made.etag, "Cache-Control": cache_control, "Vary": "Accept-Encoding"}
     if has(request.headers.get("if-none-match", ""), made.etag):
         return Response(status_code=304, headers=headers)
-    return Response(made.body, media_type=media_type, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(made.body, media_type=media_type, headers=headers)
+    # Compressed once for all, not once for each.
+    return Response(made.zipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})

@@ -27,6 +27,7 @@ from demo.bench_rows import edge_us, gateway_us
 from demo.bench_series import embedded_ms, influxdb_ms
 from demo.bench_spool import bytes_per_message
 from demo.bench_uptime import month_1000_cameras_s, month_one_camera_ms
+from demo.bench_web import public_p99_ms, sse500_core_share
 
 # "ratio": at most so many times the calibration load of the same run.
 Goal = dict[Literal["max", "min", "ratio"], float]
@@ -65,6 +66,8 @@ ROWS = (
     Row("uptime.month_one_camera_ms", "ms", month_one_camera_ms, {"max": 20.0}, cpu=True),
     Row("outbox.ms_per_letter", "ms", letter_ms, {"max": 25.0}, cpu=True),
     Row("page.first_kib", "KiB", page_first_kib, {"max": 60.0}),
+    Row("web.sse500.core_share", "cores", sse500_core_share, {"max": 0.25}),
+    Row("web.public.p99_ms", "ms", public_p99_ms, {"max": 100.0}),
     Row("ingest.single.cpu_s_per_100k", "s", single_s, {"ratio": 1.7}, cpu=True, per=READINGS),
     Row("ingest.batch8.cpu_s_per_100k", "s", batch8_s, {"ratio": 0.58}, cpu=True, per=READINGS),
     Row("ingest.rss_growth_mib", "MiB", growth_mib, {"max": 5.0}),

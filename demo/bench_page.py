@@ -78,17 +78,18 @@ def page_first_kib(folder: Path, _quick: bool) -> float:
     log = folder / "log"
     with log.open("wb") as out, subprocess.Popen(argv, stdout=out, stderr=out) as server:
         try:
-            _wait(place.page_port, server, log)
+            wait(place.page_port, server, log)
             return transferred(place.page_port) / 1024
         finally:
             server.terminate()
 
 
-def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait(port: int, server: subprocess.Popen[bytes], log: Path, path: str = "/api/v1/health") -> None:
+    """Until ``path`` is answered; raises :class:`RuntimeError` with the end of ``log``."""
     end = time.monotonic() + START_WITHIN_S
     while time.monotonic() < end and server.poll() is None:
         with contextlib.suppress(OSError, http.client.HTTPException):
-            fetch(port, "/api/v1/health")
+            fetch(port, path)
             return
         time.sleep(0.1)
     raise RuntimeError(f"the page does not come up: {log.read_text(errors='replace')[-500:]}")

@@ -53,7 +53,7 @@ def fault(request: Request, number: Number) -> Response:
 
 def _cached(request: Request, desk: Desk, key: str, make: Callable[[], bytes]) -> Response:
     answer = respond(request, desk.cache.get(key, desk.feed.seq, make), HTML, PUBLIC)
-    answer.headers["Vary"] = "Cookie"
+    answer.headers["Vary"] = "Accept-Encoding, Cookie"
     return answer
 
 

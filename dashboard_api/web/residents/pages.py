@@ -49,6 +49,6 @@ def _answer(request: Request, desk: Desk, key: str, draw: Callable[[Taste], byte
         return body
 
     answer = respond(request, desk.cache.get(f"{key} {liking}", desk.feed.seq, make), HTML, PUBLIC)
-    answer.headers["Vary"] = "Cookie"
+    answer.headers["Vary"] = "Accept-Encoding, Cookie"
     remember(request, answer, desk, liking)
     return answer
