@@ -68,8 +68,10 @@ DESCRIPTION = (
 )
 
 # Whatever is not under the API's prefix.
+# What most people ask for is looked for first.
+FIRST = (residents, chargers, locations)
 ROOMS = (
-    *(metrics, chargers, locations, residents, pages, forms, take),
+    *(metrics, pages, forms, take),
     *(access, access_account, access_users, access_tokens),
 )
 
@@ -101,7 +103,7 @@ def create_app(
         FailureLimit(),
         door,
     )
-    for router in (_api(), staff.router(), *(room.router for room in ROOMS)):
+    for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)
     app.mount("/static", assets.app())
     problems.install(app, pages.error, access_again.page)
