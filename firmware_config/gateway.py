@@ -31,6 +31,7 @@ def files(site: Site) -> Files:
         "gateway/gateway.yaml": File(site.header + _ORIGIN * bool(site.channels) + dump(_gateway(site))),
         "gateway/dashboard_api.yaml": File(site.header + dump(_dashboard(site))),
         "gateway/gateway.env": File(site.header + _environment() + secrets_lines(site), 0o600),
+        "gateway/telemetry.env": File(site.header + _environment(), 0o600),
         "gateway/links.env": File(site.header + _links(site), 0o600),
     }
 
@@ -40,8 +41,7 @@ def _gateway(site: Site) -> dict[str, Any]:
         "inventory": "inventory.yaml",
         "database": _database(),
         "broker": {"host": "localhost", "port": BROKER_PORT, "tls": tls(GATEWAY)},
-        "telemetry": {"url": "http://127.0.0.1:8086", "org": site.village.id, "bucket": BUCKET},
-        "embedded_telemetry": f"{STATE}/telemetry.db",
+        **_telemetry(site),
         "backups": str(BACKUPS),
         **(site.channels.in_settings() if site.channels else {}),
     }
@@ -51,7 +51,16 @@ def _dashboard(site: Site) -> dict[str, Any]:
     # With a public address something that ends TLS stands in front, on this machine.
     host = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # else nobody on the village's network could open the page
     settings: dict[str, Any] = {"inventory": "inventory.yaml", "database": _database()}
-    return {**settings, "host": host, "port": PAGE_PORT, "public_url": site.page_url}
+    return {**settings, **_telemetry(site), "host": host, "port": PAGE_PORT, "public_url": site.page_url}
+
+
+def _telemetry(site: Site) -> dict[str, Any]:
+    """The gateway writes it, the page draws charts of it."""
+    url = "http://127.0.0.1:8086"
+    return {
+        "telemetry": {"url": url, "org": site.village.id, "bucket": BUCKET},
+        "embedded_telemetry": f"{STATE}/telemetry.db",
+    }
 
 
 def _database() -> str:

@@ -109,6 +109,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 EnvironmentFile=-{ETC}/gateway/links.env
+EnvironmentFile=-{ETC}/gateway/telemetry.env
 ExecStart={GATEWAY_PYTHON} -m dashboard_api --config {ETC}/gateway/dashboard_api.yaml
 Restart=always
 RestartSec=2
