@@ -5,9 +5,20 @@ from typing import Any
 from fastapi import FastAPI
 
 from dashboard_api import examples
-from dashboard_api.problems import ProblemDocument
+from dashboard_api.problems import ProblemDocument, responses
 
 REF = "#/components/schemas/{model}"
+
+
+# What any body may be answered: no text at all, or too long.
+BODY = {str(status): answer for status, answer in responses(400, 413).items()}
+
+
+def _common(document: dict[str, Any]) -> None:
+    for item in document["paths"].values():
+        for operation in item.values():
+            if "requestBody" in operation:
+                operation["responses"] = {**BODY, **operation["responses"]}
 
 
 def install(app: FastAPI) -> None:
@@ -19,6 +30,7 @@ def install(app: FastAPI) -> None:
             schemas = plain()["components"]["schemas"]
             problem = ProblemDocument.model_json_schema(ref_template=REF)
             schemas |= {**problem.pop("$defs"), "ProblemDocument": problem}
+            _common(plain())
             examples.add(plain())
         return plain()
 
