@@ -11,6 +11,9 @@ HERE, THERE = "j-01", "j-02"
 HOUR = 3_600_000
 ROUTES = {
     "GET /devices/{device}",
+    "GET /devices/{device}/neighbours",
+    "GET /devices/{device}/intervals",
+    "GET /devices/{device}/series",
     "GET /faults/{number}",
     "POST /faults/{number}/acknowledge",
     "POST /faults/{number}/moves",
