@@ -142,7 +142,7 @@ def _link(request: Request, desk: Desk, token: str, invited: Invite, sent: LinkF
     liking = taste(request)
     hours = (invited.expires_ms - desk.clock()) // sign_in.HOUR_MS
     role = say(liking.lang, f"role.{invited.role}")
-    said = {name: say(liking.lang, f"wrong.{word}") for name, word in wrong.items()}
+    said = {name: say(liking.lang, f"mistake.{word}") for name, word in wrong.items()}
     values: dict[str, Any] = {
         "role": role,
         "hours": hours,

@@ -73,7 +73,7 @@ def _page(request: Request, desk: Desk, person: Person, wrong: dict[str, str], *
         person,
         account=access_view.card(desk, liking.lang, account),
         sessions=access_view.sessions(desk, liking.lang, account.id, person.session),
-        wrong={name: say(liking.lang, f"wrong.{word}") for name, word in wrong.items()},
+        wrong={name: say(liking.lang, f"mistake.{word}") for name, word in wrong.items()},
         done=done,
     )
     answer = Response(body, 422 if wrong else 200, media_type=HTML, headers={"Cache-Control": PRIVATE})

@@ -67,7 +67,7 @@ def _list(request: Request, desk: Desk, person: Person, sent: TokenForm, wrong: 
     values = {
         "tokens": access_view.tokens(desk, lang),
         "sent": sent,
-        "wrong": {name: say(lang, f"wrong.{word}") for name, word in wrong.items()},
+        "wrong": {name: say(lang, f"mistake.{word}") for name, word in wrong.items()},
         "roles": access_view.roles(lang),
         "places": access_view.places(desk, lang),
     }

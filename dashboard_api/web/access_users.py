@@ -114,7 +114,7 @@ def _choices(request: Request, desk: Desk, sent: UserForm, wrong: dict[str, str]
     lang = taste(request).lang
     return {
         "sent": sent,
-        "wrong": {name: say(lang, f"wrong.{word}") for name, word in wrong.items()},
+        "wrong": {name: say(lang, f"mistake.{word}") for name, word in wrong.items()},
         "roles": access_view.roles(lang),
         "places": access_view.places(desk, lang),
         "people": access_view.people(desk),
