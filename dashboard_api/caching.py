@@ -1,5 +1,6 @@
 """Public answers are made once for everybody: kept while nothing changed, five seconds at most; 304 to who has them."""
 
+import asyncio
 import gzip
 import hashlib
 import threading
@@ -34,15 +35,26 @@ class Cache:
     def get(self, key: str, version: int, make: Callable[[], bytes]) -> Made:
         """The kept answer, or a new one; of many who ask at once one makes it."""
         with self._locks.setdefault(key, threading.Lock()):
-            now = self._clock()
-            made = self._made.get(key)
-            if made is None or made.version != version or not 0 <= now - made.at_ms < KEPT_MS:
-                body = make()
-                made = Made(body, gzip.compress(body, 9), tag(body), version, now)
-                if len(self._made) >= ENTRIES:
-                    self._made.clear()
-                self._made[key] = made
+            kept = self._kept(key, version)
+            if kept is not None:
+                return kept
+            at_ms, body = self._clock(), make()
+            made = Made(body, gzip.compress(body, 9), tag(body), version, at_ms)
+            if len(self._made) >= ENTRIES:
+                self._made.clear()
+            self._made[key] = made
             return made
+
+    async def soon(self, key: str, version: int, make: Callable[[], bytes]) -> Made:
+        """The same for who must not wait here: what is kept comes at once, and only what is made takes a thread."""
+        kept = self._kept(key, version)
+        return await asyncio.to_thread(self.get, key, version, make) if kept is None else kept
+
+    def _kept(self, key: str, version: int) -> Made | None:
+        made = self._made.get(key)
+        if made is None or made.version != version or not 0 <= self._clock() - made.at_ms < KEPT_MS:
+            return None
+        return made
 
 
 def tag(body: bytes) -> str:

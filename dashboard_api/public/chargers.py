@@ -24,13 +24,13 @@ OPEN = {
     response_model=PublicChargers,
     responses={304: {"description": "nothing new since the ETag that was sent"}},
 )
-def list_chargers(request: Request, desk: DeskDep) -> Response:
+async def list_chargers(request: Request, desk: DeskDep) -> Response:
     """Answered from a cache of five seconds, with an ETag, to pages of any origin."""
 
     def make() -> bytes:
         return said(look(desk)).model_dump_json().encode()
 
-    made = desk.cache.get("public chargers", desk.feed.seq, make)
+    made = await desk.cache.soon("public chargers", desk.feed.seq, make)
     answer = respond(request, made, "application/json", "public, max-age=5")
     answer.headers.update(OPEN)
     return answer

@@ -16,12 +16,12 @@ router = APIRouter(tags=["public"])
     response_model=PublicChargePoints,
     responses={304: {"description": "nothing new since the ETag that was sent"}},
 )
-def list_charge_points(request: Request, desk: DeskDep) -> Response:
+async def list_charge_points(request: Request, desk: DeskDep) -> Response:
     """Answered from a cache of five seconds, with an ETag."""
 
     def make() -> bytes:
         items = present.charge_points(desk, scene.look(desk))
         return PublicChargePoints(items=items).model_dump_json().encode()
 
-    made = desk.cache.get("charge-points", desk.feed.seq, make)
+    made = await desk.cache.soon("charge-points", desk.feed.seq, make)
     return respond(request, made, "application/json", "public, max-age=5")

@@ -18,28 +18,28 @@ Name = Annotated[str, Path(max_length=80)]
 
 
 @router.get("/")
-def chargers(request: Request, desk: DeskDep) -> Response:
+async def chargers(request: Request, desk: DeskDep) -> Response:
     """All chargers now."""
-    return _answer(request, desk, "chargers", lambda liking: render.chargers(desk, liking))
+    return await _answer(request, desk, "chargers", lambda liking: render.chargers(desk, liking))
 
 
 @router.get("/c/{name}")
-def charger(request: Request, desk: DeskDep, name: Name) -> Response:
+async def charger(request: Request, desk: DeskDep, name: Name) -> Response:
     """One charge point."""
     if name not in desk.places:  # before anything is kept under it
         raise Problem(404, f"no charge point '{name}'")
-    return _answer(request, desk, f"charger {name}", lambda liking: render.charger(desk, liking, name))
+    return await _answer(request, desk, f"charger {name}", lambda liking: render.charger(desk, liking, name))
 
 
 @router.get("/poster/{name}")
-def poster(request: Request, desk: DeskDep, name: Name) -> Response:
+async def poster(request: Request, desk: DeskDep, name: Name) -> Response:
     """A sheet to print, with the code that leads to the page."""
     if all(junction.id != name for _, junction in desk.village.junctions()):
         raise Problem(404, f"no place '{name}'")
-    return _answer(request, desk, f"poster {name}", lambda liking: render.poster(desk, liking, name))
+    return await _answer(request, desk, f"poster {name}", lambda liking: render.poster(desk, liking, name))
 
 
-def _answer(request: Request, desk: Desk, key: str, draw: Callable[[Taste], bytes | None]) -> Response:
+async def _answer(request: Request, desk: Desk, key: str, draw: Callable[[Taste], bytes | None]) -> Response:
     liking = taste(request)
 
     def make() -> bytes:
@@ -48,7 +48,7 @@ def _answer(request: Request, desk: Desk, key: str, draw: Callable[[Taste], byte
             raise Problem(404, "no charger there")
         return body
 
-    answer = respond(request, desk.cache.get(f"{key} {liking}", desk.feed.seq, make), HTML, PUBLIC)
+    answer = respond(request, await desk.cache.soon(f"{key} {liking}", desk.feed.seq, make), HTML, PUBLIC)
     answer.headers["Vary"] = "Accept-Encoding, Cookie"
     remember(request, answer, desk, liking)
     return answer
