@@ -46,6 +46,8 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("delete", "/api/v1/out-of-service/{target}"): PLANNERS,
     ("get", "/api/v1/cameras/{device_id}/uptime"): STAFF,
     ("get", "/api/v1/charge-points"): EVERYBODY,
+    ("get", "/public/chargers"): EVERYBODY,
+    ("get", "/ocpi/2.2.1/locations"): EVERYBODY,
     ("get", "/api/v1/events"): EVERYBODY,
     ("get", "/api/v1/health"): EVERYBODY,
     ("get", "/api/v1/ready"): EVERYBODY,
