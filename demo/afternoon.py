@@ -9,13 +9,12 @@ from pathlib import Path
 from contracts.inventory import Place, Village, load_inventory
 from contracts.metrics import METRICS
 from contracts.states import State, Word
-from demo import people, village
+from demo import channels, people, village
 from gateway.faults import Fact
 from gateway.faults.catalogue import entry
 from gateway.store import (
     Batch,
     FaultAcknowledge,
-    FaultEnd,
     FaultFacts,
     FaultOpen,
     FaultRoot,
@@ -76,6 +75,7 @@ def write(store: Store, place: Village, at_ms: int = AT_MS) -> None:
     store.load_roster(
         "admin", people.roster_for(place).model_dump_json(by_alias=True, exclude_none=True).encode(), at_ms
     )
+    store.channels_opened(channels.KINDS, at_ms - 3 * DAY)
     batch = Batch(at_ms=at_ms)
     dark = frozenset(_dark(place))
     for n, (device, there) in enumerate(place.places().items(), 1):
@@ -159,8 +159,6 @@ def _faults(place: Village, at_ms: int) -> Iterator[FaultWrite]:
         yield _opened(place, asset, code, at_ms - minutes * MINUTE)
     since = at_ms - BAD[CHARTED][2] * MINUTE
     yield FaultFacts(CHARTED, "frozen", None, (Fact("bad_for", {"since_ms": since, "for_s": 600, "looks": 12}),))
-    yield _opened(place, CHARTED, "black", at_ms - 4 * DAY)
-    yield FaultEnd(CHARTED, "black", None, at_ms - 4 * DAY + 5 * HOUR, at_ms - 4 * DAY + 5 * HOUR)
 
 
 def _cause(place: Village, at_ms: int) -> Iterator[FaultWrite]:

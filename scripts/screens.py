@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -48,6 +49,7 @@ class Shot:
 EN, LARGE = "lang=en&size=normal", "lang=zh&size=large"
 STAFF = "maintenance"
 SHOTS = (
+    Shot("set-up", "/sign-in/{set_up}"),
     Shot("residents", "/"),
     Shot("residents-en", "/", choice=EN),
     Shot("residents-large-dark", "/", choice=LARGE, dark=True),
@@ -73,7 +75,18 @@ SHOTS = (
     Shot("device", "/work/devices/cam-05", STAFF),
     Shot("device-chart", "/work/devices/cam-05", STAFF, below="[data-chart], .chart, .charts"),
     Shot("device-wide", "/work/devices/cam-05", STAFF, DESK),
+    Shot("maintenance", "/work/maintenance", STAFF),
+    Shot("maintenance-new", "/work/maintenance/new", STAFF),
+    Shot("here", "/here/j-05", STAFF),
+    Shot("labels", "/work/labels", STAFF, (820, 1180)),
+    Shot("roster", "/work/roster", STAFF),
+    Shot("channels", "/work/channels", STAFF),
     Shot("more", "/work/more", STAFF),
+    Shot("sign-in", "/sign-in"),
+    Shot("account", "/account", "admin"),
+    Shot("users", "/users", "admin"),
+    Shot("users-wide-en", "/users", "admin", DESK, EN),
+    Shot("tokens", "/tokens", "admin"),
 )
 
 
@@ -104,6 +117,7 @@ class Studio:
 
     def __init__(self, browser: Browser, store: Store, address: str) -> None:
         self._browser, self._store, self._address = browser, store, address
+        self._people: dict[str, Any] = {}
         self._faults = {fault.code: fault.id for fault in store.faults("open", 100)[0] if fault.root is None}
 
     def take(self, shot: Shot, into: Path) -> list[str]:
@@ -115,12 +129,12 @@ class Studio:
             color_scheme="dark" if shot.dark else "light",
             reduced_motion="reduce",
         )
+        context.clock.set_fixed_time(afternoon.AT_MS / 1000)
         page = context.new_page()
         if shot.role:
-            page.goto(f"{self._address}/sign-in/{sign_in.invite(self._store, shot.role, 1, afternoon.AT_MS)}")
-            page.click("button.primary")
+            self._sign_in(page, shot.role)
         page.goto(f"{self._address}/?{shot.choice}")
-        answer = page.goto(self._address + shot.path.format(**self._faults))
+        answer = page.goto(self._address + self._path(shot))
         page.wait_for_timeout(SETTLE_MS)
         wrong = [] if answer is not None and answer.ok else [f"{shot.name}: {shot.path} is not there"]
         wide = page.evaluate("document.documentElement.scrollWidth") - shot.size[0]
@@ -128,6 +142,20 @@ class Studio:
         self._shoot(page, shot, into)
         context.close()
         return wrong
+
+    def _sign_in(self, page: Page, role: str) -> None:
+        """As the one person of that role."""
+        if role in self._people:
+            page.context.add_cookies(self._people[role])
+            return
+        page.goto(f"{self._address}/sign-in/{sign_in.invite(self._store, role, 1, afternoon.AT_MS)}")
+        page.click("button.primary")
+        self._people[role] = page.context.cookies()
+
+    def _path(self, shot: Shot) -> str:
+        if "{set_up}" in shot.path:
+            return f"/sign-in/{sign_in.set_up(self._store, 1, afternoon.AT_MS)}"
+        return shot.path.format(**self._faults)
 
     def _shoot(self, page: Page, shot: Shot, into: Path) -> None:
         if shot.below:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from dashboard_api.auth import sign_in
 from gateway.dispatch.links import sign
 from tests.integration.dashboard_api.conftest import Town
 
@@ -15,6 +16,7 @@ PUBLIC = {
     "/c/{name}": "/c/cp-02",
     "/poster/{name}": "/poster/j-04",
     "/village": "/village",
+    "/sign-in": "/sign-in",
     "/sign-in/{token}": "/sign-in/{link}",
     "/a/{token}": "/a/{letter}",
 }
@@ -26,29 +28,39 @@ STAFF = {
     "/work/devices": "/work/devices",
     "/work/devices/{device_id}": "/work/devices/cam-05",
     "/work/more": "/work/more",
+    "/work/maintenance": "/work/maintenance",
+    "/work/maintenance/new": "/work/maintenance/new",
+    "/work/roster": "/work/roster",
+    "/work/channels": "/work/channels",
+    "/work/labels": "/work/labels",
+    "/here/{junction}": "/here/j-05",
 }
+ADMIN = {"/account": "/account", "/tokens": "/tokens", "/users": "/users", "/users/{user}": "/users/{person}"}
 # The same page where something else is to be seen.
 MORE = ("/work/faults/{GroundFailure}", "/work/faults/{feeder_down}", "/work/faults/{blur}", "/work/devices/cp-02")
-MORE_PUBLIC = ("/c/eb-01", "/no-such-page", "/sign-in/wrong")
+STAFFS = (*STAFF.values(), *MORE, "/village")
+NOT_THERE = ("/no-such-page", "/sign-in/wrong")
+MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")
 # What is no page: parts of one, and what only leads on.
 NO_PAGES = {"/parts/{name}", "/faults/{number}"}
 
 
-def public(town: Town) -> Iterator[str]:
-    """What anybody may open."""
-    yield from _filled(town, (*PUBLIC.values(), *MORE_PUBLIC))
-
-
-def staffs(town: Town) -> Iterator[str]:
-    """What maintenance may open."""
-    yield from _filled(town, (*STAFF.values(), *MORE, "/village"))
+def of(town: Town, role: str) -> Iterator[str]:
+    """What ``role`` is to see ('': anybody)."""
+    yield from _filled(town, {"": (*PUBLIC.values(), *MORE_PUBLIC), "admin": (*ADMIN.values(),)}.get(role, STAFFS))
 
 
 def _filled(town: Town, paths: tuple[str, ...]) -> Iterator[str]:
     named = {fault.code: fault.id for fault in town.faults("open") if fault.root is None}
+    made = {
+        "{link}": town.link,
+        "{set_up}": lambda: sign_in.set_up(town.store, 1, town.now_ms()),
+        "{letter}": lambda: _letter(town, named["frozen"]),
+        "{person}": lambda: town.store.accounts()[0].id,
+    }
     for path in paths:
-        made = {"link": town.link()} if "{link}" in path else {"letter": _letter(town, named["frozen"])}
-        yield path.format(**made, **named)
+        last = path[path.find("{") :]
+        yield path.replace(last, str(made[last]())) if last in made else path.format(**named)
 
 
 def _letter(town: Town, fault: str) -> str:

@@ -19,28 +19,30 @@ THEMES: dict[str, dict[str, Any]] = {
 }
 CHOICES = ["lang=zh&size=normal", "lang=en&size=large"]
 CHOICES_LONG = [pytest.param(one, marks=pytest.mark.long) for one in ("lang=en&size=normal", "lang=zh&size=large")]
-SIDES = pytest.mark.parametrize("staff", [False, True], ids=["public", "staff"])
+ROLES = pytest.mark.parametrize("role", ["", "maintenance", "admin"], ids=["public", "staff", "admin"])
 
 
-def opened(tab: Tab, town: Town, choice: str, *, staff: bool) -> Iterator[str]:
+def opened(tab: Tab, town: Town, choice: str, *, role: str) -> Iterator[str]:
     """One page after the other stands in ``tab``; gives its path."""
-    if staff:
-        tab.sign_in(town)
+    if role:
+        tab.sign_in(town, role)
     tab.open(f"/?{choice}")
-    for path in every.staffs(town) if staff else every.public(town):
-        tab.open(path)
+    for path in every.of(town, role):
+        answer = tab.page.goto(tab.address + path)
+        assert answer is not None
+        assert answer.status == (404 if path in every.NOT_THERE else 200), path
         yield path
 
 
 def test_the_list_of_pages_is_whole(afternoon_town: Town) -> None:
-    assert set(every.routes(afternoon_town.app())) - every.NO_PAGES == {*every.PUBLIC, *every.STAFF}
+    assert set(every.routes(afternoon_town.app())) - every.NO_PAGES == {*every.PUBLIC, *every.STAFF, *every.ADMIN}
 
 
-@SIDES
+@ROLES
 @pytest.mark.parametrize("choice", [*CHOICES, *CHOICES_LONG])
-def test_axe_finds_nothing(afternoon_town: Town, new_tab: NewTab, axe: Axe, choice: str, staff: bool) -> None:
+def test_axe_finds_nothing(afternoon_town: Town, new_tab: NewTab, axe: Axe, choice: str, role: str) -> None:
     tab, found = new_tab(), {}
-    for path in opened(tab, afternoon_town, choice, staff=staff):
+    for path in opened(tab, afternoon_town, choice, role=role):
         tab.page.emulate_media(**PLAIN)
         found[path] = axe.violations(tab.page)
         for theme, media in THEMES.items():
@@ -61,10 +63,10 @@ def test_axe_would_find_what_is_there(new_tab: NewTab, axe: Axe) -> None:
     assert len(axe.violations(page, COLOURS)) == 1
 
 
-@SIDES
-def test_nobody_else_is_asked_and_nothing_is_complained_of(afternoon_town: Town, new_tab: NewTab, staff: bool) -> None:
+@ROLES
+def test_nobody_else_is_asked_and_nothing_is_complained_of(afternoon_town: Town, new_tab: NewTab, role: str) -> None:
     tab = new_tab()
-    for _ in opened(tab, afternoon_town, "lang=zh", staff=staff):
+    for _ in opened(tab, afternoon_town, "lang=zh", role=role):
         tab.page.wait_for_load_state("load")
     assert tab.hosts == {tab.address.split("/")[2]}
     answered = {"Failed to load resource: the server responded with a status of 404 (Not Found)"}
@@ -80,11 +82,11 @@ def test_somebody_else_who_is_asked_would_be_noticed(new_tab: NewTab) -> None:
     assert "127.0.0.3:9" in tab.hosts or any("Content Security Policy" in said for said in tab.complaints)
 
 
-@SIDES
+@ROLES
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_nothing_runs_out_at_the_side(afternoon_town: Town, new_tab: NewTab, lang: str, staff: bool) -> None:
+def test_nothing_runs_out_at_the_side(afternoon_town: Town, new_tab: NewTab, lang: str, role: str) -> None:
     tab, wide = new_tab(), {}
-    for path in opened(tab, afternoon_town, f"lang={lang}&size=large", staff=staff):
+    for path in opened(tab, afternoon_town, f"lang={lang}&size=large", role=role):
         for size in (PHONE, TABLET, DESK):
             tab.page.set_viewport_size({"width": size[0], "height": size[1]})
             wide[f"{path} {size[0]}"] = tab.page.evaluate("document.documentElement.scrollWidth") - size[0]
