@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
+from small_png import small_png
 
 from contracts.inventory import Village
 from dashboard_api.app import create_app
@@ -161,7 +162,7 @@ class Studio:
         if shot.below:
             page.locator(shot.below).first.evaluate("part => scrollTo(0, part.getBoundingClientRect().top - 80)")
             page.wait_for_timeout(SETTLE_MS)
-        page.screenshot(path=into / f"{shot.name}.png")
+        (into / f"{shot.name}.png").write_bytes(small_png(page.screenshot()))
 
 
 def chromium() -> str:

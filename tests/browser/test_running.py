@@ -50,7 +50,7 @@ def step(phone: Page, number: str) -> None:
 
 
 def test_a_light_that_dies_is_on_the_phone_and_closed_by_its_own_word(
-    phone: Page, small: Small, record_property: Callable[[str, object], None]
+    phone: Page, small: Small, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     signed_in(phone, small).goto("/work")
     phone.wait_for_selector("#live[data-state=live]")
@@ -60,7 +60,7 @@ def test_a_light_that_dies_is_on_the_phone_and_closed_by_its_own_word(
     phone.wait_for_function("() => window.shownAt")
     opened = small.store.fault_moves(number)[0].at_ms
     took = phone.evaluate("window.shownAt") - opened
-    record_property("shown_ms_after_opening", round(took))
+    record_testsuite_property("shown_ms_after_opening", round(took))
     assert took < GENEROUS_MS
     for _ in ("acknowledged", "on site", "fixed"):
         step(phone, number)
