@@ -66,7 +66,7 @@ def test_a_light_that_dies_is_on_the_phone_and_closed_by_its_own_word(
         step(phone, number)
     assert [move.move for move in small.store.fault_moves(number)][-3:] == ["acknowledged", "on_site", "fixed"]
     small.mends("dark", "wl-01")
-    expect(phone.locator(".dock")).to_contain_text("已关闭", timeout=60_000)
+    expect(phone.locator(".dock")).to_contain_text("已结束", timeout=60_000)
     row = small.store.fault(number)
     assert row is not None
     assert row.order_state == "closed"
