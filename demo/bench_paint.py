@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from demo import afternoon
 from demo.bench_figure import Figure, Missing
@@ -40,7 +41,7 @@ PAINTED = "performance.getEntriesByName('first-contentful-paint').map(entry => e
 class Browser:
     """One page of a Chromium, spoken to directly."""
 
-    def __init__(self, line: ClientConnection) -> None:
+    def __init__(self, line: Connection) -> None:
         self._line, self._n = line, 0
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every page there is, by the afternoon of :mod:`demo.afternoon`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -52,7 +52,7 @@ def of(town: Town, role: str) -> Iterator[str]:
 
 def _filled(town: Town, paths: tuple[str, ...]) -> Iterator[str]:
     named = {fault.code: fault.id for fault in town.faults("open") if fault.root is None}
-    made = {
+    made: dict[str, Callable[[], object]] = {
         "{link}": town.link,
         "{set_up}": lambda: sign_in.set_up(town.store, 1, town.now_ms()),
         "{letter}": lambda: _letter(town, named["frozen"]),

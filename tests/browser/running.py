@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from contracts.inventory import load_inventory
 from contracts.yamlfile import plain, read
 from demo.control import Control
 from demo.edges import edges
 from demo.stage import Stage
-from demo.workplace import VILLAGE, Workplace, free_port, load_inventory
+from demo.workplace import VILLAGE, Workplace, free_port
 from gateway.store import FaultRow, open_store
 
 WITHIN_S = 90.0
