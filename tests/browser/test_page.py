@@ -215,7 +215,7 @@ def test_a_cause_is_one_card_and_its_page_says_why(
     assert page.evaluate(SMALL_TARGETS) == []
     page.click(f"#{number} > .body > a.button")
     for text in CAUSE[lang]:
-        expect(page.get_by_text(text).first).to_be_visible()
+        expect(page.locator("main").get_by_text(text).first).to_be_visible()
     assert page.evaluate(SMALL_TEXT) == []
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
