@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from demo import afternoon
@@ -26,6 +26,9 @@ SWITCHES = [
     "--disable-sync",
 ]
 PHONE, TABLET, DESK = (360, 740), (820, 1180), (1280, 800)
+
+# No test is timed: what is waited for may take its time on a busy machine.
+expect.set_options(timeout=20_000)
 
 
 @dataclass
