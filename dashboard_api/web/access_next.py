@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-LANDING = "/work"
+LANDING = "/staff"
 LONGEST = 500
 
 

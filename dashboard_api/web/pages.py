@@ -48,7 +48,7 @@ def part(request: Request, desk: DeskDep, person: Visitor, name: PartName) -> Re
 def fault(request: Request, number: Number) -> Response:
     """Where a fault's page was once: links in old messages lead here."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/work/faults/{quote(number, safe='')}{query}", 308)
+    return RedirectResponse(f"/staff/faults/{quote(number, safe='')}{query}", 308)
 
 
 def _cached(request: Request, desk: Desk, key: str, make: Callable[[], bytes]) -> Response:

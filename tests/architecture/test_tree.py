@@ -18,7 +18,7 @@ FOREIGN = re.compile(
                 ("python", "hosted"),
                 (r"registry\.", "npmjs"),
                 (r"deb\.", r"debian\.org"),
-                ("/", r"work/(?:main\b|shared|wt-|\.)"),  # the page's own routes below it are no folders
+                ("/", "work/"),
                 ("/", "root/"),
                 ("/", "home/[a-z]"),
                 ("--index", "-url"),

@@ -21,23 +21,23 @@ PUBLIC = {
     "/a/{token}": "/a/{letter}",
 }
 STAFF = {
-    "/work": "/work",
-    "/work/faults/{number}": "/work/faults/{frozen}",
-    "/work/faults/{number}/{move}": "/work/faults/{frozen}/acknowledged",
-    "/work/map": "/work/map",
-    "/work/devices": "/work/devices",
-    "/work/devices/{device_id}": "/work/devices/cam-05",
-    "/work/more": "/work/more",
-    "/work/maintenance": "/work/maintenance",
-    "/work/maintenance/new": "/work/maintenance/new",
-    "/work/roster": "/work/roster",
-    "/work/channels": "/work/channels",
-    "/work/labels": "/work/labels",
+    "/staff": "/staff",
+    "/staff/faults/{number}": "/staff/faults/{frozen}",
+    "/staff/faults/{number}/{move}": "/staff/faults/{frozen}/acknowledged",
+    "/staff/map": "/staff/map",
+    "/staff/devices": "/staff/devices",
+    "/staff/devices/{device_id}": "/staff/devices/cam-05",
+    "/staff/more": "/staff/more",
+    "/staff/maintenance": "/staff/maintenance",
+    "/staff/maintenance/new": "/staff/maintenance/new",
+    "/staff/roster": "/staff/roster",
+    "/staff/channels": "/staff/channels",
+    "/staff/labels": "/staff/labels",
     "/here/{junction}": "/here/j-05",
 }
 ADMIN = {"/account": "/account", "/tokens": "/tokens", "/users": "/users", "/users/{user}": "/users/{person}"}
 # The same page where something else is to be seen.
-MORE = ("/work/faults/{GroundFailure}", "/work/faults/{feeder_down}", "/work/faults/{blur}", "/work/devices/cp-02")
+MORE = ("/staff/faults/{GroundFailure}", "/staff/faults/{feeder_down}", "/staff/faults/{blur}", "/staff/devices/cp-02")
 STAFFS = (*STAFF.values(), *MORE, "/village")
 NOT_THERE = ("/no-such-page", "/sign-in/wrong")
 MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")

@@ -42,7 +42,7 @@ def signed_in(phone: Page, small: Small, role: str = "maintenance") -> Page:
 
 def step(phone: Page, number: str) -> None:
     """Press the one big next step, and where it asks for something send that off as it is."""
-    phone.goto(f"/work/faults/{number}")
+    phone.goto(f"/staff/faults/{number}")
     phone.click(".dock .button.primary")
     if phone.locator("#move-form").count():
         phone.click(".dock button.primary")
@@ -52,7 +52,7 @@ def step(phone: Page, number: str) -> None:
 def test_a_light_that_dies_is_on_the_phone_and_closed_by_its_own_word(
     phone: Page, small: Small, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
-    signed_in(phone, small).goto("/work")
+    signed_in(phone, small).goto("/staff")
     phone.wait_for_selector("#live[data-state=live]")
     phone.evaluate(WATCH, "警示灯不亮")
     small.breaks("dark", "wl-01")
@@ -97,7 +97,7 @@ def test_a_ground_failure_is_out_of_order_until_it_is_measured_dead(
     expect(socket).to_contain_text("故障停用")
     with browser.new_context(base_url=small.place.page, locale="zh-CN") as context:
         electrician = signed_in(context.new_page(), small, "electrician")
-        electrician.goto(f"/work/faults/{number}/measured_dead")
+        electrician.goto(f"/staff/faults/{number}/measured_dead")
         electrician.check("#confirmed")
         electrician.click(".dock button.primary")
         expect(electrician.locator("main")).to_contain_text("已登记")
@@ -111,7 +111,7 @@ def test_each_reads_their_own_first_step(small: Small, browser: Browser) -> None
     for role in ("maintenance", "electrician", ""):
         with browser.new_context(base_url=small.place.page, locale="zh-CN") as context:
             page = signed_in(context.new_page(), small, role) if role else context.new_page()
-            page.goto(f"/work/faults/{number}" if role else "/c/cp-01")
+            page.goto(f"/staff/faults/{number}" if role else "/c/cp-01")
             if not role:
                 expect(page.locator("main")).to_contain_text("请勿触碰")
             read[role] = page.locator(".first" if role else "[data-socket='cp-01.2']").first.inner_text()

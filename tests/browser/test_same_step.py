@@ -18,10 +18,10 @@ def test_the_second_is_told_who_was_first_and_keeps_what_was_typed(town: Town, n
     first, second = new_tab(), new_tab()
     for tab in (first, second):
         tab.sign_in(town)
-        tab.open(f"/work/faults/{number}/acknowledged?lang={lang}")
+        tab.open(f"/staff/faults/{number}/acknowledged?lang={lang}")
     second.page.fill("textarea", TYPED)
     first.page.click(".dock button.primary")
-    expect(first.page).to_have_url(f"{first.address}/work/faults/{number}?done=acknowledged")
+    expect(first.page).to_have_url(f"{first.address}/staff/faults/{number}?done=acknowledged")
     second.page.click(".dock button.primary")
     for said in (FIRST[lang], WHO[lang], TYPED):
         expect(second.page.locator("main")).to_contain_text(said)

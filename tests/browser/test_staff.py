@@ -9,7 +9,15 @@ from tests.browser.conftest import DESK, PHONE, NewTab
 from tests.browser.test_page import SMALL_TARGETS, SMALL_TEXT, trouble
 from tests.integration.dashboard_api.conftest import Running, Town, serving
 
-PAGES = ("/work", "/work/map", "/work/devices", "/work/devices/cam-01", "/work/maintenance", "/work/more", "/here/j-01")
+PAGES = (
+    "/staff",
+    "/staff/map",
+    "/staff/devices",
+    "/staff/devices/cam-01",
+    "/staff/maintenance",
+    "/staff/more",
+    "/here/j-01",
+)
 
 
 @pytest.mark.parametrize(("size", "choice"), [(PHONE, "lang=zh"), (PHONE, "lang=en&size=large"), (DESK, "lang=en")])
@@ -18,7 +26,7 @@ def test_every_page_can_be_read_and_pressed(town: Town, new_tab: NewTab, size: t
     tab = new_tab(size)
     tab.sign_in(town)
     number = next(row.id for row in town.faults() if row.asset == "cam-01")
-    for path in (*PAGES, f"/work/faults/{number}", f"/work/faults/{number}/false_alarm"):
+    for path in (*PAGES, f"/staff/faults/{number}", f"/staff/faults/{number}/false_alarm"):
         page = tab.open(f"{path}?{choice}")
         assert (path, page.evaluate("document.documentElement.scrollWidth")) == (path, size[0])
         assert (path, page.evaluate(SMALL_TEXT)) == (path, [])
@@ -31,7 +39,7 @@ def test_a_fault_appears_by_itself_within_two_seconds(town: Town, new_tab: NewTa
     town.all_well()
     tab = new_tab()
     tab.sign_in(town)
-    page = tab.live("/work")
+    page = tab.live("/staff")
     expect(page.locator("#work")).to_contain_text("没有要处理的故障")
     town.breaks("cam-01", "frozen", ago_s=1)
     expect(page.locator("#work .fault")).to_contain_text("小学门口摄像头画面静止不动", timeout=2_000)
@@ -44,7 +52,7 @@ def test_one_press_after_another_to_the_repair(town: Town, new_tab: NewTab, scri
     number = town.breaks("cam-01", "frozen").id
     tab = new_tab(scripts=scripts)
     tab.sign_in(town)
-    page = tab.open(f"/work/faults/{number}")
+    page = tab.open(f"/staff/faults/{number}")
     for word in ("我来处理", "我到现场了"):
         page.click(f".dock .primary:has-text('{word}')")
         expect(page.locator("#story .notice.good")).to_contain_text("已登记")
@@ -59,13 +67,13 @@ def test_what_was_typed_outlives_a_lost_session(town: Town, new_tab: NewTab) -> 
     number = town.breaks("cam-01", "frozen").id
     tab = new_tab()
     tab.sign_in(town)
-    page = tab.open(f"/work/faults/{number}/refused")
+    page = tab.open(f"/staff/faults/{number}/refused")
     page.fill("#comment", "归交警管")
     tab.context.clear_cookies()
     page.click(".dock .primary")
     expect(page.get_by_text("登录已过期").first).to_be_visible()
     tab.sign_in(town)
-    page = tab.open(f"/work/faults/{number}/refused")
+    page = tab.open(f"/staff/faults/{number}/refused")
     expect(page.locator("#comment")).to_have_value("归交警管")
 
 
@@ -75,7 +83,7 @@ def test_without_the_server_the_page_says_how_old_it_is_and_comes_back_by_itself
     town.all_well()
     tab = new_tab()
     tab.sign_in(town)
-    page = tab.live("/work")
+    page = tab.live("/staff")
     running.server.should_exit = True
     expect(page.locator("#offline")).to_contain_text("和服务器断开了。下面是", timeout=20_000)
     town.breaks("cam-01", "frozen")
@@ -93,7 +101,7 @@ def test_a_curve_has_its_figures_as_a_table(town: Town, new_tab: NewTab) -> None
     now = town.now_ms()
     points = [[now - 3_600_000 + n * 300_000, 24.0 + n, 23.0, 30.0 + n] for n in range(10)]
     tab.page.route("**/series?**", lambda route: route.fulfill(json={"points": points, "step_ms": 300_000}))
-    page = tab.open("/work/devices/cam-01")
+    page = tab.open("/staff/devices/cam-01")
     page.locator(".chart").scroll_into_view_if_needed()
     expect(page.locator(".chart canvas")).to_be_visible()
     page.click(".chart summary")

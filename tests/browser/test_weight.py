@@ -57,7 +57,7 @@ def test_a_list_of_many_faults_stays_usable(afternoon_town: Town, new_tab: NewTa
     tab = new_tab()
     tab.sign_in(afternoon_town)
     weight = weighed(tab.page)
-    page = tab.live("/work")
+    page = tab.live("/staff")
     assert weight() <= STAFF, f"{weight() / KIB:.1f} KiB"
     first = page.locator("#work .card").first.get_attribute("id")
     assert page.locator("#work .card").count() <= 100

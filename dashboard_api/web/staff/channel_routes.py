@@ -16,7 +16,7 @@ from dashboard_api.web.staff import ways
 from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
 
 router = APIRouter(include_in_schema=False)
-LIST = "/work/channels"
+LIST = "/staff/channels"
 
 
 class TrialForm(BaseModel):
@@ -36,7 +36,7 @@ def channels(
     return answer(request, desk, person, template, ways=found, tried=tried, wrong="")
 
 
-@router.post("/work/channels/{name}/test")
+@router.post("/staff/channels/{name}/test")
 async def test(
     request: Request,
     desk: DeskDep,

@@ -22,7 +22,7 @@ Done = Annotated[str, Query(max_length=20)]
 Move = Annotated[MoveName, Path()]
 
 
-@router.get("/work/faults/{number}")
+@router.get("/staff/faults/{number}")
 def fault(request: Request, desk: DeskDep, person: Worker, number: Number, done: Done = "") -> Response:
     """What it is, why, what to do first, and the one next step."""
     row = fault_of(desk, person, number)
@@ -41,7 +41,7 @@ def _stands(desk: Desk, person: Person, row: FaultRow, done: str) -> bool:
     return move in MOVES and last is not None and (last.by, last.move) == (person.name, move)
 
 
-@router.get("/work/faults/{number}/{move}")
+@router.get("/staff/faults/{number}/{move}")
 def move_form(request: Request, desk: DeskDep, person: Worker, number: Number, move: Move) -> Response:
     """The form of one move; where it cannot be made any more, the fault as it is now."""
     row = fault_of(desk, person, number)
@@ -51,19 +51,19 @@ def move_form(request: Request, desk: DeskDep, person: Worker, number: Number, m
     return _form(request, desk, person, row, move, Failed(200, "", Typed(version=row.version)))
 
 
-@router.post("/work/faults/{number}/{move}")
+@router.post("/staff/faults/{number}/{move}")
 async def make(request: Request, desk: DeskDep, person: Visitor, number: Number, move: Move) -> Response:
     """Make it. 303 to the fault that shows the outcome; else the form again, with all that was typed."""
     async with request.form(max_files=1, max_fields=20) as sent:
         typed = sending.typed_of(sent, await sending.picture(sent))
     if person is None:
-        return expired(request, desk, f"/work/faults/{number}/{move}", typed.comment)
+        return expired(request, desk, f"/staff/faults/{number}/{move}", typed.comment)
     if not person.may("move"):
         raise Problem(403, f"role '{person.role}' may not do this", reason="role")
     row = fault_of(desk, person, number)
     outcome = await sending.send(desk, taste(request).lang, person, row, move, typed)
     if isinstance(outcome, str):
-        return RedirectResponse(f"/work/faults/{number}?done={outcome}", 303)
+        return RedirectResponse(f"/staff/faults/{number}?done={outcome}", 303)
     now = fault_of(desk, person, number)
     if outcome.taken and move not in moves.may_now(desk, person, now):
         return _page(

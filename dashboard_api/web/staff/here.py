@@ -132,7 +132,7 @@ def _here(desk: Desk, lang: Lang, person: Person, row: FaultRow) -> Here:
     return Here(card(desk, lang, person, row), person.may("move") and (mine or free), mine, arrived)
 
 
-@router.get("/work/labels")
+@router.get("/staff/labels")
 def labels(request: Request, desk: DeskDep, person: Worker) -> Response:
     """A code for each cabinet, to be printed."""
     lang, address = taste(request).lang, desk.settings.address

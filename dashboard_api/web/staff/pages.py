@@ -19,14 +19,14 @@ Choice = Annotated[str, Query(max_length=40)]
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/work")
+@router.get("/staff")
 def work(request: Request, desk: DeskDep, person: Worker, ask: Annotated[Ask, Query()]) -> Response:
     """My faults first, then those of my post, then the rest."""
     found = work_list.read(desk, taste(request).lang, person, ask)
     return answer(request, desk, person, "work_list.html" if is_part(request) else "work.html", list=found)
 
 
-@router.get("/work/map")
+@router.get("/staff/map")
 def village_map(request: Request, desk: DeskDep, person: Worker) -> Response:
     """Every junction of theirs by its state, and what stands there."""
     lang, now = taste(request).lang, scene.read(desk, person.sees_fault)
@@ -45,7 +45,7 @@ def village_map(request: Request, desk: DeskDep, person: Worker) -> Response:
     )
 
 
-@router.get("/work/devices")
+@router.get("/staff/devices")
 def device_list(request: Request, desk: DeskDep, person: Worker, kind: Choice = "", state: Choice = "") -> Response:
     """What stands at their junctions, broken things first."""
     found = devices.listed(desk, taste(request).lang, person, kind, state)
@@ -53,7 +53,7 @@ def device_list(request: Request, desk: DeskDep, person: Worker, kind: Choice = 
     return answer(request, desk, person, template, found=found, kind=kind, state=state)
 
 
-@router.get("/work/devices/{device_id}")
+@router.get("/staff/devices/{device_id}")
 def device(
     request: Request, desk: DeskDep, person: Worker, device_id: Annotated[str, Path(pattern=ID_PATTERN)]
 ) -> Response:
@@ -67,13 +67,13 @@ def device(
     return answer(request, desk, person, template, found=found)
 
 
-@router.get("/work/more")
+@router.get("/staff/more")
 def more(request: Request, desk: DeskDep, person: Worker) -> Response:
     """The way to everything else."""
     return answer(request, desk, person, "more.html")
 
 
-@router.get("/work/roster")
+@router.get("/staff/roster")
 def roster(request: Request, desk: DeskDep, person: Worker) -> Response:
     """Who is on duty now, and when that changes."""
     return answer(request, desk, person, "roster.html", duty=duties.read(desk, taste(request).lang, person))

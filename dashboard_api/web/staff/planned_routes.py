@@ -19,7 +19,7 @@ from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
 from dashboard_api.web.texts import say, strings
 
 router = APIRouter(include_in_schema=False)
-LIST, NEW = "/work/maintenance", "/work/maintenance/new"
+LIST, NEW = "/staff/maintenance", "/staff/maintenance/new"
 Word = Annotated[str, Query(max_length=40)]
 
 
@@ -82,7 +82,7 @@ async def plan(request: Request, desk: DeskDep, person: Visitor, sent: Annotated
     return RedirectResponse(f"{LIST}?done={sent.kind if applied else 'pending'}", 303)
 
 
-@router.post("/work/maintenance/end")
+@router.post("/staff/maintenance/end")
 async def end(request: Request, desk: DeskDep, person: Visitor, sent: Annotated[EndForm, Form()]) -> Response:
     """Cancel maintenance, or put something into service again; 303 to the list."""
     if person is None:

@@ -40,7 +40,7 @@ class Ask(BaseModel):
         """The address of the same list with ``more``; the first page unless a cursor is given."""
         known = {"show": self.show, **self.filters, **more}
         query = urlencode({key: value for key, value in known.items() if value})
-        return f"/work?{query}" if query else "/work"
+        return f"/staff?{query}" if query else "/staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def test_looking_at_a_link_changes_nothing(town: Town, resident: TestClient) -> 
     for _ in range(3):
         assert "维修人员" in resident.get(f"/sign-in/{token}").text
     answer = resident.post(f"/sign-in/{token}", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/work")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff")
 
 
 def test_a_link_works_once(town: Town, resident: TestClient) -> None:

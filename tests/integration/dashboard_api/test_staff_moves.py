@@ -24,9 +24,9 @@ def hidden(page: str, name: str) -> str:
 
 def press(client: TestClient, number: str, move: str, **typed: str) -> Response:
     """As a browser does: the page's own hidden fields, and what was typed."""
-    page = client.get(f"/work/faults/{number}/{move}").text
+    page = client.get(f"/staff/faults/{number}/{move}").text
     data = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version"), **typed}
-    return client.post(f"/work/faults/{number}/{move}", data=data, follow_redirects=False)
+    return client.post(f"/staff/faults/{number}/{move}", data=data, follow_redirects=False)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_each_press_leads_to_a_page_that_shows_what_came_of_it(town: Town, worke
     seen = []
     for move in ("acknowledged", "on_site", "fixed"):
         answer = press(worker, number, move)
-        assert (answer.status_code, answer.headers["location"]) == (303, f"/work/faults/{number}?done={move}")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/staff/faults/{number}?done={move}")
         seen.append("已登记" in worker.get(answer.headers["location"]).text)
     assert seen == [True, True, True]
     row = town.store.fault(number)
@@ -50,11 +50,11 @@ def test_each_press_leads_to_a_page_that_shows_what_came_of_it(town: Town, worke
 
 def test_the_second_is_told_who_was_first_and_keeps_what_was_typed(town: Town, worker: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    page = worker.get(f"/work/faults/{number}/acknowledged").text
+    page = worker.get(f"/staff/faults/{number}/acknowledged").text
     data = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version"), "comment": "十分钟到"}
     with Clerk(town), TestClient(town.app()) as other:
         assert press(signed_in(town, other), number, "acknowledged").status_code == 303
-        answer = worker.post(f"/work/faults/{number}/acknowledged", data=data)
+        answer = worker.post(f"/staff/faults/{number}/acknowledged", data=data)
     assert answer.status_code == 409
     assert re.search(r"慢了一步：\d\d:\d\d，维修人员 2 签收", answer.text)
     assert "十分钟到" in answer.text
@@ -63,9 +63,9 @@ def test_the_second_is_told_who_was_first_and_keeps_what_was_typed(town: Town, w
 @pytest.mark.usefixtures("clerk")
 def test_the_same_press_twice_is_one_press(town: Town, worker: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    page = worker.get(f"/work/faults/{number}").text
+    page = worker.get(f"/staff/faults/{number}").text
     data = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version")}
-    address = f"/work/faults/{number}/acknowledged"
+    address = f"/staff/faults/{number}/acknowledged"
     answers = [worker.post(address, data=data, follow_redirects=False) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert len([one for one in town.store.fault_moves(number) if one.by]) == 1
@@ -75,10 +75,10 @@ def test_errors_stand_beside_their_fields_and_nothing_is_lost(town: Town, worker
     number = town.breaks("cam-01", "frozen").id
     with Clerk(town):
         press(worker, number, "acknowledged")
-        page = worker.get(f"/work/faults/{number}/suspended").text
+        page = worker.get(f"/staff/faults/{number}/suspended").text
     data = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version")}
     answer = worker.post(
-        f"/work/faults/{number}/suspended", data={**data, "until": "2020-01-01T08:00", "comment": "词" * 501}
+        f"/staff/faults/{number}/suspended", data={**data, "until": "2020-01-01T08:00", "comment": "词" * 501}
     )
     assert answer.status_code == 422
     assert 'id="until-wrong"' in answer.text
@@ -90,7 +90,7 @@ def test_errors_stand_beside_their_fields_and_nothing_is_lost(town: Town, worker
 @pytest.mark.usefixtures("clerk")
 def test_a_photo_that_came_with_a_mistake_needs_no_second_choosing(town: Town, worker: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    address = f"/work/faults/{number}/false_alarm"
+    address = f"/staff/faults/{number}/false_alarm"
     page = worker.get(address).text
     data = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version"), "comment": ""}
     refused = worker.post(address, data=data, files={"photo": ("a.png", PNG, "image/png")})
@@ -102,7 +102,7 @@ def test_a_photo_that_came_with_a_mistake_needs_no_second_choosing(town: Town, w
 
 def test_what_is_no_photo_or_too_large_is_said_beside_the_field(town: Town, worker: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    address = f"/work/faults/{number}/false_alarm"
+    address = f"/staff/faults/{number}/false_alarm"
     page = worker.get(address).text
     data = {"csrf": hidden(page, "csrf"), "version": hidden(page, "version"), "comment": "好的"}
     for body, text in ((b"GIF89a", "不是 JPEG"), (PNG + b"\0" * 2_100_000, "超过 2 MB")):
@@ -112,21 +112,21 @@ def test_what_is_no_photo_or_too_large_is_said_beside_the_field(town: Town, work
 
 def test_who_was_signed_out_is_shown_what_was_typed_and_the_way_back(town: Town, resident: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    answer = resident.post(f"/work/faults/{number}/refused", data={"comment": "归交警管"})
+    answer = resident.post(f"/staff/faults/{number}/refused", data={"comment": "归交警管"})
     assert answer.status_code == 401
     assert "归交警管" in answer.text
-    assert f"/sign-in?next=%2Fwork%2Ffaults%2F{number}%2Frefused" in answer.text
+    assert f"/sign-in?next=%2Fstaff%2Ffaults%2F{number}%2Frefused" in answer.text
 
 
 def test_a_form_of_another_site_changes_nothing(town: Town, worker: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    answer = worker.post(f"/work/faults/{number}/acknowledged", data={"version": "1", "csrf": "x", "comment": "我来"})
+    answer = worker.post(f"/staff/faults/{number}/acknowledged", data={"version": "1", "csrf": "x", "comment": "我来"})
     assert (answer.status_code, "我来" in answer.text) == (403, True)
     assert town.store.waiting_inputs() == []
 
 
 def test_police_look_and_press_nothing(town: Town, resident: TestClient) -> None:
     number = town.breaks("cam-01", "frozen").id
-    page = signed_in(town, resident, "police").get(f"/work/faults/{number}")
+    page = signed_in(town, resident, "police").get(f"/staff/faults/{number}")
     assert (page.status_code, "<button" in page.text.partition('class="dock"')[2]) == (200, False)
-    assert resident.post(f"/work/faults/{number}/acknowledged", data={}).status_code == 403
+    assert resident.post(f"/staff/faults/{number}/acknowledged", data={}).status_code == 403

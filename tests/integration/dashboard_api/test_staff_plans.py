@@ -10,7 +10,7 @@ from tests.integration.dashboard_api.conftest import Town
 from tests.integration.dashboard_api.test_staff_moves import hidden, signed_in
 from tests.rosters import duty, person, roster
 
-NEW = "/work/maintenance/new"
+NEW = "/staff/maintenance/new"
 
 
 @pytest.fixture
@@ -42,12 +42,12 @@ def test_what_is_planned_is_listed_and_can_be_cancelled(town: Town, worker: Test
     now, hour = town.now_ms(), 3_600_000
     window = WindowSet("planned", "j-01", now + hour, now + 2 * hour, now, "maintenance-1")
     town.store.record(Batch(at_ms=now, windows=[window]))
-    page = worker.get("/work/maintenance").text
+    page = worker.get("/staff/maintenance").text
     assert "小学门口" in page
     data = {name: hidden(page, name) for name in ("csrf", "kind", "target", "from_ms")}
-    assert worker.post("/work/maintenance/end", data=data, follow_redirects=False).status_code == 303
+    assert worker.post("/staff/maintenance/end", data=data, follow_redirects=False).status_code == 303
     assert town.store.waiting_inputs()[-1].kind == "cancel"
-    assert worker.post("/work/maintenance/end", data={**data, "csrf": "x"}).status_code == 403
+    assert worker.post("/staff/maintenance/end", data={**data, "csrf": "x"}).status_code == 403
 
 
 @pytest.mark.usefixtures("clerk")
@@ -75,7 +75,7 @@ def test_who_scans_without_signing_in_is_shown_the_way(town: Town, resident: Tes
 
 
 def test_each_cabinet_has_a_code_that_leads_to_its_page(town: Town, worker: TestClient) -> None:
-    page = worker.get("/work/labels").text
+    page = worker.get("/staff/labels").text
     assert page.count('class="qr"') == len(list(town.village.junctions()))
     assert "/here/j-01" in page
     assert "style=" not in page
@@ -88,18 +88,18 @@ def test_the_roster_says_who_is_there_and_who_comes(still_town: Town, resident: 
     ]
     body = roster(person("wang"), person("li"), duties=shifts).model_dump_json(by_alias=True, exclude_none=True)
     still_town.store.load_roster("test", body.encode(), still_town.now_ms())
-    page = signed_in(still_town, resident).get("/work/roster").text
+    page = signed_in(still_town, resident).get("/staff/roster").text
     assert "<b>Wang</b>" in page
     assert "20:00 交接给：Li" in page
 
 
 def test_a_channel_says_how_it_does_and_a_trial_what_came_of_it(town: Town, worker: TestClient) -> None:
     town.store.channels_opened({"sms": "sms"}, town.now_ms())
-    page = worker.get("/work/channels").text
+    page = worker.get("/staff/channels").text
     assert "没有用过" in page
     town.breaks("channel:sms", "channel_dead")
-    assert "不通" in worker.get("/work/channels").text
-    refused = worker.post("/work/channels/sms/test", data={"csrf": "x"})
+    assert "不通" in worker.get("/staff/channels").text
+    refused = worker.post("/staff/channels/sms/test", data={"csrf": "x"})
     assert (refused.status_code, town.store.waiting_inputs()) == (403, [])
-    gone = worker.post("/work/channels/mail/test", data={"csrf": hidden(page, "csrf")})
+    gone = worker.post("/staff/channels/mail/test", data={"csrf": hidden(page, "csrf")})
     assert gone.status_code == 404
