@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 
 KEPT_MS = 5_000
+# Older than this, an answer is made anew beforehand: whoever came at its end would wait for it.
+FRESH_MS = 3_500
 ENTRIES = 256
 
 
@@ -31,6 +33,7 @@ class Cache:
         self._clock = clock
         self._made: dict[str, Made] = {}
         self._locks: dict[str, threading.Lock] = {}
+        self._making: dict[tuple[str, int], asyncio.Task[Made]] = {}
 
     def get(self, key: str, version: int, make: Callable[[], bytes]) -> Made:
         """The kept answer, or a new one; of many who ask at once one makes it."""
@@ -38,23 +41,46 @@ class Cache:
             kept = self._kept(key, version)
             if kept is not None:
                 return kept
-            at_ms, body = self._clock(), make()
-            made = Made(body, gzip.compress(body, 9), tag(body), version, at_ms)
-            if len(self._made) >= ENTRIES:
-                self._made.clear()
-            self._made[key] = made
-            return made
+            return self._make(key, version, make)
 
     async def soon(self, key: str, version: int, make: Callable[[], bytes]) -> Made:
-        """The same for who must not wait here: what is kept comes at once, and only what is made takes a thread."""
+        """The same for who must not wait here: what is kept comes at once, and one thread makes what is not."""
         kept = self._kept(key, version)
-        return await asyncio.to_thread(self.get, key, version, make) if kept is None else kept
+        if kept is None:
+            return await asyncio.shield(self._begin(key, version, make))
+        if self._clock() - kept.at_ms > FRESH_MS:
+            self._begin(key, version, make)
+        return kept
+
+    def _begin(self, key: str, version: int, make: Callable[[], bytes]) -> asyncio.Task[Made]:
+        """The task that makes it: of many who ask at once, one begins it."""
+        task = self._making.get((key, version))
+        if task is None:
+            task = asyncio.create_task(asyncio.to_thread(self._make, key, version, make))
+            self._making[key, version] = task
+            task.add_done_callback(lambda _: self._making.pop((key, version)))
+            task.add_done_callback(_failed_unseen)
+        return task
+
+    def _make(self, key: str, version: int, make: Callable[[], bytes]) -> Made:
+        at_ms, body = self._clock(), make()
+        made = Made(body, gzip.compress(body, 9), tag(body), version, at_ms)
+        if len(self._made) >= ENTRIES:
+            self._made.clear()
+        self._made[key] = made
+        return made
 
     def _kept(self, key: str, version: int) -> Made | None:
         made = self._made.get(key)
         if made is None or made.version != version or not 0 <= self._clock() - made.at_ms < KEPT_MS:
             return None
         return made
+
+
+def _failed_unseen(task: asyncio.Task[Made]) -> None:
+    """Nobody may be waiting any more, or yet: whoever comes when it is due makes it and says what went wrong."""
+    if not task.cancelled():
+        task.exception()
 
 
 def tag(body: bytes) -> str:

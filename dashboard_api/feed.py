@@ -1,4 +1,5 @@
-"""The change feed: one poller a process reads the change counter and hands each event to all listeners."""
+"""The change feed: one poller a process reads the change counter and hands what is new, encoded once, to all
+listeners."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,13 +17,21 @@ POLL_S = 0.25
 HEARTBEAT_S = 15.0
 HEARTBEAT = b": heartbeat\n\n"
 RETRY_MS = 2_000
-QUEUE = 512
+# Polls; at one each 250 ms.
+QUEUE = 64
 LISTENERS = 2_000
 PIECE = 500
 # Who missed more than these reads the lists anew.
 REPLAY = 10_000
 # Which assets a listener of the staff sees; nothing for everybody else.
 Sees = Callable[[str], bool]
+
+
+def everything(_asset: str) -> bool:
+    """What who is responsible for the whole village sees."""
+    return True
+
+
 RESET = b'event: reset\ndata: {"type":"reset"}\n\n'
 log = structlog.get_logger()
 
@@ -40,6 +49,25 @@ class Event:
     def wire(self, sees: Sees | None) -> bytes | None:
         """What this listener gets."""
         return self.staff if sees is not None and sees(self.asset) else self.public
+
+
+class News:
+    """What one poll found. Its bytes are made once for all who see the same: hundreds listen."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._events = events
+        self._made: dict[Sees | None, bytes] = {}
+
+    def wire(self, sees: Sees | None) -> bytes:
+        """What this listener gets; nothing, if there is nothing for them."""
+        if sees is not None and sees is not everything:
+            return self._make(sees)
+        if sees not in self._made:
+            self._made[sees] = self._make(sees)
+        return self._made[sees]
+
+    def _make(self, sees: Sees | None) -> bytes:
+        return b"".join(wire for event in self._events if (wire := event.wire(sees)) is not None)
 
 
 def fault_state(fault: FaultRow) -> str:
@@ -91,13 +119,16 @@ def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
     return events
 
 
+HEARTBEAT_NEWS = News([Event(0, HEARTBEAT, HEARTBEAT)])
+
+
 class Feed:
     """Listeners, and the number of the newest change they have been told of; ``accessed``: of the newest one of what
     somebody may do."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._queues: set[asyncio.Queue[Event | None]] = set()
+        self._queues: set[asyncio.Queue[News | None]] = set()
         self._stopped = False
         self.seq = 0
         self.accessed = 0
@@ -108,12 +139,20 @@ class Feed:
         self.seq = await asyncio.to_thread(self._newest)
         if ready is not None:
             ready()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._beat(), name="heartbeats")
+            while True:
+                try:
+                    self._tell(await asyncio.to_thread(self._news))
+                except Exception:  # a process loop: what breaks one poll must not silence every page for good
+                    log.exception("reading changes failed")
+                await asyncio.sleep(POLL_S)
+
+    async def _beat(self) -> None:
+        """One timer for all: a time limit on every wait of every listener was a third of what a stream costs."""
         while True:
-            try:
-                self._tell(await asyncio.to_thread(self._news))
-            except Exception:  # a process loop: what breaks one poll must not silence every page for good
-                log.exception("reading changes failed")
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(HEARTBEAT_S)
+            self._hand(HEARTBEAT_NEWS)
 
     def stop(self) -> None:
         """End every stream, so that the server can."""
@@ -133,7 +172,7 @@ class Feed:
 
     async def follow(self, after: int | None, sees: Sees | None, until: Callable[[], bool]) -> AsyncIterator[bytes]:
         """The stream of one listener: what it missed since ``after``, then what comes, until ``until`` says so."""
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE)
+        queue: asyncio.Queue[News | None] = asyncio.Queue(QUEUE)
         self._queues.add(queue)
         try:
             start = self.seq
@@ -141,12 +180,12 @@ class Feed:
                 yield wire
             yield f"retry: {RETRY_MS}\nid: {start}\n\n".encode()
             while not (self._stopped or until()):
-                event = await _next(queue)
-                if event is None:
+                news = await queue.get()
+                if news is None:
                     return
-                wire_or_none = HEARTBEAT if isinstance(event, bytes) else event.wire(sees)
-                if wire_or_none is not None:
-                    yield wire_or_none
+                wire = news.wire(sees)
+                if wire:
+                    yield wire
         finally:
             self._queues.discard(queue)
 
@@ -163,10 +202,9 @@ class Feed:
                 yield RESET
                 return
             at = changes[-1].seq
-            for event in await asyncio.to_thread(read, self._store, changes):
-                wire = event.wire(sees)
-                if wire is not None:
-                    yield wire
+            wire = News(await asyncio.to_thread(read, self._store, changes)).wire(sees)
+            if wire:
+                yield wire
 
     def _newest(self) -> int:
         try:
@@ -191,23 +229,19 @@ class Feed:
         for event in events:
             if event.staff is None:
                 self.accessed = event.seq
-        for event in events:
-            for queue in list(self._queues):
-                if queue.full():
-                    self._queues.discard(queue)
-                    _end(queue)
-                else:
-                    queue.put_nowait(event)
+        if events:
+            self._hand(News(events))
+
+    def _hand(self, news: News) -> None:
+        for queue in list(self._queues):
+            if queue.full():
+                self._queues.discard(queue)
+                _end(queue)
+            else:
+                queue.put_nowait(news)
 
 
-async def _next(queue: asyncio.Queue[Event | None]) -> Event | bytes | None:
-    try:
-        return await asyncio.wait_for(queue.get(), HEARTBEAT_S)
-    except TimeoutError:
-        return HEARTBEAT
-
-
-def _end(queue: asyncio.Queue[Event | None]) -> None:
+def _end(queue: asyncio.Queue[News | None]) -> None:
     """Too slow, or the server stops: what waits is dropped; the browser asks again from its last event."""
     while not queue.empty():
         queue.get_nowait()

@@ -11,7 +11,7 @@ from starlette.types import Send
 
 from dashboard_api.auth.people import SECURITY, Person, Visitor, still
 from dashboard_api.desk import Desk, DeskDep
-from dashboard_api.feed import LISTENERS
+from dashboard_api.feed import LISTENERS, everything
 from dashboard_api.problems import Problem, Responses, responses
 
 router = APIRouter(tags=["public"], dependencies=SECURITY)
@@ -76,7 +76,7 @@ async def events(
     if desk.feed.full:
         raise Problem(503, f"more than {LISTENERS} listeners", headers={"Retry-After": "30"})
     known = _number(last_event_id)
-    sees = None if person is None else person.sees_asset
+    sees = None if person is None else everything if person.area is None else person.sees_asset
     return Stream(desk.feed.follow(after if known is None else known, sees, _over(desk, person)))
 
 

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import datetime
 
 import pytest
@@ -6,11 +7,12 @@ from pydantic import ValidationError
 from contracts.states import State
 from dashboard_api.auth import tokens
 from dashboard_api.auth.roles import MAY, ROLES, may
-from dashboard_api.caching import KEPT_MS, Cache
+from dashboard_api.caching import FRESH_MS, KEPT_MS, Cache
 from dashboard_api.limits import FailureLimit
 from dashboard_api.settings import Settings
 from dashboard_api.times import clock_text, iso, millis
 from dashboard_api.web.view import Spot, cards, state_pill
+from gateway.store import StoreError
 
 MOMENT = "2026-11-23T14:02:31.250+08:00"
 
@@ -91,3 +93,43 @@ def test_junctions_with_something_wrong_come_first_the_others_in_their_order() -
 
     found = [spot("a", "up"), spot("b", "unknown"), spot("c", "up"), spot("d", "down"), spot("e", "degraded")]
     assert [one.id for one in cards(found)] == ["d", "e", "b", "a", "c"]
+
+
+def test_many_who_must_not_wait_share_what_is_made_and_nobody_meets_its_end() -> None:
+    now, count = [0], [0]
+
+    def make() -> bytes:
+        count[0] += 1
+        return str(count[0]).encode()
+
+    async def scene() -> None:
+        cache = Cache(lambda: now[0])
+        assert {made.body for made in await asyncio.gather(*(cache.soon("k", 7, make) for _ in range(50)))} == {b"1"}
+        now[0] = FRESH_MS + 1
+        assert {(await cache.soon("k", 7, make)).body for _ in range(3)} == {b"1"}
+        while count[0] == 1:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.05)
+        assert (await cache.soon("k", 7, make)).body == b"2"
+        assert (await cache.soon("k", 8, make)).body == b"3"
+
+    asyncio.run(scene())
+    assert count[0] == 3
+
+
+def test_what_cannot_be_made_beforehand_is_said_to_who_comes_when_it_is_due() -> None:
+    now = [0]
+
+    def fails() -> bytes:
+        raise StoreError("gone")
+
+    async def scene() -> None:
+        cache = Cache(lambda: now[0])
+        await cache.soon("k", 7, lambda: b"1")
+        now[0] = FRESH_MS + 1
+        assert (await cache.soon("k", 7, fails)).body == b"1"
+        now[0] = KEPT_MS + 1
+        with pytest.raises(StoreError, match="gone"):
+            await cache.soon("k", 7, fails)
+
+    asyncio.run(scene())
