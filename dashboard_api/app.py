@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from contracts.inventory import Village
 from contracts.names import names
 from dashboard_api import openapi, problems
+from dashboard_api.auth.displays import Displays
 from dashboard_api.bodies import BodyLimit
 from dashboard_api.caching import Cache
 from dashboard_api.desk import Desk
@@ -102,6 +103,7 @@ def create_app(
         Cache(clock),
         FailureLimit(),
         door,
+        Displays(store, clock),
     )
     for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)

@@ -49,7 +49,7 @@ class Cache:
         if kept is None:
             return await asyncio.shield(self._begin(key, version, make))
         if self._clock() - kept.at_ms > FRESH_MS:
-            self._begin(key, version, make)
+            _ = self._begin(key, version, make)
         return kept
 
     def _begin(self, key: str, version: int, make: Callable[[], bytes]) -> asyncio.Task[Made]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from contracts.inventory import Name, Place, Village
+from dashboard_api.auth.displays import Displays
 from dashboard_api.caching import Cache
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit, Tries
@@ -23,7 +24,7 @@ from gateway.store import Store
 class Desk:
     """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order.
     ``names``: what people call whatever a fault may be of, by id. ``setup``: to find
-    out whose a fault is; who those people are is not in it.
+    out whose a fault is; who those people are is not in it. ``called``: what people are called who did something.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class Desk:
     cache: Cache
     sign_in_limit: FailureLimit
     telemetry: Door
+    called: Displays
     link_limit: FailureLimit = field(default_factory=FailureLimit)
     published: Published = field(default_factory=Published)
     tries: Tries = field(default_factory=Tries)

@@ -2,9 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-
-from gateway.store import Account
 
 LONGEST, LONGEST_DISPLAY = 40, 40
 # Letters and digits of any script; no "/", which parts an account from its token in the audit log.
@@ -21,9 +18,3 @@ def wrong(name: str) -> str | None:
     if not name:
         return "name_missing"
     return None if _NAME.fullmatch(name) else "name_signs"
-
-
-def shown(accounts: Mapping[str, Account], name: str) -> str:
-    """What others call the account ``name``."""
-    account = accounts.get(name)
-    return name if account is None else account.display or name

@@ -69,9 +69,9 @@ async def enter(request: Request, desk: DeskDep, sent: Annotated[SignInForm, For
     answer = RedirectResponse(goes_on, 303, headers=NO_STORE)
     if kept is not None:
         liking, csrf = taste(request), tokens.csrf_of(session)
-        body = await asyncio.to_thread(
-            render.small, desk, liking, "access/kept.html", kept=kept, csrf=csrf, next=goes_on
-        )
+        shown = access_again.in_words(desk, liking.lang, kept)
+        values: dict[str, Any] = {"kept": kept, "shown": shown, "csrf": csrf, "next": goes_on}
+        body = await asyncio.to_thread(render.small, desk, liking, "access/kept.html", **values)
         answer = Response(body, media_type=HTML, headers=NO_STORE)
     cookies.give(answer, desk, session, expires_ms)
     return answer

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 import msgspec
 from fastapi import Request, Response
+from starlette.datastructures import UploadFile
 
+from contracts.names import name_of
+from dashboard_api import present
 from dashboard_api.auth import cookies, tokens
 from dashboard_api.desk import Desk, desk_of
 from dashboard_api.web import access_next, render
 from dashboard_api.web.pages import HTML, PRIVATE, remember
 from dashboard_api.web.render import taste
+from dashboard_api.web.texts import Lang, strings
 
 # Never shown again, nor sent on: they belong to the page that is over.
 SECRET = frozenset({"csrf", "password", "repeat", "present"})
@@ -23,10 +27,12 @@ LONGEST = 20_000
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A form that was not taken: where it goes ``to``, and its fields in their order."""
+    """A form that was not taken: where it goes ``to``, and its fields in their order. ``photo``: it had one, which a
+    field cannot carry."""
 
     to: str
     fields: list[tuple[str, str]]
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,11 @@ class Entry:
 
 async def page(request: Request) -> Response:
     """The sign-in form in the place of a page, with 401."""
-    desk, fields = desk_of(request), await _typed(request)
+    desk, (fields, photo) = desk_of(request), await _typed(request)
     looking = request.method in ("GET", "HEAD")
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     goes_on = access_next.own(here) if looking else access_next.of_address(request.headers.get("hx-current-url"))
-    kept = "" if looking or not fields else packed(request.url.path, fields)
+    kept = "" if looking or not fields else packed(request.url.path, fields, photo)
     # Whoever had a session is told that it is over.
     over = cookies.session(request, desk) is not None
     answer = form(request, desk, Entry(goes_on, kept=kept, over=over), 401)
@@ -67,9 +73,9 @@ def form(request: Request, desk: Desk, entry: Entry, status: int = 200) -> Respo
     return answer
 
 
-def packed(to: str, fields: Iterable[tuple[str, str]]) -> str:
+def packed(to: str, fields: Iterable[tuple[str, str]], photo: bool = False) -> str:
     """A form as one field; "" for one that is too long to carry along."""
-    kept = Kept(to, [(name, value) for name, value in fields if name not in SECRET])
+    kept = Kept(to, [(name, value) for name, value in fields if name not in SECRET], photo)
     text = msgspec.json.encode(kept).decode()
     return text if len(text) <= LONGEST else ""
 
@@ -83,8 +89,32 @@ def unpacked(text: str) -> Kept | None:
     return kept if kept is not None and kept.to != "/" and access_next.own(kept.to) == kept.to else None
 
 
-async def _typed(request: Request) -> list[tuple[str, str]]:
+def in_words(desk: Desk, lang: Lang, kept: Kept) -> list[tuple[str, str]]:
+    """Label and text of what a person typed or chose; what only programs read is left out."""
+    known, found = strings(lang), []
+    for name, value in kept.fields:
+        label = known.get(f"typed.{name}")
+        if label and value:
+            found.append((label, _in_words(desk, lang, name, value)))
+    return found
+
+
+def _in_words(desk: Desk, lang: Lang, name: str, value: str) -> str:
+    if name == "role":
+        return strings(lang).get(f"role.{value}", value)
+    if name == "department":
+        text = present.department(desk, value)
+        return text.en if lang == "en" else text.zh
+    if name in {"until", "from", "to"}:
+        return value.replace("T", " ")
+    return name_of(desk.names, value).text(lang) if name in {"target", "areas", "fault"} else value
+
+
+async def _typed(request: Request) -> tuple[list[tuple[str, str]], bool]:
+    """The fields, and whether there was a file among them."""
     if request.method != "POST" or "form" not in request.headers.get("content-type", ""):
-        return []
-    sent = await request.form()
-    return [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+        return [], False
+    async with request.form() as form:
+        sent = form.multi_items()
+        texts = [(name, value) for name, value in sent if isinstance(value, str)]
+        return texts, any(isinstance(value, UploadFile) and value.size for _, value in sent)

@@ -45,7 +45,7 @@ def move_line(desk: Desk, lang: Lang, move: MoveRow, now_ms: int) -> Line:
         return Line(time, say(lang, "move.rooted", what=name_of(desk.names, note).text(lang)))
     if move.move == "merged":
         return Line(time, say(lang, "move.merged", what=note))
-    who, target = person(lang, move.by or ""), move.target or ""
+    who, target = person(lang, desk.called(move.by or "")), move.target or ""
     if move.move == "forwarded":
         target = present.department(desk, target).zh if lang == "zh" else present.department(desk, target).en
     elif move.move == "suspended":

@@ -30,11 +30,12 @@ NamesOf = Callable[[FaultRow], Names]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a card is drawn: ``role`` decides the first step, ``named`` whether people are named."""
+    """For whom a card is drawn: ``role`` decides the first step; ``called``: what people are called, None = this
+    reader is not told."""
 
     lang: Lang
     role: str
-    named: bool
+    called: Callable[[str], str] | None
     takes: bool
     now_ms: int
 
@@ -111,7 +112,7 @@ def card(reader: Reader, group: Group, names_of: NamesOf) -> FaultCard:
         row.acknowledged_ms is not None,
         "" if names.root is None else names.root.text(lang),
         [part(lang, one, names_of(one), reader.now_ms) for one in group.parts],
-        reader.named,
+        reader.called is not None,
         _follows(row),
     )
 
@@ -139,9 +140,10 @@ def _status(reader: Reader, row: FaultRow) -> Pill:
         return Pill("unknown", "note", say(lang, "faults.follows"))
     if row.acknowledged_ms is None:
         return Pill("down", "dot", say(lang, "faults.open"))
-    if row.acknowledged_by is None or not reader.named:
+    if row.acknowledged_by is None or reader.called is None:
         return Pill("busy", "tick", say(lang, "faults.acknowledged"))
-    return Pill("busy", "tick", say(lang, "faults.acknowledged_by", who=person(lang, row.acknowledged_by)))
+    who = person(lang, reader.called(row.acknowledged_by))
+    return Pill("busy", "tick", say(lang, "faults.acknowledged_by", who=who))
 
 
 def past(lang: Lang, row: FaultRow, names: Names, now_ms: int) -> PastCard:

@@ -94,7 +94,7 @@ def _aged(lang: Lang, now_ms: int) -> dict[str, Any]:
 def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft: Draft | None) -> dict[str, Any]:
     lang = liking.lang
     spots, drawing = view.spots(lang, desk.village, now)
-    reader, names = _reader(lang, person, now.now_ms), _names(desk)
+    reader, names = _reader(desk, lang, person, now.now_ms), _names(desk)
     return {
         **_common(desk, liking, person),
         **_aged(lang, now.now_ms),
@@ -111,9 +111,9 @@ def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft
     }
 
 
-def _reader(lang: Lang, person: Person | None, now_ms: int) -> Reader:
+def _reader(desk: Desk, lang: Lang, person: Person | None, now_ms: int) -> Reader:
     takes = person is not None and person.may("acknowledge")
-    return Reader(lang, person.role if person else "resident", person is not None, takes, now_ms)
+    return Reader(lang, person.role if person else "resident", desk.called if person else None, takes, now_ms)
 
 
 def _names(desk: Desk) -> NamesOf:

@@ -24,6 +24,7 @@ from dashboard_api.web.fault_view import SEVERITY_LOOKS
 from dashboard_api.web.pages import HTML, remember
 from dashboard_api.web.render import Taste, taste
 from dashboard_api.web.texts import Lang, say
+from dashboard_api.web.texts import person as said_person
 from dashboard_api.web.view import Pill
 from gateway.dispatch.moments import lasting, moment
 from gateway.faults.catalogue import entry
@@ -109,7 +110,7 @@ def _taken(request: Request, desk: Desk, found: Offer, row: FaultRow, applied: b
         fault=_story(desk, liking.lang, row, found),
         applied=applied,
         title=say(liking.lang, "link.done" if applied else "link.pending"),
-        who=row.acknowledged_by or "",
+        who=said_person(liking.lang, desk.called(row.acknowledged_by or "")),
         ring=_ring(desk, liking.lang),
     )
     return _answer(request, desk, liking, body, 200 if applied else 202)
@@ -124,7 +125,9 @@ def _refused(request: Request, desk: Desk, refused: Refused) -> Response:
         "link_end.html",
         reason=reason,
         title=say(lang, f"link.{reason}"),
-        advice=say(lang, f"link.{reason}_do", detail=refused.detail, ring=_ring(desk, lang)),
+        advice=say(
+            lang, f"link.{reason}_do", detail=said_person(lang, desk.called(refused.detail)), ring=_ring(desk, lang)
+        ),
         what="" if row is None else _sentence(desk, lang, row),
         number="" if row is None else row.id,
     )

@@ -25,7 +25,7 @@ def say(lang: Lang, key: str, **values: object) -> str:
 
 
 def person(lang: Lang, account: str) -> str:
-    """``maintenance-2`` in words."""
+    """``maintenance-2`` in words; any other name as it is."""
     role, _, number = account.rpartition("-")
     known = strings(lang).get(f"role.{role}")
     return f"{known} {number}" if known else account

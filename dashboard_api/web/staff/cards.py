@@ -75,7 +75,7 @@ def card(desk: Desk, lang: Lang, reader: Person, row: FaultRow) -> WorkCard:
         place_of(desk.village, desk.names, row.junction).text(lang),
         clock_text(row.opened_ms, now_ms),
         row.opened_ms,
-        status(lang, row),
+        status(desk, lang, row),
         said(lang, owner(desk, row)),
         _note(desk, lang, row, now_ms),
         step(desk, lang, reader, row),
@@ -88,12 +88,12 @@ def grade(lang: Lang, row: FaultRow) -> Pill:
     return Pill(looks.css, looks.shape, say(lang, f"faults.severity_{row.severity}"))
 
 
-def status(lang: Lang, row: FaultRow) -> Pill:
+def status(desk: Desk, lang: Lang, row: FaultRow) -> Pill:
     """How far its work order has come, and who has it."""
     css, shape = STATE_LOOKS[row.order_state]
     word = say(lang, f"order.{row.order_state}")
     if row.acknowledged_by and row.order_state not in {"open", "refused", "closed"}:
-        word = say(lang, "order.by", state=word, who=person(lang, row.acknowledged_by))
+        word = say(lang, "order.by", state=word, who=person(lang, desk.called(row.acknowledged_by)))
     return Pill(css, shape, word)
 
 

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
-from dashboard_api.auth.people import Visitor, check_csrf
+from dashboard_api.auth.people import check_csrf
 from dashboard_api.desk import DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.roster_models import TryChannel
 from dashboard_api.routers.channels import try_channel
 from dashboard_api.web.render import taste
 from dashboard_api.web.staff import ways
-from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
+from dashboard_api.web.staff.shell import SignedIn, Worker, answer, is_part
 
 router = APIRouter(include_in_schema=False)
 LIST = "/staff/channels"
@@ -40,13 +40,11 @@ def channels(
 async def test(
     request: Request,
     desk: DeskDep,
-    person: Visitor,
+    person: SignedIn,
     name: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,30}$")],
     sent: Annotated[TrialForm, Form()],
 ) -> Response:
     """Send one; 303 to the page that shows what the channel said, else the page with why none was sent."""
-    if person is None:
-        return expired(request, desk, LIST)
     if not person.may("test"):
         raise Problem(403, f"role '{person.role}' may not do this", reason="role")
     check_csrf(person, sent.csrf)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from dashboard_api.auth.people import Person, Visitor, fault_of
+from dashboard_api.auth.people import Person, fault_of
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web.pages import Number
@@ -13,7 +13,7 @@ from dashboard_api.web.render import taste
 from dashboard_api.web.staff import moves, sending, story
 from dashboard_api.web.staff.moves import MOVES, MoveName, Typed
 from dashboard_api.web.staff.sending import Failed
-from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
+from dashboard_api.web.staff.shell import SignedIn, Worker, answer, is_part
 from dashboard_api.web.texts import say
 from gateway.store import FaultRow
 
@@ -52,12 +52,10 @@ def move_form(request: Request, desk: DeskDep, person: Worker, number: Number, m
 
 
 @router.post("/staff/faults/{number}/{move}")
-async def make(request: Request, desk: DeskDep, person: Visitor, number: Number, move: Move) -> Response:
+async def make(request: Request, desk: DeskDep, person: SignedIn, number: Number, move: Move) -> Response:
     """Make it. 303 to the fault that shows the outcome; else the form again, with all that was typed."""
     async with request.form(max_files=1, max_fields=20) as sent:
         typed = sending.typed_of(sent, await sending.picture(sent))
-    if person is None:
-        return expired(request, desk, f"/staff/faults/{number}/{move}", typed.comment)
     if not person.may("move"):
         raise Problem(403, f"role '{person.role}' may not do this", reason="role")
     row = fault_of(desk, person, number)

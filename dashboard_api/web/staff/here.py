@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from contracts.names import name_of
 from contracts.topics import ID_PATTERN
 from dashboard_api import moves
-from dashboard_api.auth.people import Person, Visitor, check_csrf, theirs
+from dashboard_api.auth.people import Person, check_csrf, theirs
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web.fault_page import move_line
@@ -18,7 +18,7 @@ from dashboard_api.web.render import taste
 from dashboard_api.web.residents import qr
 from dashboard_api.web.staff import story
 from dashboard_api.web.staff.cards import WorkCard, card
-from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
+from dashboard_api.web.staff.shell import SignedIn, Worker, answer, is_part
 from dashboard_api.web.texts import Lang, say
 from gateway.faults.order import PersonMove
 from gateway.store import Deed, FaultRow
@@ -55,13 +55,11 @@ class Label:
 def here(
     request: Request,
     desk: DeskDep,
-    person: Visitor,
+    person: SignedIn,
     junction: Junction,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The faults of a junction. Looking changes nothing."""
-    if person is None:
-        return expired(request, desk, f"/here/{junction}", reason="scanned")
     _known(desk, person, junction)
     lang = taste(request).lang
     template = "here_body.html" if is_part(request) else "here.html"
@@ -80,12 +78,10 @@ def here(
 
 
 @router.post(PATH)
-async def arrive(request: Request, desk: DeskDep, person: Visitor, junction: Junction) -> Response:
+async def arrive(request: Request, desk: DeskDep, person: SignedIn, junction: Junction) -> Response:
     """Take on what is ticked and nobody has, and be on site for it; without any fault the arrival alone is recorded."""
     async with request.form(max_files=0, max_fields=MOST + 5) as sent:
         csrf, ticked = str(sent.get("csrf", "")), {str(one) for one in sent.getlist("fault")}
-    if person is None:
-        return expired(request, desk, f"/here/{junction}")
     _known(desk, person, junction)
     check_csrf(person, csrf)
     if not person.may("move"):

@@ -12,6 +12,7 @@ from dashboard_api.problems import Problem
 from dashboard_api.times import clock_text
 from dashboard_api.web.staff.sending import moment
 from dashboard_api.web.texts import Lang, say
+from dashboard_api.web.texts import person as said_person
 from gateway.store import WindowWish
 from gateway.uptime import Window
 
@@ -83,7 +84,7 @@ def _item(desk: Desk, lang: Lang, person: Person, window: Window) -> Item:
         window.from_ms,
         name_of(desk.names, window.target).text(lang),
         line,
-        window.by or "",
+        said_person(lang, desk.called(window.by or "")),
         window.from_ms <= now_ms and not over,
         over,
         window.late,

@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from dashboard_api import windows
-from dashboard_api.auth.people import Person, Visitor, check_csrf
+from dashboard_api.auth.people import Person, check_csrf
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.web.render import taste
 from dashboard_api.web.staff import planned, sending
 from dashboard_api.web.staff.planned import Draft, Kind
-from dashboard_api.web.staff.shell import Worker, answer, expired, is_part
+from dashboard_api.web.staff.shell import SignedIn, Worker, answer, is_part
 from dashboard_api.web.texts import say, strings
 
 router = APIRouter(include_in_schema=False)
@@ -61,12 +61,9 @@ def new(request: Request, desk: DeskDep, person: Worker, kind: Kind = "planned",
 
 
 @router.post(NEW)
-async def plan(request: Request, desk: DeskDep, person: Visitor, sent: Annotated[PlanForm, Form()]) -> Response:
+async def plan(request: Request, desk: DeskDep, person: SignedIn, sent: Annotated[PlanForm, Form()]) -> Response:
     """303 to the list that shows it; else the form again with every mistake beside its field."""
     draft = Draft(sent.kind, sent.target, sent.from_, sent.to)
-    if person is None:
-        path = f"{NEW}?kind={sent.kind}&target={sent.target}"
-        return expired(request, desk, path, f"{sent.from_} – {sent.to}")
     _may(person)
     lang = taste(request).lang
     wish = await asyncio.to_thread(planned.checked, desk, lang, person, draft)
@@ -83,10 +80,8 @@ async def plan(request: Request, desk: DeskDep, person: Visitor, sent: Annotated
 
 
 @router.post("/staff/maintenance/end")
-async def end(request: Request, desk: DeskDep, person: Visitor, sent: Annotated[EndForm, Form()]) -> Response:
+async def end(desk: DeskDep, person: SignedIn, sent: Annotated[EndForm, Form()]) -> Response:
     """Cancel maintenance, or put something into service again; 303 to the list."""
-    if person is None:
-        return expired(request, desk, LIST)
     _may(person)
     check_csrf(person, sent.csrf)
     try:

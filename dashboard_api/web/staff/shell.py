@@ -1,7 +1,6 @@
 """What every page of the staff has: who may see it, its frame, and the answer around it."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 
@@ -14,10 +13,18 @@ from dashboard_api.web.pages import HTML, PRIVATE, remember
 from dashboard_api.web.render import taste
 
 
-def worker(person: Visitor) -> Person:
-    """Who asks, if they may look; raises :class:`Problem` 401 or 403."""
+def signed_in(person: Visitor) -> Person:
+    """Who asks or sends a form; :class:`Problem` 401 becomes the sign-in form, which keeps what was typed."""
     if person is None:
         raise Problem(401, "sign in first", reason="need_sign_in")
+    return person
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+
+
+def worker(person: SignedIn) -> Person:
+    """The same, if they may look; raises :class:`Problem` 403."""
     if not person.may("look"):
         raise Problem(403, f"role '{person.role}' may not do this", reason="role")
     return person
@@ -48,9 +55,3 @@ def silent(desk: Desk, newest_ms: int | None) -> bool:
 def is_part(request: Request) -> bool:
     """Whether htmx asks, which wants a part of the page only."""
     return request.headers.get("HX-Request") == "true"
-
-
-def expired(request: Request, desk: Desk, path: str, typed: str = "", reason: str = "kept") -> Response:
-    """Nobody is signed in (any more): how to go on, and what they had typed. ``reason``: kept, or scanned."""
-    again = f"/sign-in?{urlencode({'next': path})}"
-    return answer(request, desk, None, "expired.html", 401, again=again, typed=typed.strip(), reason=reason)

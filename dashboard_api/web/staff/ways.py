@@ -76,7 +76,7 @@ def _way(desk: Desk, lang: Lang, reader: Person, one: Channel, fault: str) -> Wa
 def trial(desk: Desk, lang: Lang, tried: ChannelTried) -> Trial:
     """A trial in words."""
     css, shape = TRIED_LOOKS[tried.outcome]
-    line = say(lang, "ways.tried", who=person(lang, tried.by), time=_clock(desk, tried.at))
+    line = say(lang, "ways.tried", who=person(lang, desk.called(tried.by)), time=_clock(desk, tried.at))
     return Trial(Pill(css, shape, say(lang, f"ways.test_{tried.outcome}")), line, tried.detail)
 
 

@@ -54,7 +54,9 @@ def test_what_a_poll_found_comes_in_one_piece_and_only_what_is_theirs(town: Town
         heard = [await anext(listener) for listener in listeners]
         poller.cancel()
         assert len(rows) == 2
-        return [[*("n" if b'"n":' in line else "-" for line in wire.splitlines() if b"data: " in line)] for wire in heard]
+        return [
+            [*("n" if b'"n":' in line else "-" for line in wire.splitlines() if b"data: " in line)] for wire in heard
+        ]
 
     public, whole, area = asyncio.run(asyncio.wait_for(scene(), 10))
     assert (public, whole, area) == (["-", "-"], ["n", "n"], ["-", "n"])

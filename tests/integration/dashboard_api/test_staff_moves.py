@@ -1,5 +1,6 @@
 """The staff's pages over HTTP without a script: a fault moved on by plain forms."""
 
+import html
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.integration.dashboard_api.conftest import Clerk, Town
+from tests.integration.dashboard_api.people import PASSWORD, account
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -110,12 +112,27 @@ def test_what_is_no_photo_or_too_large_is_said_beside_the_field(town: Town, work
         assert (answer.status_code, text in answer.text) == (422, True)
 
 
-def test_who_was_signed_out_is_shown_what_was_typed_and_the_way_back(town: Town, resident: TestClient) -> None:
-    number = town.breaks("cam-01", "frozen").id
-    answer = resident.post(f"/staff/faults/{number}/refused", data={"comment": "归交警管"})
-    assert answer.status_code == 401
-    assert "归交警管" in answer.text
-    assert f"/sign-in?next=%2Fstaff%2Ffaults%2F{number}%2Frefused" in answer.text
+def test_who_was_signed_out_signs_in_and_sends_what_was_typed(town: Town, clerk: Clerk, resident: TestClient) -> None:
+    del clerk
+    account(town, "wang.fang", "maintenance", display="王芳")
+    fault = town.breaks("cam-01", "frozen")
+    assert press(signed_in(town, resident), fault.id, "refused", comment="不归我").status_code == 303
+    version = hidden(resident.get(f"/staff/faults/{fault.id}/forwarded").text, "version")
+    resident.cookies.clear()
+    data = {"comment": "归交警管", "department": "police", "version": version, "csrf": "of before"}
+    photo = {"photo": ("a.png", PNG, "image/png")}
+    page = resident.post(f"/staff/faults/{fault.id}/forwarded", data=data, files=photo)
+    assert (page.status_code, "归交警管" in html.unescape(page.text)) == (401, True)
+    form = {"name": "wang.fang", "password": PASSWORD, "csrf": hidden(page.text, "csrf")}
+    welcome = resident.post("/sign-in", data=form | {"kept": html.unescape(hidden(page.text, "kept"))}).text
+    assert all(said in welcome for said in ("<dt>说明</dt><dd>归交警管</dd>", "<dd>派出所</dd>", "请您再选一次"))
+    sends = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', welcome))
+    assert resident.post(f"/staff/faults/{fault.id}/forwarded", data=sends).status_code == 200
+    last = town.store.fault_moves(fault.id)[-1]
+    assert (last.move, last.target, last.comment, last.by) == ("forwarded", "police", "归交警管", "wang.fang")
+    # Others read what she is called, not what she signs in with.
+    assert "王芳" in resident.get(f"/staff/faults/{fault.id}").text
+    assert "wang.fang" not in resident.get(f"/staff/faults/{fault.id}").text
 
 
 def test_a_form_of_another_site_changes_nothing(town: Town, worker: TestClient) -> None:

@@ -69,7 +69,7 @@ def test_who_scans_without_signing_in_is_shown_the_way(town: Town, resident: Tes
     town.breaks("cam-01", "frozen")
     answer = resident.get("/here/j-01")
     assert answer.status_code == 401
-    assert "/sign-in?next=%2Fhere%2Fj-01" in answer.text
+    assert 'name="next" value="/here/j-01"' in answer.text
     assert "画面静止不动" not in answer.text
     assert signed_in(town, resident).get("/here/j-99").status_code == 404
 
