@@ -30,7 +30,7 @@ class Small:
     """The village; ``store`` is the gateway's, read beside it. ``verified_s``: in place of the shipped half an hour."""
 
     def __init__(self, folder: Path, verified_s: float) -> None:
-        village = load_inventory(VILLAGE)
+        village = self.village = load_inventory(VILLAGE)
         self.place = Workplace(folder, free_port(), village=village, edges=edges(village, []), light="day")
         self.stage = Stage(self.place, self.place.write(), lambda _: None, "day", None)
         rules = {**plain(read(self.place.rules)), "verified_s": verified_s}

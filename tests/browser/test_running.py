@@ -1,11 +1,15 @@
 """On a running village, in a real browser: what breaks is on phones at once, and is moved on from there to its end."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE
+from contracts.names import name_of, names
+from dashboard_api.web.texts import HTML_LANG, Lang, say
+from gateway.faults.catalogue import entry
+from tests.browser.conftest import DESK, PHONE, TABLET
 from tests.browser.running import Small, until
 
 pytestmark = pytest.mark.timeout(300)
@@ -24,14 +28,30 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     made.end()
 
 
-@pytest.fixture
-def phone(browser: Browser, small: Small) -> Iterator[Page]:
+@contextmanager
+def screen(browser: Browser, small: Small, size: tuple[int, int] = PHONE, lang: Lang = "zh") -> Iterator[Page]:
     """Of nobody in particular."""
     with browser.new_context(
-        viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN", base_url=small.place.page
+        viewport={"width": size[0], "height": size[1]}, locale=HTML_LANG[lang], base_url=small.place.page
     ) as context:
         context.set_default_timeout(30_000)
         yield context.new_page()
+
+
+@pytest.fixture
+def phone(browser: Browser, small: Small) -> Iterator[Page]:
+    with screen(browser, small) as page:
+        yield page
+
+
+EACH = pytest.mark.parametrize(
+    ("size", "lang", "light"),
+    [
+        pytest.param(PHONE, "zh", "wl-01", id="phone-zh"),
+        pytest.param(TABLET, "en", "wl-02", id="tablet-en"),
+        pytest.param(DESK, "zh", "wl-03", id="desk-zh"),
+    ],
+)
 
 
 def signed_in(phone: Page, small: Small, role: str = "maintenance") -> Page:
@@ -40,48 +60,70 @@ def signed_in(phone: Page, small: Small, role: str = "maintenance") -> Page:
     return phone
 
 
-def step(phone: Page, number: str) -> None:
+def step(page: Page, lang: Lang, number: str, move: str) -> None:
     """Press the one big next step, and where it asks for something send that off as it is."""
-    phone.goto(f"/staff/faults/{number}")
-    phone.click(".dock .button.primary")
-    if phone.locator("#move-form").count():
-        phone.click(".dock button.primary")
-    expect(phone.locator("main")).to_contain_text("已登记")
+    page.goto(f"/staff/faults/{number}")
+    page.click(".dock .button.primary")
+    if page.locator("#move-form").count():
+        page.click(".dock button.primary")
+    expect(page.locator("main")).to_contain_text(say(lang, f"done.{move}"))
 
 
-def test_a_light_that_dies_is_on_the_phone_and_closed_by_its_own_word(
-    phone: Page, small: Small, record_testsuite_property: Callable[[str, object], None]
+@EACH
+def test_a_light_that_dies_is_on_the_screen_and_closed_by_its_own_word(
+    browser: Browser,
+    small: Small,
+    size: tuple[int, int],
+    lang: Lang,
+    light: str,
+    record_testsuite_property: Callable[[str, object], None],
 ) -> None:
-    signed_in(phone, small).goto("/staff")
-    phone.wait_for_selector("#live[data-state=live]")
-    phone.evaluate(WATCH, "警示灯不亮")
-    small.breaks("dark", "wl-01")
-    number = small.fault("wl-01", "dark").id
-    phone.wait_for_function("() => window.shownAt")
-    opened = small.store.fault_moves(number)[0].at_ms
-    took = phone.evaluate("window.shownAt") - opened
-    record_testsuite_property("shown_ms_after_opening", round(took))
-    assert took < GENEROUS_MS
-    for _ in ("acknowledged", "on site", "fixed"):
-        step(phone, number)
-    assert [move.move for move in small.store.fault_moves(number)][-3:] == ["acknowledged", "on_site", "fixed"]
-    small.mends("dark", "wl-01")
-    expect(phone.locator(".dock")).to_contain_text("已结束", timeout=60_000)
+    said = entry("dark").sentence.say(lang, name_of(names(small.village), light).text(lang))
+    with screen(browser, small, size, lang) as page:
+        signed_in(page, small).goto("/staff")
+        page.wait_for_selector("#live[data-state=live]")
+        page.evaluate(WATCH, said)
+        small.breaks("dark", light)
+        number = small.fault(light, "dark").id
+        page.wait_for_function("() => window.shownAt")
+        opened = small.store.fault_moves(number)[0].at_ms
+        took = page.evaluate("window.shownAt") - opened
+        record_testsuite_property(f"shown_ms_after_opening_{size[0]}_{lang}", round(took))
+        assert took < GENEROUS_MS
+        for move in ("acknowledged", "on_site", "fixed"):
+            step(page, lang, number, move)
+        assert [one.move for one in small.store.fault_moves(number)][-3:] == ["acknowledged", "on_site", "fixed"]
+        small.mends("dark", light)
+        expect(page.locator(".dock")).to_contain_text(say(lang, "order.closed"), timeout=60_000)
     row = small.store.fault(number)
     assert row is not None
     assert row.order_state == "closed"
     assert small.store.fault_moves(number)[-1].by is None
 
 
-def test_a_socket_that_is_free_again_is_free_on_the_page(phone: Page, small: Small) -> None:
+FREE = pytest.mark.parametrize(
+    ("size", "lang"),
+    [
+        pytest.param(PHONE, "zh", id="phone-zh"),
+        pytest.param(TABLET, "en", id="tablet-en"),
+        pytest.param(DESK, "en", id="desk-en"),
+    ],
+)
+
+
+@FREE
+def test_a_socket_that_is_free_again_is_free_on_the_page(
+    browser: Browser, small: Small, size: tuple[int, int], lang: Lang
+) -> None:
     small.breaks("fault", "cp-01.2", code="OtherError")
-    phone.goto("/")
-    socket = phone.locator("[data-socket='cp-01.2'] .r-state")
-    expect(socket).to_contain_text("故障停用")
-    phone.evaluate("window.untouched = true")
-    small.mends("fault", "cp-01.2", code="OtherError")
-    expect(socket).to_contain_text("空闲")
-    assert phone.evaluate("window.untouched") is True
+    with screen(browser, small, size, lang) as page:
+        page.goto("/")
+        socket = page.locator("[data-socket='cp-01.2'] .r-state")
+        expect(socket).to_contain_text(say(lang, "word.out_of_order"))
+        page.evaluate("window.untouched = true")
+        small.mends("fault", "cp-01.2", code="OtherError")
+        expect(socket).to_contain_text(say(lang, "word.free"))
+        assert page.evaluate("window.untouched") is True
 
 
 def test_a_ground_failure_is_out_of_order_until_it_is_measured_dead(

@@ -142,8 +142,15 @@ def _charted(lang: Lang, sight: Sight) -> tuple[str, str, list[Figure]]:
     return (
         sight.place.device,
         sight.place.name.text(lang),
-        [Figure(name, _metric(lang, name), _unit(known[name].unit), f"{metrics[name]:g}") for name in names],
+        [Figure(name, _metric(lang, name), _unit(known[name].unit), _short(metrics[name])) for name in names],
     )
+
+
+def _short(value: float) -> str:
+    """Three figures: more of them nobody reads, and no sensor here is as exact."""
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _metric(lang: Lang, name: str) -> str:
