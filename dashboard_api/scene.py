@@ -12,14 +12,15 @@ from gateway.store import FaultRow
 from gateway.uptime import Window
 
 OPEN_READ = 5_000
-OPEN_SHOWN = 200
+# More than that nobody reads on an overview; the list of work has all of them, page by page.
+OPEN_SHOWN = 60
 CLOSED_SHOWN = 5
 AHEAD_MS = 366 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The village at one moment. ``open``: what is to be dealt with, each with its parts; ``more``: that is more than
+    """The village at one moment. ``open``: what is to be dealt with, the gravest first, each with its parts; ``more``: that is more than
     ``OPEN_SHOWN``. ``turns_ms``: when maintenance, or time out of service, begins or ends next. ``unheard``: the
     faults that have reached nobody.
     """
@@ -41,7 +42,7 @@ def read(desk: Desk, sees: Callable[[FaultRow], bool] = lambda _: True) -> Scene
     again, never missed."""
     now_ms, seq = desk.clock(), desk.feed.seq
     faults = desk.store.open_faults(OPEN_READ)
-    found = grouped([fault for fault in faults if sees(fault)])
+    found = sorted(grouped([fault for fault in faults if sees(fault)]), key=lambda group: group.fault.severity)
     closed = [fault for fault in desk.store.faults("closed", CLOSED_SHOWN, own=True)[0] if sees(fault)]
     windows = desk.store.windows(None, now_ms, now_ms + AHEAD_MS)
     sights = sights_of(desk, faults, windows, now_ms)
