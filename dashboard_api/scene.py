@@ -20,9 +20,9 @@ AHEAD_MS = 366 * 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The village at one moment. ``open``: what is to be dealt with, the gravest first, each with its parts; ``more``: that is more than
-    ``OPEN_SHOWN``. ``turns_ms``: when maintenance, or time out of service, begins or ends next. ``unheard``: the
-    faults that have reached nobody.
+    """The village at one moment. ``open``: what is to be dealt with, the gravest first, each with its parts; ``more``:
+    that is more than ``OPEN_SHOWN``. ``turns_ms``: when maintenance, or time out of service, begins or ends next.
+    ``unheard``: the faults that have reached nobody.
     """
 
     now_ms: int
