@@ -35,6 +35,7 @@ def screen(browser: Browser, small: Small, size: tuple[int, int] = PHONE, lang: 
         viewport={"width": size[0], "height": size[1]}, locale=HTML_LANG[lang], base_url=small.place.page
     ) as context:
         context.set_default_timeout(30_000)
+        context.add_cookies([{"name": "lang", "value": lang, "url": small.place.page}])
         yield context.new_page()
 
 
