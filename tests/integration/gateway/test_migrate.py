@@ -22,6 +22,8 @@ OLD = Path(__file__).with_name("first_revision.sql")
 THIRD = Path(__file__).with_name("third_revision.sql")
 # The fourth, with telemetry that waits and lines that are parked.
 FOURTH = Path(__file__).with_name("fourth_revision.sql")
+# The fifth, with somebody who is signed in by a browser and by a program, and a link that nobody has used yet.
+FIFTH = Path(__file__).with_name("fifth_revision.sql")
 
 
 @pytest.fixture
@@ -66,6 +68,13 @@ def fourth(file: Path, url: str) -> str:
     return url
 
 
+@pytest.fixture
+def fifth(file: Path, url: str) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(FIFTH.read_text(encoding="utf-8"))
+    return url
+
+
 def _tables(file: Path) -> list[str]:
     """Every statement that made the database, spaces and quotes levelled."""
     with closing(sqlite3.connect(file)) as db:
@@ -86,7 +95,7 @@ def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
     assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "empty"])
+@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "fifth", "empty"])
 def test_migrated_tables_are_those_made_afresh(
     start: str, file: Path, url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -164,6 +173,32 @@ def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_thei
         db.execute("DELETE FROM parked_lines")
         db.execute("INSERT INTO parked_lines (line, reason, parked_ms) VALUES ('x', 'y', 1)")
         assert db.execute("SELECT id FROM parked_lines").fetchall() == [(3,)]
+
+
+def test_who_was_signed_in_in_the_fifth_revision_still_is_and_sees_the_whole_village(fifth: str) -> None:
+    assert migrate(fifth) == ("0005", "0006")
+    store = open_store(fifth, create=False)
+    (account,) = store.accounts()
+    assert (account.name, account.areas, account.has_password, account.ended_ms) == (
+        "maintenance-1",
+        ("*",),
+        False,
+        None,
+    )
+    assert {session.kind for session in store.sessions_of(account.id, NOW)} == {"bearer", "cookie"}
+    for token in "34":
+        session = store.session(token * 64, NOW)
+        assert session is not None
+        assert (session.account, session.role, session.areas, session.scope) == (
+            account,
+            "maintenance",
+            ("*",),
+            "write",
+        )
+    invite = store.invite("2" * 64, NOW)
+    assert invite is not None
+    assert (invite.role, invite.kind, invite.areas, invite.account) == ("police", "invite", ("*",), None)
+    store.close()
 
 
 def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path) -> None:
