@@ -103,11 +103,15 @@ def _bearer(request: Request) -> str | None:
 
 
 def visitor(request: Request, desk: DeskDep) -> Person | None:
-    """Who asks; None = a resident. Whoever writes too often is refused, by page or by program."""
+    """Who asks; None = a resident. Whoever writes too often, or by a token that may only read, is refused, by page or
+    by program."""
     person = _who(request, desk)
     if person is None:
         return None
     if request.method not in SAFE:
+        # Here, so that no route, be it a page's form, can forget it.
+        if person.reads:
+            raise Problem(403, "this token may only read", reason="scope")
         wait_s = desk.tries.wait_s(WRITES, person.session)
         if wait_s:
             detail = f"too many changes in a minute; try again in {wait_s} s"
@@ -138,8 +142,6 @@ def allowed(action: Action) -> Callable[..., Person]:
             raise Problem(401, "sign in first", headers=CHALLENGE)
         if not person.may(action):
             raise Problem(403, f"role '{person.role}' may not do this", reason="role")
-        if person.reads and request.method not in SAFE:
-            raise Problem(403, "this token may only read", reason="scope")
         if person.csrf is not None and request.method not in SAFE:
             check_csrf(person, request.headers.get(CSRF_HEADER, ""))
         return person

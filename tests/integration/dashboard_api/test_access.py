@@ -112,6 +112,23 @@ def test_every_role_sees_exactly_its_routes(town: Town, resident: TestClient) ->
         assert refused == (role not in MATRIX[method, path]), (role, method, path, answer.status_code)
 
 
+def test_a_token_that_reads_is_refused_by_everything_that_writes(town: Town, resident: TestClient) -> None:
+    chief = bearer(town, resident, "admin")
+    body = {"name": "grafana", "role": "admin", "scope": "read"}
+    token = resident.post("/api/v1/tokens", json=body, headers=chief).json()["token"]
+    for method, path in sorted(set(MATRIX) - {("post", "/api/v1/sign-in"), ("post", "/api/v1/sign-out")}):
+        if path == "/api/v1/events":
+            continue  # endless; it writes nothing
+        answer = resident.request(method, path.format(**VALUES), headers={"Authorization": f"Bearer {token}"})
+        wrote = method != "get"
+        assert (answer.status_code == 403) == wrote, (method, path, answer.status_code)
+        assert not wrote or answer.json()["reason"] == "scope", (method, path)
+    number = town.breaks("cam-01", "frozen").id
+    for path in (f"/staff/faults/{number}/acknowledged", "/staff/maintenance/new", "/here/j-01", "/users", "/tokens"):
+        answer = resident.post(path, data={"kind": "planned"}, headers={"Authorization": f"Bearer {token}"})
+        assert (answer.status_code, town.store.waiting_inputs()) == (403, []), path
+
+
 def test_a_wrong_token_is_not_taken_for_a_resident(resident: TestClient) -> None:
     for method, path in sorted(set(MATRIX) - ASKS_NOBODY):
         answer = resident.request(method, path.format(**VALUES), headers={"Authorization": "Bearer nonsense"})
