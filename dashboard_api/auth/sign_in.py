@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from dashboard_api.auth import cookies, tokens
 from dashboard_api.auth.names import folded
+from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.limits import LOGIN, LOGIN_ADDRESS
 from dashboard_api.problems import Problem
@@ -121,3 +122,9 @@ def _limited(desk: Desk, request: Request, ask: Callable[[], T | None]) -> T:
         desk.sign_in_limit.failed(address, desk.clock())
         raise Problem(404, "this link is unknown, used already, or too old; ask for a new one", reason="link")
     return found
+
+
+def leave(desk: Desk, person: Person) -> None:
+    """Sign out: what they came with is worth nothing afterwards."""
+    desk.store.end_session(person.session)
+    desk.store.note(Deed(desk.clock(), person.name, person.role, "signed out", person.name))

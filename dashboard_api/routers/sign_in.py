@@ -27,5 +27,5 @@ def take_token(request: Request, response: Response, desk: DeskDep, body: SignIn
 )
 def end(response: Response, desk: DeskDep, person: Annotated[Person, Depends(allowed("look"))]) -> None:
     """The token that came with the request is worth nothing afterwards; a program's own is revoked by its number."""
-    desk.store.end_session(person.session)
+    sign_in.leave(desk, person)
     cookies.take(response, desk)

@@ -87,7 +87,7 @@ def leave(desk: DeskDep, person: Visitor, csrf: Annotated[str, Form()] = "") -> 
     """End the session of this browser."""
     if person is not None:
         check_csrf(person, csrf)
-        desk.store.end_session(person.session)
+        sign_in.leave(desk, person)
     answer = RedirectResponse("/", 303)
     cookies.take(answer, desk)
     return answer

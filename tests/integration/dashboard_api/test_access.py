@@ -171,9 +171,10 @@ def test_a_session_ends_by_itself(still_town: Town, staff: TestClient) -> None:
     assert staff.get("/api/v1/devices").status_code == 401
 
 
-def test_signing_out_ends_the_token(staff: TestClient) -> None:
+def test_signing_out_ends_the_token_and_is_written_down(town: Town, staff: TestClient) -> None:
     assert staff.post("/api/v1/sign-out").status_code == 204
     assert staff.get("/api/v1/devices").status_code == 401
+    assert (town.store.audit()[-1].who, town.store.audit()[-1].action) == ("maintenance-1", "signed out")
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(town: Town, resident: TestClient) -> None:
