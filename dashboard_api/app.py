@@ -10,10 +10,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from contracts.inventory import Village
 from contracts.names import names
 from dashboard_api import openapi, problems
-from dashboard_api.auth.displays import Displays
 from dashboard_api.bodies import BodyLimit
 from dashboard_api.caching import Cache
 from dashboard_api.desk import Desk
+from dashboard_api.displays import Displays
 from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from contracts.inventory import Name, Place, Village
-from dashboard_api.auth.displays import Displays
 from dashboard_api.caching import Cache
+from dashboard_api.displays import Displays
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit, Tries
 from dashboard_api.passwords import Passwords
