@@ -15,7 +15,7 @@ from tests.integration.wire.world import ROOMY, World
 
 every_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: f"{control.rule} {control.name}")
 FIRST_FAILURE = settings(
-    max_examples=100, stateful_step_count=80, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False
+    max_examples=500, stateful_step_count=80, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False
 )
 
 
