@@ -10,15 +10,18 @@ from dashboard_api.problems import ProblemDocument, responses
 REF = "#/components/schemas/{model}"
 
 
-# What any body may be answered: no text at all, or too long.
+# What any body may be answered: no text at all, or too long; and whoever writes: too often.
 BODY = {str(status): answer for status, answer in responses(400, 413).items()}
+WRITES = {str(status): answer for status, answer in responses(429).items()}
 
 
 def _common(document: dict[str, Any]) -> None:
     for item in document["paths"].values():
-        for operation in item.values():
+        for method, operation in item.items():
             if "requestBody" in operation:
                 operation["responses"] = {**BODY, **operation["responses"]}
+            if method != "get" and "security" in operation:
+                operation["responses"] = {**WRITES, **operation["responses"]}
 
 
 def install(app: FastAPI) -> None:
