@@ -42,6 +42,8 @@ def test_a_listener_too_slow_is_dropped_and_holds_nobody_up(town: Town, monkeypa
 
 
 def test_what_a_poll_found_comes_in_one_piece_and_only_what_is_theirs(town: Town) -> None:
+    rows = [town.sees("cam-01"), town.sees("cam-02")]
+
     async def scene() -> list[list[str]]:
         feed, ready = Feed(town.store), asyncio.Event()
         poller = asyncio.create_task(feed.run(ready.set))
@@ -50,10 +52,10 @@ def test_what_a_poll_found_comes_in_one_piece_and_only_what_is_theirs(town: Town
         listeners = [feed.follow(None, sees, never) for sees in kinds]
         for listener in listeners:
             await anext(listener)
-        rows = [town.sees("cam-01"), town.sees("cam-02")]
+        # In one transaction, so that one poll finds both.
+        town.store.record(Batch(at_ms=town.now_ms(), live=rows))
         heard = [await anext(listener) for listener in listeners]
         poller.cancel()
-        assert len(rows) == 2
         return [
             [*("n" if b'"n":' in line else "-" for line in wire.splitlines() if b"data: " in line)] for wire in heard
         ]
