@@ -12,6 +12,7 @@ from contracts.names import names
 from dashboard_api import openapi, problems
 from dashboard_api.bodies import BodyLimit
 from dashboard_api.caching import Cache
+from dashboard_api.calls import Calls
 from dashboard_api.desk import Desk
 from dashboard_api.displays import Displays
 from dashboard_api.feed import Feed
@@ -56,6 +57,7 @@ from dashboard_api.web import (
     staff,
     take,
 )
+from dashboard_api.web.desk import routes as duty_desk
 from dashboard_api.web.residents import pages as residents
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
@@ -74,6 +76,7 @@ FIRST = (residents, chargers, locations)
 ROOMS = (
     *(metrics, pages, forms, take),
     *(access, access_account, access_users, access_tokens),
+    *(duty_desk,),
 )
 
 
@@ -104,6 +107,7 @@ def create_app(
         FailureLimit(),
         door,
         Displays(store, clock),
+        Calls(store),
     )
     for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)

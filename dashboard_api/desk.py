@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from contracts.inventory import Name, Place, Village
 from dashboard_api.caching import Cache
+from dashboard_api.calls import Calls
 from dashboard_api.displays import Displays
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit, Tries
@@ -25,6 +26,7 @@ class Desk:
     """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order.
     ``names``: what people call whatever a fault may be of, by id. ``setup``: to find
     out whose a fault is; who those people are is not in it. ``called``: what people are called who did something.
+    ``calls``: what the duty desk rang people for.
     """
 
     store: Store
@@ -40,6 +42,7 @@ class Desk:
     sign_in_limit: FailureLimit
     telemetry: Door
     called: Displays
+    calls: Calls
     link_limit: FailureLimit = field(default_factory=FailureLimit)
     published: Published = field(default_factory=Published)
     tries: Tries = field(default_factory=Tries)

@@ -27,7 +27,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Given:
     """A body as it came: ``until`` is to be a moment, ``photo`` a picture in base64; ``kept``: the number of
-    one that was sent before, with what could not be used."""
+    one that was sent before, with what could not be used; ``by``: in whose name, where that is not who sends it."""
 
     move: PersonMove
     version: int
@@ -38,6 +38,7 @@ class Given:
     into: str | None = None
     photo: str | None = None
     kept: int | None = None
+    by: str | None = None
 
 
 async def move(desk: Desk, person: Person, number: str, given: Given) -> tuple[FaultRow, bool]:
@@ -54,7 +55,7 @@ async def move(desk: Desk, person: Person, number: str, given: Given) -> tuple[F
         kept = await asyncio.to_thread(desk.store.add_photo, number, desk.clock(), person.name, picture)
         wish = replace(wish, photo=kept)
     try:
-        applied = await ask(desk, person, "move", wish, given.version)
+        applied = await ask(desk, person, "move", wish, given.version, given.by)
     except Problem as problem:
         raise await asyncio.to_thread(_refused, desk, problem, wish) from problem
     after = await asyncio.to_thread(desk.store.fault, number)

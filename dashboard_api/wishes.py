@@ -15,10 +15,13 @@ Asked = Acknowledgement | MoveWish | WindowWish
 WAIT_S, LOOK_S = 2.0, 0.05
 
 
-async def ask(desk: Desk, person: Person, kind: str, wish: Asked, version: int | None = None) -> bool:
-    """Whether the gateway has applied it yet. Raises :class:`Problem` 409 with its reason if it refused."""
+async def ask(
+    desk: Desk, person: Person, kind: str, wish: Asked, version: int | None = None, by: str | None = None
+) -> bool:
+    """Whether the gateway has applied it yet. ``by``: in whose name, where that is not ``person``. Raises
+    :class:`Problem` 409 with its reason if it refused."""
     payload = msgspec.json.encode(replace(wish, role=person.role))
-    added = await asyncio.to_thread(desk.store.add_input, kind, payload, person.name, version, desk.clock())
+    added = await asyncio.to_thread(desk.store.add_input, kind, payload, by or person.name, version, desk.clock())
     return await follow(desk, added)
 
 

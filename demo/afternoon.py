@@ -14,6 +14,7 @@ from gateway.faults import Fact
 from gateway.faults.catalogue import entry
 from gateway.store import (
     Batch,
+    Deed,
     FaultAcknowledge,
     FaultFacts,
     FaultOpen,
@@ -44,6 +45,8 @@ USUAL = {"fps": (25.0, 0.3), "gop": (50.0, 0.0), "kbps": (1900.0, 420.0), "luma_
     "cpu_c": (47.0, 6.0),
     "memory_share": (0.31, 0.02),
 }
+# What the duty desk did: fault, outcome, who was rung, how many minutes ago.
+CALLED = (("GroundFailure", "no_answer", "xiao-fang", 4), ("frozen", "no_answer", "wang-wei", 31))
 # What is not as it should be: state, codes, and for how many minutes.
 BAD: dict[str, tuple[State, str, int]] = {
     "cam-05": ("down", "frozen", 42),
@@ -87,6 +90,10 @@ def write(store: Store, place: Village, at_ms: int = AT_MS) -> None:
     taken = next(fault for fault in store.faults("open", 100)[0] if fault.code == "blur")
     acknowledged = FaultAcknowledge(taken.id, BY, at_ms - 25 * HOUR, "带了新镜头罩", measured_dead=False)
     store.record(Batch(at_ms=at_ms, faults=[acknowledged]))
+    for code, outcome, person, ago in CALLED:
+        fault = next(fault for fault in store.faults("open", 100)[0] if fault.code == code)
+        detail = f'{{"person":"{person}"}}'
+        store.note(Deed(at_ms - ago * MINUTE, "duty_desk-1", "duty_desk", f"call {outcome}", fault.id, detail=detail))
 
 
 def measure(file: Path, place: Village, at_ms: int = AT_MS) -> None:

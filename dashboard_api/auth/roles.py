@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 Role = Literal["maintenance", "electrician", "police", "duty_desk", "safety_centre", "admin"]
-Action = Literal["look", "acknowledge", "move", "plan", "test", "audit", "users"]
+Action = Literal["look", "acknowledge", "move", "ring", "plan", "test", "audit", "users"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # Whoever takes a fault on; the duty desk does so for people whom it rings.
@@ -12,6 +12,8 @@ MAY: dict[Action, frozenset[str]] = {
     "look": frozenset(ROLES),
     "acknowledge": _HANDS,
     "move": _HANDS,
+    # Whoever records what came of a call, in the name of who was rung.
+    "ring": frozenset({"duty_desk", "admin"}),
     # Whoever may say that somebody works there, or that a thing does not have to work.
     "plan": frozenset({"maintenance", "electrician", "admin"}),
     # A trial costs a message or a call.

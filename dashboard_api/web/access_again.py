@@ -100,8 +100,8 @@ def in_words(desk: Desk, lang: Lang, kept: Kept) -> list[tuple[str, str]]:
 
 
 def _in_words(desk: Desk, lang: Lang, name: str, value: str) -> str:
-    if name == "role":
-        return strings(lang).get(f"role.{value}", value)
+    if name in {"role", "outcome"}:
+        return strings(lang).get(f"{name}.{value}", value)
     if name == "department":
         text = present.department(desk, value)
         return text.en if lang == "en" else text.zh

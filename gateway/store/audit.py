@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import asdict, astuple, replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gateway.store.batch import InputDone
 from gateway.store.order_rows import AuditRow, Deed
@@ -54,6 +54,13 @@ def read(db: Connection, after: int, limit: int, wanted: AuditWanted = ALL_AUDIT
     """Rows numbered above ``after``, oldest first."""
     query = select(*audit.columns).where(audit.c.id > after, wanted.condition()).order_by(audit.c.id).limit(limit)
     return [AuditRow(*row) for row in db.execute(query)]
+
+
+def since(db: Connection, after: int, wanted: AuditWanted) -> tuple[list[AuditRow], int]:
+    """Every wanted row numbered above ``after``, and the number of the newest row of all, at least ``after``."""
+    newest = db.execute(select(func.max(audit.c.id))).scalar() or after
+    query = select(*audit.columns).where(audit.c.id > after, wanted.condition()).order_by(audit.c.id)
+    return [AuditRow(*row) for row in db.execute(query)], max(after, int(newest))
 
 
 def first_bad(db: Connection) -> int | None:

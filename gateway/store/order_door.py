@@ -91,6 +91,21 @@ class OrderDoor:
         with transaction(self._read) as db:
             return audit.read(db, after, limit, wanted)
 
+    def note_after(self, deed: Deed, seen: int, wanted: AuditWanted) -> AuditRow | None:
+        """The same, unless a row that is ``wanted`` was written behind number ``seen``: then that one is given, and
+        nothing is written."""
+        with transaction(self._write) as db:
+            newer = audit.read(db, seen, 1, wanted)
+            if newer:
+                return newer[0]
+            audit.append(db, deed)
+            return None
+
+    def audit_since(self, after: int, wanted: AuditWanted) -> tuple[list[AuditRow], int]:
+        """Wanted rows numbered above ``after``, oldest first, and the number of the newest row of all."""
+        with transaction(self._read) as db:
+            return audit.since(db, after, wanted)
+
     def verify_audit(self) -> int | None:
         """The number of the first row of the audit log that is not as it was written, or before which one is missing;
         None if all are."""

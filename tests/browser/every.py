@@ -34,6 +34,9 @@ STAFF = {
     "/staff/channels": "/staff/channels",
     "/staff/labels": "/staff/labels",
     "/here/{junction}": "/here/j-05",
+    "/desk": "/desk",
+    "/desk/{number}": "/desk/{frozen}",
+    "/desk/hand-over": "/desk/hand-over",
 }
 ADMIN = {"/account": "/account", "/tokens": "/tokens", "/users": "/users", "/users/{user}": "/users/{person}"}
 # The same page where something else is to be seen.

@@ -1,6 +1,6 @@
 """Who is on duty now, and when that changes next, by post. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
@@ -49,15 +49,22 @@ def _theirs(desk: Desk, person: Person, grid: str) -> bool:
 
 
 def _post(desk: Desk, lang: Lang, person: Person, roster: Roster, key: PostKey) -> Post:
-    now_ms, calendar = desk.clock(), desk.setup.calendar
+    found = at(desk, lang, roster, key, desk.clock())
+    mine = any(one.id == person.roster for one in on_duty(roster, *key, desk.clock(), desk.setup.calendar))
+    return replace(found, mine=mine)
+
+
+def at(desk: Desk, lang: Lang, roster: Roster, key: PostKey, now_ms: int) -> Post:
+    """One post at a moment."""
+    calendar = desk.setup.calendar
     here = on_duty(roster, *key, now_ms, calendar)
     change = next_change(roster, key, now_ms, now_ms + AHEAD_DAYS * DAY_MS, calendar)
-    at, then = change or (None, ())
+    when, then = change or (None, ())
     name = key[0] if key[1] is None else f"{key[0]}@{key[1]}"
     return Post(
         post_name(desk.village, name).text(lang),
         [(one.name, one.phone or "") for one in here],
-        any(one.id == person.roster for one in here),
-        "" if at is None else clock_text(at, now_ms),
+        False,
+        "" if when is None else clock_text(when, now_ms),
         "、".join(one.name for one in then) if lang == "zh" else ", ".join(one.name for one in then),
     )
