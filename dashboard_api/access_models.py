@@ -88,7 +88,9 @@ class MakeToken(_Taken):
 
     name: str = Field(max_length=80, pattern=TYPED, examples=["grafana"])
     role: Role
-    scope: Literal["read", "write"] = "read"
+    scope: Literal["read", "write", "wall"] = Field(
+        default="read", description="`wall`: opens `/wall?key=…` on a screen and nothing else, whatever the role"
+    )
     areas: list[str] = Field(default=["*"], max_length=500, description=AREAS)
     days: int | None = Field(default=None, description="ends after so many days; never if left out", examples=[365])
 
@@ -100,7 +102,7 @@ class ApiToken(_Given):
     name: str = Field(examples=["grafana"])
     owner: str = Field(description="whose account made it; it ends with that", examples=["li.wei"])
     role: str = Field(examples=["maintenance"])
-    scope: Literal["read", "write"]
+    scope: Literal["read", "write", "wall"]
     areas: list[str]
     added: str = Field(examples=[ExampleTime])
     expires: str | None = None

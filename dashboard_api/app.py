@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from contracts.inventory import Village
 from contracts.names import names
-from dashboard_api import openapi, problems
+from dashboard_api import openapi, outline, problems
 from dashboard_api.bodies import BodyLimit
 from dashboard_api.caching import Cache
 from dashboard_api.calls import Calls
@@ -59,6 +59,7 @@ from dashboard_api.web import (
 )
 from dashboard_api.web.desk import routes as duty_desk
 from dashboard_api.web.residents import pages as residents
+from dashboard_api.web.wall import routes as wall
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
@@ -76,7 +77,7 @@ FIRST = (residents, chargers, locations)
 ROOMS = (
     *(metrics, pages, forms, take),
     *(access, access_account, access_users, access_tokens),
-    *(duty_desk,),
+    *(duty_desk, wall),
 )
 
 
@@ -89,7 +90,7 @@ def create_app(
     telemetry: Callable[[], Reading] = nowhere,
 ) -> FastAPI:
     """The application. ``clock`` gives milliseconds since the Unix epoch (UTC); ``telemetry`` opens the time-series
-    store when it is first asked.
+    store when it is first asked. Raises InputErrors for an outline that cannot be used.
     """
     feed, door = Feed(store), Door(telemetry)
     app = _bare(feed, door)
@@ -108,6 +109,7 @@ def create_app(
         door,
         Displays(store, clock),
         Calls(store),
+        outline.read(settings.outline, village) if settings.outline else (),
     )
     for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)

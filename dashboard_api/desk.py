@@ -12,6 +12,7 @@ from dashboard_api.calls import Calls
 from dashboard_api.displays import Displays
 from dashboard_api.feed import Feed
 from dashboard_api.limits import FailureLimit, Tries
+from dashboard_api.outline import Shape
 from dashboard_api.passwords import Passwords
 from dashboard_api.published import Published
 from dashboard_api.settings import Settings
@@ -26,7 +27,7 @@ class Desk:
     """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order.
     ``names``: what people call whatever a fault may be of, by id. ``setup``: to find
     out whose a fault is; who those people are is not in it. ``called``: what people are called who did something.
-    ``calls``: what the duty desk rang people for.
+    ``calls``: what the duty desk rang people for. ``outline``: what the wall's map is drawn on.
     """
 
     store: Store
@@ -43,6 +44,7 @@ class Desk:
     telemetry: Door
     called: Displays
     calls: Calls
+    outline: tuple[Shape, ...] = ()
     link_limit: FailureLimit = field(default_factory=FailureLimit)
     published: Published = field(default_factory=Published)
     tries: Tries = field(default_factory=Tries)

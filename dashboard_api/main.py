@@ -18,6 +18,7 @@ import uvicorn
 from contracts.inventory import Village, load_inventory
 from contracts.settings import beside, load_settings
 from contracts.yamlfile import InputErrors, load_yaml
+from dashboard_api import outline
 from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
 from dashboard_api.auth.areas import known
@@ -56,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = _settings(arguments.config)
         village = load_inventory(settings.inventory)
         rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
+        if settings.outline:
+            outline.read(settings.outline, village)
     except InputErrors as errors:
         print(errors, file=sys.stderr)
         return WRONG
@@ -122,6 +125,7 @@ def _settings(path: Path) -> Settings:
         update={
             "inventory": beside(path, settings.inventory),
             "rules": rules,
+            "outline": settings.outline and beside(path, settings.outline),
             "database": database,
             "embedded_telemetry": beside(path, settings.embedded_telemetry),
         }
@@ -161,6 +165,8 @@ def _verify(_arguments: argparse.Namespace, settings: Settings, _village: Villag
 def _check(settings: Settings, village: Village, _rules: Rules) -> int:
     junctions = len(list(village.junctions()))
     print(f"inventory  ok      {settings.inventory}: {junctions} junctions, {len(village.places())} devices")
+    if settings.outline:
+        print(f"outline    ok      {settings.outline}: {len(outline.read(settings.outline, village))} shapes")
     print(f"address    would listen on {settings.host}:{settings.port}, links begin with {settings.address}")
     try:
         open_store(settings.database, create=False).close()

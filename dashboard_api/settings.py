@@ -16,6 +16,11 @@ class Settings(Strict):
 
     inventory: Path = Field(description="the village")
     rules: Path | None = Field(default=None, description="rules file; the gateway's shipped defaults when omitted")
+    outline: Path | None = Field(
+        default=None,
+        description="GeoJSON file with outlines of the village for the wall's map (features of kind boundary, water, "
+        "river, road, field, building); a drawing of the inventory when omitted",
+    )
     database: str = Field(min_length=1, description="the gateway's store, sqlite:///… or postgresql+psycopg://…")
     telemetry: TelemetrySettings | None = Field(
         default=None, description="the InfluxDB that charts are read from, as in the gateway's settings"

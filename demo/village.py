@@ -14,6 +14,8 @@ SHIPPED = {
     "beigu": Path(firmware_config.__file__).parent / "villages" / "beigu.yaml",
     "three": Path(__file__).parent / "village.yaml",
 }
+# What a wall's map is drawn on, by the village's id.
+OUTLINES = {"beigu": SHIPPED["beigu"].with_suffix(".outline.geojson")}
 # Seconds. What is longer in the file is shortened to them: nobody sits at a desk for a minute's report. None of them
 # is a rule, so none of them depends on --speed.
 REPORT_S = 3.0

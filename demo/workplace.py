@@ -199,7 +199,9 @@ class Workplace:
         }
 
     def _page(self) -> dict[str, Any]:
+        outline = village.OUTLINES.get(self.village.id)
         return {
+            **({"outline": str(outline)} if outline else {}),
             "inventory": str(self.inventory),
             "rules": str(self.rules),
             "database": f"sqlite:///{self.database}",

@@ -22,6 +22,7 @@ from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
 from dashboard_api.settings import Settings
 from demo import afternoon
+from demo.village import OUTLINES
 from gateway.faults import Rules
 from gateway.store import Store, open_store
 from gateway.telemetry.opening import reading
@@ -30,6 +31,7 @@ INTO = Path(__file__).resolve().parents[1] / "docs" / "screens"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 PHONE, DESK = (360, 740), (1280, 800)
+WALL = (1920, 1080)
 # What a page is still drawing when it is loaded: charts, and the lamp that says that changes are heard.
 SETTLE_MS = 700
 
@@ -83,10 +85,13 @@ SHOTS = (
     Shot("roster", "/staff/roster", STAFF),
     Shot("channels", "/staff/channels", STAFF),
     Shot("more", "/staff/more", STAFF),
-    Shot("desk", "/desk", "duty_desk", (1920, 1080)),
+    Shot("desk", "/desk", "duty_desk", WALL),
     Shot("desk-en", "/desk/{dark}", "duty_desk", (1280, 800), EN),
     Shot("desk-tablet", "/desk/{frozen}", "duty_desk", (820, 1180)),
     Shot("hand-over", "/desk/hand-over", "duty_desk", (820, 1180)),
+    Shot("wall", "/wall", "safety_centre", WALL),
+    Shot("wall-en", "/wall", "safety_centre", WALL, EN),
+    Shot("wall-4k", "/wall", "safety_centre", (3840, 2160)),
     Shot("sign-in", "/sign-in"),
     Shot("account", "/account", "admin"),
     Shot("users", "/users", "admin"),
@@ -98,9 +103,8 @@ SHOTS = (
 @contextmanager
 def serving(store: Store, village: Village, folder: Path) -> Iterator[str]:
     """The pages on a free port; gives their address."""
-    settings = Settings(
-        inventory=Path("-"), database="-", public_url="https://beigu.example.org", secure_cookie="never"
-    )
+    known = {"public_url": "https://beigu.example.org", "outline": OUTLINES["beigu"], "secure_cookie": "never"}
+    settings = Settings.model_validate({"inventory": Path("-"), "database": "-", **known})
     telemetry = folder / "telemetry.db"
     app = create_app(store, village, Rules(), settings, lambda: afternoon.AT_MS, lambda: reading(None, telemetry, 5))
     listener = socket.create_server(("127.0.0.1", 0))

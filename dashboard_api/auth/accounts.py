@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 import msgspec
 
@@ -20,6 +21,9 @@ from gateway.store import VILLAGE, Account, Deed, NewAccount, NewInvite, NewToke
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 LINK_HOURS, SET_UP_HOURS = 72, 24
 LONGEST_DAYS = 730
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+# As what a wall's screen looks.
+SCREEN = "safety_centre"
 
 WORDS = {
     "name_missing": "must not be empty",
@@ -34,7 +38,7 @@ WORDS = {
     "password_common": "too easy to guess: too common, too few different characters, or with the name in it",
     "repeat": "must be the same password again",
     "days": f"1 to {LONGEST_DAYS} days",
-    "scope": "must be read or write",
+    "scope": f"must be {', '.join(SCOPES[:-1])} or {SCOPES[-1]}",
     "title": "1 to 40 letters, digits or . _ @ -, without spaces",
 }
 
@@ -149,17 +153,18 @@ def make_token(desk: Desk, person: Person, given: GivenToken) -> str:
     bad = _bad_role_and_areas(desk, given.role, given.areas)
     if names.wrong(name) is not None:
         bad["name"] = "title"
-    if given.scope not in ("read", "write"):
+    scope: Scope | None = next((one for one in SCOPES if one == given.scope), None)
+    if scope is None:
         bad["scope"] = "scope"
     if given.days is not None and not 1 <= given.days <= LONGEST_DAYS:
         bad["days"] = "days"
-    if bad:
+    if bad or scope is None:
         raise Wrong(bad)
     token, now_ms = tokens.new(), desk.clock()
     ends = None if given.days is None else now_ms + given.days * DAY_MS
-    scope: Scope = "write" if given.scope == "write" else "read"
-    new = NewToken(tokens.digest(token), name, person.account, given.role, scope, given.areas, now_ms, ends)
-    said = {"role": given.role, "scope": scope, "areas": given.areas}
+    role = SCREEN if scope == "wall" else given.role
+    new = NewToken(tokens.digest(token), name, person.account, role, scope, given.areas, now_ms, ends)
+    said = {"role": role, "scope": scope, "areas": given.areas}
     desk.store.add_token(new, _deed(desk, person, "token made", name, said))
     return token
 

@@ -1,4 +1,4 @@
-"""The page's two cookies: the session, and before it what a sign-in form is bound to. Neither is for scripts.
+"""The page's cookies: the session, before it what a sign-in form is bound to, and a wall's key. None is for scripts.
 
 ``__Host-`` where cookies travel over https only: then no neighbour under the same domain can set one.
 """
@@ -8,9 +8,11 @@ from fastapi import Request, Response
 from dashboard_api.auth import tokens
 from dashboard_api.desk import Desk
 
-SESSION, BEFORE = "vsm_session", "vsm_before"
+SESSION, BEFORE, WALL = "vsm_session", "vsm_before", "vsm_wall"
 # Long enough to look a password up, and to find a form again after lunch.
 BEFORE_S = 4 * 3600
+# Browsers keep none for longer than 400 days.
+LONGEST_S = 400 * 24 * 3600
 
 
 def _name(desk: Desk, name: str) -> str:
@@ -31,6 +33,16 @@ def give(answer: Response, desk: Desk, token: str, expires_ms: int) -> None:
 def take(answer: Response, desk: Desk, name: str = SESSION) -> None:
     """Sign this browser out."""
     answer.delete_cookie(_name(desk, name), secure=desk.settings.secure, httponly=True, samesite="lax")
+
+
+def wall(request: Request, desk: Desk) -> str | None:
+    """The key of a wall's screen that a browser sent."""
+    return request.cookies.get(_name(desk, WALL))
+
+
+def give_wall(answer: Response, desk: Desk, token: str, expires_ms: int) -> None:
+    """Make this browser a wall's screen, as long as its key counts."""
+    _set(answer, desk, WALL, token, min(LONGEST_S, (expires_ms - desk.clock()) // 1000))
 
 
 def before(request: Request, desk: Desk) -> str:

@@ -67,12 +67,30 @@ class Person:
 
 def _found(desk: Desk, token: str, kind: SessionKind) -> Person | None:
     session = desk.store.session(tokens.digest(token), desk.clock())
-    if session is None or session.kind != kind:
+    # A screen's key opens the wall and nothing else.
+    if session is None or session.kind != kind or session.scope == "wall":
         return None
     digest, now_ms = tokens.digest(token), desk.clock()
     if session.seen_ms is None or now_ms - session.seen_ms > SEEN_MS:
         desk.store.touch_session(digest, now_ms)
     return _person(desk, session, digest, tokens.csrf_of(token) if kind == "cookie" else None)
+
+
+def kiosk_of(desk: Desk, token: str) -> Person | None:
+    """The screen that a token of scope "wall" stands for; it may look at the wall, and is nobody elsewhere."""
+    digest, now_ms = tokens.digest(token), desk.clock()
+    session = desk.store.session(digest, now_ms)
+    if session is None or session.scope != "wall":
+        return None
+    if session.seen_ms is None or now_ms - session.seen_ms > SEEN_MS:
+        desk.store.touch_session(digest, now_ms)
+    return _person(desk, session, digest, None)
+
+
+def kiosk(request: Request, desk: Desk) -> Person | None:
+    """The same by the cookie that a browser sent."""
+    token = cookies.wall(request, desk)
+    return kiosk_of(desk, token) if token else None
 
 
 def still(desk: Desk, person: Person) -> bool:
@@ -93,7 +111,7 @@ def _person(desk: Desk, session: Session, digest: str, csrf: str | None) -> Pers
         account.id,
         account.person,
         digest,
-        session.scope == "read",
+        session.scope != "write",
     )
 
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 from starlette.types import Send
 
-from dashboard_api.auth.people import SECURITY, Person, Visitor, still
+from dashboard_api.auth.people import SECURITY, Person, Visitor, kiosk, still
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.feed import LISTENERS, everything
 from dashboard_api.problems import Problem, Responses, responses
@@ -67,6 +67,7 @@ ANSWERS: Responses = {
     responses=ANSWERS | responses(401, 422, 503),
 )
 async def events(
+    request: Request,
     desk: DeskDep,
     person: Visitor,
     last_event_id: Annotated[str | None, Header(description="number of the newest event already known")] = None,
@@ -77,7 +78,9 @@ async def events(
         raise Problem(503, f"more than {LISTENERS} listeners", headers={"Retry-After": "30"})
     known = _number(last_event_id)
     sees = None if person is None else everything if person.area is None else person.sees_asset
-    return Stream(desk.feed.follow(after if known is None else known, sees, _over(desk, person)))
+    # A wall's screen hears what everybody does, as long as its key counts.
+    listener = person or await asyncio.to_thread(kiosk, request, desk)
+    return Stream(desk.feed.follow(after if known is None else known, sees, _over(desk, listener)))
 
 
 def _over(desk: Desk, person: Person | None) -> Callable[[], bool]:

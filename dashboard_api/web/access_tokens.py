@@ -51,7 +51,14 @@ def make(request: Request, desk: DeskDep, person: Admin, sent: Annotated[TokenFo
         token = accounts.make_token(desk, person, sent.given())
     except Wrong as wrong:
         return _list(request, desk, person, sent, wrong.fields)
-    return answer(request, desk, person, "access/new_token.html", token=token, name=sent.name)
+    return answer(
+        request, desk, person, "access/new_token.html", token=token, name=sent.name, address=_address(desk, sent, token)
+    )
+
+
+def _address(desk: Desk, sent: TokenForm, token: str) -> str:
+    """Where a wall's screen is opened with it; "" for any other token."""
+    return f"{desk.settings.address}/wall?key={token}" if sent.scope == "wall" else ""
 
 
 @router.post("/{token}/revoke")

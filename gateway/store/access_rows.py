@@ -7,7 +7,8 @@ from msgspec import Struct
 SessionKind = Literal["cookie", "bearer"]
 # ``set_up``: the link that a first start prints; it makes the first administrator.
 InviteKind = Literal["invite", "set_up"]
-Scope = Literal["read", "write"]
+# ``wall``: a screen of the safety centre, which sees the wall and nothing else.
+Scope = Literal["read", "write", "wall"]
 # Among an account's areas: everything.
 VILLAGE = "*"
 

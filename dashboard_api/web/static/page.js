@@ -22,7 +22,8 @@ function count() {
 }
 
 // Refreshing: at once, then at most once a second; what comes in between is not forgotten. A part says in `data-on` what
-// it shows: `fault` and `device` for all of them, `fault:F-2026-0001` or `device:cam-01` for one.
+// it shows: `fault` and `device` for all of them, `fault:F-2026-0001` or `device:cam-01` for one. What shows a device's
+// state alone, not its age, says `data-still`.
 const due = new Set();
 let resting = false, holdUntil = 0, touchedAt = 0;
 
@@ -98,7 +99,7 @@ function device({ id, state, word, seen }) {
     changed ||= shown.dataset.state !== state || shown.dataset.word !== (word ?? "");
     const time = shown.querySelector("time[data-ago]");
     if (time && at) time.dataset.at = at;
-    else if (at) changed = true;
+    else if (at && !("still" in shown.dataset)) changed = true;
   }
   if (at) newest(at);
   if (changed) refresh("device", id);
