@@ -38,6 +38,16 @@ class Rooms(LoadScopeScheduling):
         return "heavy" if _heavy(nodeid) else nodeid.partition("::")[0]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the tests that are marked long."""
+    parser.addoption(
+        "--wall-seconds",
+        type=float,
+        default=1800.0,
+        help="for how long the wall is watched (default 1800)",
+    )
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Rooms:
     """Called by pytest-xdist."""
     return Rooms(config, log)

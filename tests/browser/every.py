@@ -37,15 +37,22 @@ STAFF = {
     "/desk": "/desk",
     "/desk/{number}": "/desk/{frozen}",
     "/desk/hand-over": "/desk/hand-over",
+    "/wall": "/wall",
 }
 ADMIN = {"/account": "/account", "/tokens": "/tokens", "/users": "/users", "/users/{user}": "/users/{person}"}
 # The same page where something else is to be seen.
-MORE = ("/staff/faults/{GroundFailure}", "/staff/faults/{feeder_down}", "/staff/faults/{blur}", "/staff/devices/cp-02")
+MORE = (
+    "/staff/faults/{GroundFailure}",
+    "/staff/faults/{feeder_down}",
+    "/staff/faults/{blur}",
+    "/staff/devices/cp-02",
+    "/desk/{blur}",
+)
 STAFFS = (*STAFF.values(), *MORE, "/village")
 NOT_THERE = ("/no-such-page", "/sign-in/wrong")
 MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")
 # What is no page: parts of one, and what only leads on.
-NO_PAGES = {"/parts/{name}", "/faults/{number}"}
+NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now"}
 
 
 def of(town: Town, role: str) -> Iterator[str]:

@@ -55,14 +55,15 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+BEIGU = afternoon.beigu()
+MAP = plan.plan([(one.id, one.lat, one.lon) for _, one in BEIGU.junctions()], outline.read(OUTLINES["beigu"], BEIGU))
+NAMES = {one.id: one.name.zh for _, one in BEIGU.junctions()}
+
+
 @given(st.sets(st.integers(0, 19), min_size=1))
 def test_no_name_stands_on_another_or_on_what_is_broken(broken: set[int]) -> None:
-    village = afternoon.beigu()
-    places = [(one.id, one.lat, one.lon) for _, one in village.junctions()]
-    names = {one.id: one.name.zh for _, one in village.junctions()}
-    at = plan.plan(places, outline.read(OUTLINES["beigu"], village)).at
-    bad = [places[number][0] for number in broken]
-    wanted = {one: (names[one], "画面静止不动") for one in bad}
+    at, bad = MAP.at, [list(MAP.at)[number] for number in broken]
+    wanted = {one: (NAMES[one], "画面静止不动") for one in bad}
     stands = labels(at, [Label(one, lines, True) for one, lines in wanted.items()], bad)
     boxes = {one: _box(stand, wanted[one][:count]) for one, (stand, count) in stands.items()}
     assert stands, "the first always finds room"
