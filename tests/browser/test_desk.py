@@ -25,6 +25,7 @@ def manned_town(town: Town) -> Town:
 
 def at_the_desk(town: Town, tab: Tab, path: str = "/desk") -> Page:
     """Signed in by keyboard too."""
+    tab.context.set_default_timeout(30_000)
     tab.open(f"/sign-in/{town.link('duty_desk')}")
     tab.page.focus("button.primary")
     tab.page.keyboard.press("Enter")
