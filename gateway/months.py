@@ -9,14 +9,11 @@ import msgspec
 import structlog
 
 from contracts.inventory import Village
+from gateway.counted import count, of_month, of_village
 from gateway.store import MonthMark, MonthRow, Store
-from gateway.uptime import Window, targets, uptime
-from gateway.uptime.months import Difference, Entry, Month, canonical, differences, digest, due, entry, parsed
+from gateway.uptime.months import Difference, Entry, Month, canonical, differences, digest, due, parsed
 
 log = structlog.get_logger(__name__)
-
-# Kind and targets of each device of a month.
-_Devices = Mapping[str, tuple[str, tuple[str, ...]]]
 
 
 def freeze(store: Store, village: Village, now_ms: int) -> list[MonthRow]:
@@ -49,7 +46,7 @@ def _freeze(store: Store, village: Village, month: Month, mark: MonthMark, now_m
     except msgspec.DecodeError:
         log.error("a frozen month cannot be read and is left as it is; run: python -m gateway months", month=month.name)
         return None
-    devices = _count(store, month, _of_village(village) if old is None else _of_month(old))
+    devices = count(store, of_village(village) if old is None else of_month(old), month.from_ms, month.to_ms)
     row = None
     if old is None and devices:
         row = _revision(store, village, month, devices, now_ms)
@@ -66,30 +63,6 @@ def _revision(store: Store, village: Village, month: Month, devices: Mapping[str
     # The order of freezing is that of these moments, whatever the clock does.
     frozen_ms = max(now_ms, last.frozen_ms + 1) if last else now_ms
     return MonthRow(month.name, 1, frozen_ms, digest(body), body)
-
-
-def _of_village(village: Village) -> _Devices:
-    return {name: (place.kind, targets(place)) for name, place in village.places().items()}
-
-
-def _of_month(devices: Mapping[str, Entry]) -> _Devices:
-    """A frozen month keeps its devices, whatever the inventory has become."""
-    return {name: (str(one["kind"]), msgspec.convert(one["targets"], tuple[str, ...])) for name, one in devices.items()}
-
-
-def _count(store: Store, month: Month, devices: _Devices) -> dict[str, Entry]:
-    """Every device's entry; empty if nothing is recorded of any."""
-    intervals = store.intervals_of(devices.keys(), month.from_ms, month.to_ms)
-    if not any(intervals.values()):
-        return {}
-    windows: dict[str, list[Window]] = {}
-    for window in store.windows(None, month.from_ms, month.to_ms):
-        windows.setdefault(window.target, []).append(window)
-    found = {}
-    for name, (kind, hit_by) in devices.items():
-        hitting = [window for target in hit_by for window in windows.get(target, ())]
-        found[name] = entry(uptime(intervals[name], month.from_ms, month.to_ms, hitting), kind, hit_by)
-    return found
 
 
 def _encoded(changed: list[Difference]) -> bytes:

@@ -15,7 +15,8 @@ from contracts.inventory import Village, load_inventory
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.months import verify
-from gateway.reports.statement import Asked, told
+from gateway.reports.statement import told
+from gateway.reports.window import Asked, draw
 from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import MonthRow, Store, StoreError, open_store
 from gateway.uptime.months import iso
@@ -29,7 +30,8 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
-        asked = _asked(options, load_inventory(settings.inventory)) if options.command == "statement" else None
+        village = load_inventory(settings.inventory)
+        asked = _asked(options, village) if options.command == "statement" else None
     except InputErrors as errors:
         print(errors, file=sys.stderr)
         return 2
@@ -38,7 +40,9 @@ def main(argv: Sequence[str]) -> int:
         return 2
     try:
         with closing(open_store(settings.database, create=False)) as store:
-            return _months(store, options.verify) if asked is None else _print(told(store, asked))
+            if asked is None:
+                return _months(store, options.verify)
+            return _print(told(draw(store, village, asked), options.lang))
     except StoreError as error:
         print(f"{options.command}: failed: {error}", file=sys.stderr)
         return 1
@@ -83,7 +87,7 @@ def _asked(options: argparse.Namespace, village: Village) -> Asked:
         wrong.append("--from: must not lie in the future")
     if wrong or place is None or begin is None or end is None:
         raise _Mistakes(*wrong)
-    return Asked(place, begin, min(end, now_ms), options.lang, end > now_ms)
+    return Asked(place, begin, min(end, now_ms), end > now_ms)
 
 
 def _moment(text: str) -> int | None:

@@ -3,55 +3,37 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from msgspec import Struct
-
-from contracts.inventory import Place
-from gateway.reports.texts import CLASSES, FOOTAGE, HEAD, reason
-from gateway.store import Store
-from gateway.uptime import Span, Uptime, Window, targets, uptime
+from gateway.reports.texts import CLASSES, CLOCKS, FOOTAGE, HEAD, reason
+from gateway.reports.window import Statement
+from gateway.uptime import Span, Window
 from gateway.uptime.months import iso
-from gateway.uptime.statement import Line, statement
-
-GAP = "not_recorded"
+from gateway.uptime.statement import Line
 
 
-class Asked(Struct, frozen=True):
-    """A window of a device. ``cut``: it was asked for longer, into the future."""
-
-    place: Place
-    from_ms: int
-    to_ms: int
-    lang: str
-    cut: bool = False
-
-
-def told(store: Store, asked: Asked) -> Iterator[str]:
-    """Reads the store and tells. Raises StoreError."""
-    device, period = asked.place.device, (asked.from_ms, asked.to_ms)
-    found = uptime(store.intervals(device, *period), *period, store.windows(targets(asked.place), *period))
-    gaps = [(span.from_ms, span.to_ms) for span in store.fault_spans({device}, *period) if span.code == GAP]
-    yield from _head(asked, found)
+def told(drawn: Statement, lang: str) -> Iterator[str]:
+    """``lang``: zh or en."""
+    yield from _head(drawn, lang)
     yield ""
-    yield from (_line(line, asked) for line in statement(found, gaps))
+    yield from (_line(line, drawn, lang) for line in drawn.lines)
     yield ""
-    yield from _sums(found, asked.lang)
-    yield from _lists(found, asked)
+    yield from _sums(drawn, lang)
+    yield from _lists(drawn, lang)
+    yield from _seal(drawn, lang)
 
 
-def _head(asked: Asked, found: Uptime) -> Iterator[str]:
-    lang, name = asked.lang, asked.place.name.text(asked.lang)
-    yield HEAD["title"].say(lang, name).replace("{device}", asked.place.device)
+def _head(drawn: Statement, lang: str) -> Iterator[str]:
+    yield HEAD["title"].say(lang, drawn.name.text(lang)).replace("{device}", drawn.device)
     text = HEAD["period"].say(lang)
-    seconds = sum(span.seconds for span in found.spans)
-    text = text.format(begin=iso(asked.from_ms), end=iso(asked.to_ms), seconds=seconds)
-    yield f"{text} ({HEAD['future'].say(lang)})" if asked.cut else text
+    seconds = sum(line.span.seconds for line in drawn.lines)
+    text = text.format(begin=iso(drawn.from_ms), end=iso(drawn.to_ms), seconds=seconds)
+    yield f"{text} ({HEAD['future'].say(lang)})" if drawn.cut else text
 
 
-def _line(line: Line, asked: Asked) -> str:
-    span, lang = line.span, asked.lang
+def _line(line: Line, drawn: Statement, lang: str) -> str:
+    span = line.span
     seen = "degraded" if span.cls == "up" and span.state == "degraded" and span.cause != "weather" else span.cls
     words = [_bounds(span), f"{span.seconds:>8} s", CLASSES[seen].say(lang)]
-    words += [_why(span, asked), FOOTAGE[line.footage].say(lang) if asked.place.kind == "camera" else ""]
+    words += [why(span, drawn, lang), FOOTAGE[line.footage].say(lang) if drawn.kind == "camera" else ""]
     return "  ".join(word for word in words if word)
 
 
@@ -59,15 +41,16 @@ def _bounds(span: Span) -> str:
     return f"{iso(span.from_s * 1000)}  {iso(span.to_s * 1000)}"
 
 
-def _why(span: Span, asked: Asked) -> str:
+def why(span: Span, drawn: Statement, lang: str) -> str:
     """``frozen: its picture stands still``; code and cause where both say something."""
     words = dict.fromkeys(word for word in (span.code, span.cause) if word)
-    name = asked.place.name.text(asked.lang)
-    texts = ((word, reason(word, name).say(asked.lang)) for word in words)
+    name = drawn.name.text(lang)
+    texts = ((word, reason(word, name).say(lang)) for word in words)
     return ", ".join(f"{word}: {text}" if text else word for word, text in texts)
 
 
-def _sums(found: Uptime, lang: str) -> Iterator[str]:
+def _sums(drawn: Statement, lang: str) -> Iterator[str]:
+    found = drawn.found
     seconds = {"service": found.service, "U": found.up, "D": found.down, "K": found.unknown}
     seconds |= {"M": found.planned, "O": found.out_of_service}
     seconds |= {"degraded": found.degraded, "weather": found.weather}
@@ -84,8 +67,8 @@ def _percent(value: Decimal | None) -> str:
     return "-" if value is None else f"{value} %"
 
 
-def _lists(found: Uptime, asked: Asked) -> Iterator[str]:
-    lang, name = asked.lang, asked.place.name.text(asked.lang)
+def _lists(drawn: Statement, lang: str) -> Iterator[str]:
+    found, name = drawn.found, drawn.name.text(lang)
     for title, by in (("D", found.down_by), ("K", found.unknown_by), ("degraded", found.degraded_by)):
         for word, seconds in sorted(by.items(), key=lambda item: (-item[1], item[0])):
             yield f"{HEAD[title].say(lang)}: {word}: {seconds} s {reason(word, name).say(lang)}".rstrip()
@@ -98,3 +81,15 @@ def _late(windows: Iterable[Window], lang: str) -> Iterator[str]:
         end = "-" if window.to_ms is None else iso(window.to_ms)
         approved = f"{HEAD['approved'].say(lang)} {iso(window.known_ms)}"
         yield f"{HEAD['late'].say(lang)}: {window.target}  {iso(window.from_ms)}  {end}  {approved}"
+
+
+def _seal(drawn: Statement, lang: str) -> Iterator[str]:
+    if drawn.kind == "camera":
+        yield f"{HEAD['clock'].say(lang)}: {CLOCKS[drawn.clock.word].say(lang)}"
+    if drawn.clock.ours_off:
+        yield HEAD["ours_off"].say(lang)
+    for one in drawn.months:
+        revision = f"{HEAD['revision'].say(lang)} {one.revision}, sha256 {one.hash}"
+        standing = HEAD["provisional"].say(lang) if one.revision is None else revision
+        yield f"{HEAD['month'].say(lang)}: {one.month}, {standing}"
+    yield f"{HEAD['hash'].say(lang)}: sha256 {drawn.hash}"

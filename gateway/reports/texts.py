@@ -16,6 +16,11 @@ FOOTAGE = {
     "not_known": Text("录像情况不明", "recording not known"),
     "no_gap_reported": Text("未报录像缺失", "no gap reported"),
 }
+CLOCKS = {
+    "measured": Text("已测量", "measured"),
+    "off": Text("偏差超过 1 分钟（见故障）", "more than a minute off (see its fault)"),
+    "not_measured": Text("未测量", "not measured"),
+}
 # Reasons that are no fault code.
 REASONS = {
     "lost": Text("节点掉线", "the node's link was lost"),
@@ -48,6 +53,14 @@ HEAD = {
     "too_little": Text("数据不足", "too little data"),
     "late": Text("补批的检修（不计）", "maintenance approved too late (counts for nothing)"),
     "approved": Text("批准于", "approved"),
+    "clock": Text("摄像头时钟误差", "the camera's clock error"),
+    "ours_off": Text(
+        "注意：期间网关时钟未同步，各时刻可能有偏差", "note: the gateway's clock was not kept in step; times may be off"
+    ),
+    "month": Text("所属月份", "month"),
+    "provisional": Text("尚未冻结，为暂计", "not frozen yet, provisional"),
+    "revision": Text("修订版", "revision"),
+    "hash": Text("校验值", "hash of this statement"),
     "blips": Text("未确认的异常（计入正常）", "not confirmed (part of up)"),
 }
 

@@ -7,10 +7,11 @@ from sqlalchemy import Connection, LargeBinary, bindparam, cast, func, select, u
 from sqlalchemy.exc import IntegrityError
 
 from gateway.store.batch import IntervalFill
-from gateway.store.rows import IntervalRow, MonthMark, MonthRow
+from gateway.store.rows import IntervalRow, MonthHead, MonthMark, MonthRow
 from gateway.store.schema import intervals, month_marks, months
 from gateway.store.sql import Conflict, insert
 
+NEVER_SEEN = "never_seen"
 _MARKS, _T = month_marks.c, months.c
 # Cast: whoever changes a body by hand may leave text there, and that must be read to be noticed.
 _MONTH = (
@@ -65,9 +66,17 @@ def read(db: Connection) -> list[MonthRow]:
     return [MonthRow(*row) for row in db.execute(query)]
 
 
-def newest(db: Connection, month: str) -> MonthRow | None:
-    """The newest revision of one month."""
+def heads(db: Connection) -> list[MonthHead]:
+    """The same without their bodies."""
+    query = select(_T.month, _T.revision, _T.frozen_ms, _T.hash).order_by(_T.frozen_ms, _T.month, _T.revision)
+    return [MonthHead(*row) for row in db.execute(query)]
+
+
+def one(db: Connection, month: str, revision: int | None) -> MonthRow | None:
+    """A revision of one month, the newest if none is named."""
     query = select(*_MONTH).where(_T.month == month).order_by(_T.revision.desc()).limit(1)
+    if revision is not None:
+        query = query.where(_T.revision == revision)
     row = db.execute(query).one_or_none()
     return None if row is None else MonthRow(*row)
 
@@ -79,6 +88,9 @@ def last(db: Connection) -> MonthRow | None:
     return None if row is None else MonthRow(*row)
 
 
-def first_ms(db: Connection) -> int | None:
-    """When the oldest interval begins; None without any."""
-    return db.execute(select(func.min(intervals.c.from_ms))).scalar()
+def first_ms(db: Connection, device: str | None = None) -> int | None:
+    """When the oldest interval begins; None without any. Of a ``device``: the oldest in which it had spoken already."""
+    query = select(func.min(intervals.c.from_ms))
+    if device is not None:
+        query = query.where(intervals.c.device == device, func.coalesce(intervals.c.cause, "") != NEVER_SEEN)
+    return db.execute(query).scalar()

@@ -202,6 +202,15 @@ class MonthRow(Struct, frozen=True):
     diff: bytes | None = None
 
 
+class MonthHead(Struct, frozen=True):
+    """A revision of a frozen month without its body."""
+
+    month: str
+    revision: int
+    frozen_ms: int
+    hash: str
+
+
 class MonthMark(Struct, frozen=True):
     """How often something was written into a month's time, and the count that its newest revision saw (-1: none)."""
 

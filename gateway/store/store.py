@@ -31,6 +31,7 @@ from gateway.store.access_rows import Area
 from gateway.store.batch import Batch
 from gateway.store.channel_door import ChannelDoor
 from gateway.store.letters import Letters
+from gateway.store.month_door import MonthDoor
 from gateway.store.order_door import DAY_MS, OrderDoor
 from gateway.store.rows import (
     ChangeRow,
@@ -46,8 +47,6 @@ from gateway.store.rows import (
     LiveRow,
     LostRange,
     MessageRow,
-    MonthMark,
-    MonthRow,
     MoveRow,
     NodeRow,
     RosterRow,
@@ -63,7 +62,7 @@ from gateway.uptime import Window
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor):
+class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
@@ -295,48 +294,6 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor):
         """Bad input by reason and node."""
         with transaction(self._read) as db:
             return counters.read(db)
-
-    # Months
-
-    def first_interval_ms(self) -> int | None:
-        """When the oldest interval begins; None without any."""
-        with transaction(self._read) as db:
-            return months.first_ms(db)
-
-    def months(self) -> list[MonthRow]:
-        """Every revision of every frozen month, in the order they were frozen."""
-        with transaction(self._read) as db:
-            return months.read(db)
-
-    def month(self, month: str) -> MonthRow | None:
-        """The newest revision of one month; None if it is not frozen."""
-        with transaction(self._read) as db:
-            return months.newest(db, month)
-
-    def last_month(self) -> MonthRow | None:
-        """The revision that was frozen last, of any month."""
-        with transaction(self._read) as db:
-            return months.last(db)
-
-    def month_marks(self) -> list[MonthMark]:
-        """Which months are watched, and whether something was written into them since their newest revision."""
-        with transaction(self._read) as db:
-            return months.marks(db)
-
-    def watch_month(self, month: str, from_ms: int, to_ms: int) -> None:
-        """Count from now on what is written into the time of ``month``."""
-        with transaction(self._write) as db:
-            months.watch(db, month, from_ms, to_ms)
-
-    def freeze_month(self, month: str, changed: int, revision: MonthRow | None) -> None:
-        """The newest revision of ``month``, which is ``revision`` if given, holds what was written up to ``changed``.
-
-        Raises :class:`Conflict` if another process froze the same revision first.
-        """
-        with transaction(self._write) as db:
-            if revision is not None:
-                months.append(db, revision)
-            months.seen(db, month, changed)
 
     # Who is on duty
 
