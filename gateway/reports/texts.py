@@ -1,6 +1,7 @@
 """The words of the statement, in Chinese and English."""
 
 from gateway.faults.catalogue import CATALOGUE
+from gateway.faults.catalogue.short import SHORT
 from gateway.faults.catalogue.texts import Text
 
 CLASSES = {
@@ -73,3 +74,8 @@ def reason(word: str | None, name: str) -> Text:
         return REASONS[word]
     row = CATALOGUE.get(word)
     return Text("", "") if row is None else Text(row.sentence.zh.format(name=name), row.sentence.en.format(name=name))
+
+
+def short(word: str) -> Text:
+    """A code or cause in a few words, without a device's name; the word itself where nothing more is known."""
+    return REASONS.get(word) or SHORT.get(word) or Text(word, word)

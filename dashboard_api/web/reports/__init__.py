@@ -1,0 +1,1 @@
+"""Reports as printable pages, from which the PDF is made too."""

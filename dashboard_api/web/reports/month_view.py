@@ -1,0 +1,225 @@
+"""A month report in the words and figures of its page. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from dashboard_api.reports.table import headline, named
+from dashboard_api.web.reports.bars import Piece, shares
+from dashboard_api.web.texts import Lang, say
+from gateway.reports.month import CameraMonth, MonthReport, Pace
+from gateway.uptime import Uptime
+from gateway.uptime.months import Difference, iso
+
+# More changes than these are a list for a spreadsheet.
+CHANGES = 60
+_LISTS: dict[str, Callable[[Uptime], Mapping[str, int]]] = {
+    "D": lambda found: found.down_by,
+    "K": lambda found: found.unknown_by,
+    "degraded": lambda found: found.degraded_by,
+}
+SHORT = ("S", "U", "D", "K", "M", "O", "degraded", "weather")
+
+
+class Gap(Struct, frozen=True):
+    """Time of one class and reason over all cameras."""
+
+    cls: str
+    reason: str
+    long: str
+    cameras: int
+    share: str
+
+
+class Row(Struct, frozen=True):
+    """One camera's line; ``gaps``: its reasons in words."""
+
+    device: str
+    name: str
+    code: str | None
+    bar: list[Piece]
+    headline: str
+    good: bool
+    rates: tuple[str, ...]
+    seconds: tuple[str, ...]
+    gaps: str
+
+
+class Change(Struct, frozen=True):
+    """A figure that a revision changed."""
+
+    device: str
+    name: str
+    field: str
+    before: str
+    after: str
+
+
+class MonthView(Struct, frozen=True):
+    """What the template prints."""
+
+    report: MonthReport
+    month: str
+    period: tuple[str, str]
+    frozen: str | None
+    headline: str
+    percent: bool
+    note: str
+    coverage: str
+    intact: str
+    intact_note: str
+    without_mains: str
+    mains_note: str
+    sums: list[tuple[str, str]]
+    gaps: list[Gap]
+    rows: list[Row]
+    taken: str
+    ended: str
+    changes: list[Change]
+    more_changes: int
+
+
+def view(report: MonthReport, lang: Lang, changed: Sequence[Difference] = ()) -> MonthView:
+    """``changed``: what this revision changed against the one before."""
+    found, response = report.total, report.response
+    changes = list(_changes(report, lang, changed))
+    return MonthView(
+        report,
+        month_name(report.month, lang),
+        (minute(report.from_ms), minute(report.to_ms)),
+        None if report.frozen_ms is None else minute(report.frozen_ms),
+        headline(found, _say(lang)),
+        found.headline.percent is not None,
+        note(found, lang),
+        rate(found.coverage),
+        rate(None if report.intact is None else report.intact.percent),
+        _intact(report, lang),
+        rate(found.known_without_mains),
+        say(lang, "report.mains_note", long=long(found.mains)) if found.mains else say(lang, "report.mains_none"),
+        [(say(lang, f"report_short.{key}"), text) for key, text in zip(SHORT, _seconds(found), strict=True)],
+        list(_gaps(report, lang)),
+        [_row(row, lang) for row in report.rows],
+        _pace(response.taken, lang),
+        _pace(response.ended, lang),
+        changes[:CHANGES],
+        len(changes) - len(changes[:CHANGES]),
+    )
+
+
+def month_name(month: str, lang: Lang) -> str:
+    """``2026 年 10 月``."""
+    year, number = month.split("-")
+    return say(lang, "report.month_name", year=year, month=number if lang == "en" else str(int(number)))
+
+
+def minute(at_ms: int) -> str:
+    """``2026-11-05 00:00`` in China's time."""
+    return iso(at_ms)[:16].replace("T", " ")
+
+
+def long(seconds: int) -> str:
+    """``720:00:00``."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def words(seconds: int, lang: Lang) -> str:
+    """``1 h 30 min``; nothing is left out but what is zero."""
+    parts = (("h", seconds // 3600), ("m", seconds // 60 % 60), ("s", seconds % 60))
+    told = [say(lang, f"report.unit_{unit}", n=n) for unit, n in parts if n]
+    return " ".join(told) or say(lang, "report.unit_s", n=0)
+
+
+def rate(value: Decimal | None) -> str:
+    """With its three places; a dash for what has no divisor."""
+    return "—" if value is None else str(value)
+
+
+def _say(lang: Lang) -> Callable[..., str]:
+    return lambda key, **values: say(lang, key, **values)
+
+
+def note(found: Uptime, lang: Lang) -> str:
+    """The bounds, and why there may be nothing else."""
+    if found.service == 0:
+        return say(lang, "report.nothing_due")
+    key = "report.too_little_note" if found.headline.percent is None else "report.fleet_note"
+    return say(lang, key, strict=rate(found.strict), upper=rate(found.upper))
+
+
+def _intact(report: MonthReport, lang: Lang) -> str:
+    end = report.intact_end
+    if end is None:
+        return say(lang, "report.intact_missing")
+    return say(lang, "report.intact_note", part=end.part, whole=end.whole)
+
+
+def _seconds(found: Uptime) -> tuple[str, ...]:
+    seconds = (found.service, found.up, found.down, found.unknown, found.planned, found.out_of_service)
+    return tuple(long(value) for value in (*seconds, found.degraded, found.weather))
+
+
+def _gaps(report: MonthReport, lang: Lang) -> Iterator[Gap]:
+    total = report.total
+    for cls, of in _LISTS.items():
+        for word, seconds in sorted(of(total).items(), key=lambda item: (-item[1], item[0])):
+            cameras = sum(1 for row in report.rows if word in of(row.uptime))
+            share = f"{Decimal(seconds) * 100 / total.service:.3f} %" if total.service else "—"
+            yield Gap(say(lang, f"report.class_{cls}"), named(word, lang), long(seconds), cameras, share)
+
+
+def _row(row: CameraMonth, lang: Lang) -> Row:
+    found = row.uptime
+    rates = (found.strict, found.upper, found.coverage, found.known_without_mains)
+    return Row(
+        row.device,
+        row.name.text(lang),
+        row.code,
+        shares(found),
+        headline(found, _say(lang)),
+        found.headline.percent is not None,
+        tuple(rate(value) for value in rates),
+        _seconds(found)[1:7],
+        _told(found, lang),
+    )
+
+
+def _told(found: Uptime, lang: Lang) -> str:
+    """``down: picture is frozen (frozen) 2:00:00; unknown: …``."""
+    told = []
+    for cls, of in _LISTS.items():
+        listed = sorted(of(found).items(), key=lambda item: (-item[1], item[0]))
+        if listed:
+            reasons = say(lang, "report.comma").join(f"{named(word, lang)} {long(seconds)}" for word, seconds in listed)
+            told.append(f"{say(lang, f'report.class_{cls}')}: {reasons}")
+    return say(lang, "report.semicolon").join(told)
+
+
+def _pace(pace: Pace, lang: Lang) -> str:
+    if pace.mean_s is None:
+        return say(lang, "report.none")
+    return say(lang, "report.response_of", n=pace.count, mean=long(pace.mean_s), most=long(pace.most_s))
+
+
+def _changes(report: MonthReport, lang: Lang, changed: Sequence[Difference]) -> Iterator[Change]:
+    names = {row.device: row.name.text(lang) for row in report.rows}
+    for one in changed:
+        if one.device in names:
+            before, after = (_value(value) for value in (one.before, one.after))
+            yield Change(one.device, names[one.device], field(one.field, lang), before, after)
+
+
+def field(name: str, lang: Lang) -> str:
+    """A figure of a difference in words: ``down_by.frozen``, ``U``; what has no word stays as it is."""
+    key, _, word = name.partition(".")
+    try:
+        text = say(lang, f"report_table.{ {'known_without_mains': 'without_mains'}.get(key, key) }")
+    except KeyError:
+        return name
+    return f"{text}: {named(word, lang)}" if word else text
+
+
+def _value(value: str | float | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
