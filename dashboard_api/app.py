@@ -20,6 +20,9 @@ from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
 from dashboard_api.metrics import Measured, Metrics
 from dashboard_api.public import chargers, locations
+from dashboard_api.reports.archive import Archive
+from dashboard_api.reports.archivist import Archivist
+from dashboard_api.reports.press import Press
 from dashboard_api.routers import (
     audit,
     channels,
@@ -58,6 +61,8 @@ from dashboard_api.web import (
     take,
 )
 from dashboard_api.web.desk import routes as duty_desk
+from dashboard_api.web.reports import drawing, proof_routes
+from dashboard_api.web.reports import routes as reports
 from dashboard_api.web.residents import pages as residents
 from dashboard_api.web.wall import routes as wall
 from gateway.dispatch.setup import Setup
@@ -92,8 +97,12 @@ def create_app(
     """The application. ``clock`` gives milliseconds since the Unix epoch (UTC); ``telemetry`` opens the time-series
     store when it is first asked. Raises InputErrors for an outline that cannot be used.
     """
-    feed, door = Feed(store), Door(telemetry)
-    app = _bare(feed, door)
+    feed, door, press = Feed(store), Door(telemetry), Press()
+    archive = Archive(settings.archive, village.id) if settings.archive else None
+    keeper = (
+        Archivist(store, archive, lambda head, stop: drawing.making(app.state.desk, head, stop)) if archive else None
+    )
+    app = _bare(feed, door, press, keeper)
     app.state.desk = Desk(
         store,
         village,
@@ -110,6 +119,8 @@ def create_app(
         Displays(store, clock),
         Calls(store),
         outline.read(settings.outline, village) if settings.outline else (),
+        press=press,
+        archive=archive,
     )
     for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)
@@ -120,7 +131,7 @@ def create_app(
     return app
 
 
-def _bare(feed: Feed, door: Door) -> FastAPI:
+def _bare(feed: Feed, door: Door, press: Press, keeper: Archivist | None) -> FastAPI:
     return FastAPI(
         title="Village safety monitor",
         version=VERSION,
@@ -128,7 +139,7 @@ def _bare(feed: Feed, door: Door) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # the usual documentation pages load scripts from elsewhere
         redoc_url=None,
-        lifespan=_lifespan(feed, door),
+        lifespan=_lifespan(feed, door, press, keeper),
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # what generated clients call it
     )
@@ -147,22 +158,30 @@ def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
     staff = (faults, orders, messages, letters, windows, roster, channels, audit, users, tokens)
-    for room in (devices, series, device_past, neighbours, *staff, charge_points, uptime, events, health, sign_in):
+    police = (uptime, reports, proof_routes)
+    for room in (devices, series, device_past, neighbours, *staff, charge_points, *police, events, health, sign_in):
         api.include_router(room.router)
     return api
 
 
-def _lifespan(feed: Feed, door: Door) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+def _lifespan(
+    feed: Feed, door: Door, press: Press, keeper: Archivist | None
+) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         ready = asyncio.Event()
         poller = asyncio.create_task(feed.run(ready.set), name="feed")
         await ready.wait()
+        if keeper is not None:
+            keeper.start()
         try:
             yield
         finally:
             feed.stop()
             door.close()
+            await asyncio.to_thread(press.close)
+            if keeper is not None:
+                await asyncio.to_thread(keeper.stop)
             poller.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await poller

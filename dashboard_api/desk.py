@@ -15,6 +15,8 @@ from dashboard_api.limits import FailureLimit, Tries
 from dashboard_api.outline import Shape
 from dashboard_api.passwords import Passwords
 from dashboard_api.published import Published
+from dashboard_api.reports.archive import Archive
+from dashboard_api.reports.press import Press
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door
 from gateway.dispatch.setup import Setup
@@ -28,6 +30,7 @@ class Desk:
     ``names``: what people call whatever a fault may be of, by id. ``setup``: to find
     out whose a fault is; who those people are is not in it. ``called``: what people are called who did something.
     ``calls``: what the duty desk rang people for. ``outline``: what the wall's map is drawn on.
+    ``archive``: where files of frozen months are kept, None = nowhere.
     """
 
     store: Store
@@ -49,6 +52,8 @@ class Desk:
     published: Published = field(default_factory=Published)
     tries: Tries = field(default_factory=Tries)
     passwords: Passwords = field(default_factory=Passwords)
+    press: Press = field(default_factory=Press)
+    archive: Archive | None = None
 
 
 def desk_of(request: Request) -> Desk:

@@ -120,6 +120,9 @@ def _settings(path: Path) -> Settings:
     database = settings.database
     if database.startswith(SQLITE) and ":memory:" not in database:
         database = SQLITE + str(beside(path, Path(database.removeprefix(SQLITE))))
+        home = Path(database.removeprefix(SQLITE)).parent
+    else:
+        home = path.parent
     rules = settings.rules and beside(path, settings.rules)
     return settings.model_copy(
         update={
@@ -128,6 +131,7 @@ def _settings(path: Path) -> Settings:
             "outline": settings.outline and beside(path, settings.outline),
             "database": database,
             "embedded_telemetry": beside(path, settings.embedded_telemetry),
+            "archive": beside(path, settings.archive) if settings.archive else home / "reports",
         }
     )
 

@@ -29,6 +29,11 @@ class Settings(Strict):
         default=Path("telemetry.db"),
         description="the gateway's file of telemetry; charts are read from it where no telemetry is named",
     )
+    archive: Path | None = Field(
+        default=None,
+        description="folder in which the files of frozen months are kept; omitted: reports, beside an SQLite database, "
+        "else beside this file",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65_535, description="TCP port to listen on; 0 takes any free one")
     public_url: str | None = Field(default=None, description="address people use; without it links name host and port")

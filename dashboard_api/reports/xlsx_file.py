@@ -143,4 +143,5 @@ def _gaps(report: MonthReport, say: Say, lang: Lang) -> Iterator[list[Cell]]:
 
 def _late(report: MonthReport, say: Say) -> Iterator[list[Cell]]:
     yield [say(f"report_table.{key}") for key in ("target", "begin", "approved")]
-    yield from ([one.target, one.begin, one.approved] for one in report.late)
+    for one in report.late:
+        yield [one.target, one.begin, one.approved]

@@ -15,13 +15,16 @@ from contracts.inventory import Village, load_inventory
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.months import verify
+from gateway.reports.proof import DRAWN, NoStatement, Paper, Proof, proven, read
 from gateway.reports.statement import told
-from gateway.reports.window import Asked, draw
+from gateway.reports.window import Asked, draw, plain
 from gateway.settings import SEVERAL, GatewaySettings, resolved
-from gateway.store import MonthRow, Store, StoreError, open_store
+from gateway.store import Deed, MonthRow, Store, StoreError, open_store
 from gateway.uptime.months import iso
 
 COMMANDS = ("months", "statement")
+# Who drew it, in the audit log.
+BY = "command line"
 EXAMPLE = "ISO 8601 with an offset, such as 2026-11-01T00:00:00+08:00"
 
 
@@ -31,7 +34,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
         village = load_inventory(settings.inventory)
-        asked = _asked(options, village) if options.command == "statement" else None
+        asked = _asked(options, village) if options.command == "statement" and options.verify is None else None
+        paper = _paper(options.verify) if options.command == "statement" and options.verify is not None else None
     except InputErrors as errors:
         print(errors, file=sys.stderr)
         return 2
@@ -40,9 +44,11 @@ def main(argv: Sequence[str]) -> int:
         return 2
     try:
         with closing(open_store(settings.database, create=False)) as store:
+            if paper is not None:
+                return _check(proven(store, village, paper))
             if asked is None:
                 return _months(store, options.verify)
-            return _print(told(draw(store, village, asked), options.lang))
+            return _statement(store, village, asked, options)
     except StoreError as error:
         print(f"{options.command}: failed: {error}", file=sys.stderr)
         return 1
@@ -58,9 +64,17 @@ def _parser() -> argparse.ArgumentParser:
     months = commands.add_parser("months", help="the frozen months with their revisions and hashes")
     months.add_argument("--verify", action="store_true", help="prove that each is as it was frozen; 1 if one is not")
     statement = commands.add_parser("statement", help="a device over a window, every second accounted for")
-    statement.add_argument("--device", required=True, metavar="ID", help="such as cam-07")
-    statement.add_argument("--from", required=True, dest="begin", metavar="TIME", help=EXAMPLE)
-    statement.add_argument("--to", required=True, dest="end", metavar="TIME", help="later than --from")
+    statement.add_argument("--device", metavar="ID", help="such as cam-07")
+    statement.add_argument("--from", dest="begin", metavar="TIME", help=EXAMPLE)
+    statement.add_argument("--to", dest="end", metavar="TIME", help="later than --from")
+    statement.add_argument(
+        "--verify",
+        type=Path,
+        metavar="FILE",
+        help="instead: prove that a saved statement (JSON) is as it was drawn, and say whether it would be the same "
+        "today; 1 if it is not as it was drawn",
+    )
+    statement.add_argument("--json", action="store_true", help="print JSON, which --verify checks later")
     statement.add_argument("--lang", choices=("zh", "en"), default="zh", help="default: zh")
     for command in (months, statement):
         command.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings of the gateway, YAML")
@@ -70,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _asked(options: argparse.Namespace, village: Village) -> Asked:
     """What the options ask for; raises :class:`_Mistakes` with all that is wrong."""
-    now_ms, wrong = time.time_ns() // 1_000_000, []
+    now_ms, wrong = time.time_ns() // 1_000_000, _left_out(options)
+    if wrong:
+        raise _Mistakes(*wrong)
     place = village.places().get(options.device)
     if place is None:
         wrong.append(f"--device: {options.device!r} is no device of this village; the inventory lists them")
@@ -90,12 +106,45 @@ def _asked(options: argparse.Namespace, village: Village) -> Asked:
     return Asked(place, begin, min(end, now_ms), end > now_ms)
 
 
+def _left_out(options: argparse.Namespace) -> list[str]:
+    given = {"device": options.device, "from": options.begin, "to": options.end}
+    return [f"--{name}: is needed" for name, value in given.items() if value is None]
+
+
+def _paper(path: Path) -> Paper:
+    """The saved statement; raises :class:`_Mistakes`."""
+    try:
+        return read(path.read_bytes())
+    except OSError as error:
+        raise _Mistakes(f"--verify: cannot read {path}: {error.strerror}") from error
+    except NoStatement as error:
+        raise _Mistakes(f"--verify: {path} is no statement: {error}") from error
+
+
+def _check(found: Proof) -> int:
+    _print(found.told)
+    print("\n".join(found.wrong), file=sys.stderr, end="\n" if found.wrong else "")
+    return 1 if found.wrong else 0
+
+
 def _moment(text: str) -> int | None:
     try:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
     return None if at.tzinfo is None else round(at.timestamp() * 1000)
+
+
+def _statement(store: Store, village: Village, asked: Asked, options: argparse.Namespace) -> int:
+    """Print it, and note its hash, by which it can be told from a forged one later."""
+    drawn, at_ms = draw(store, village, asked), time.time_ns() // 1_000_000
+    detail = {"as": "json" if options.json else "text", "from": iso(drawn.from_ms), "to": iso(drawn.to_ms)}
+    detail["hash"] = drawn.hash
+    store.note(Deed(at_ms, BY, "", DRAWN, drawn.device, detail=msgspec.json.encode(detail).decode()))
+    if not options.json:
+        return _print(told(drawn, options.lang))
+    paper = {"statement": plain(drawn), "hash": drawn.hash, "drawn": iso(at_ms), "by": BY}
+    return _print([msgspec.json.format(msgspec.json.encode(paper), indent=1).decode()])
 
 
 def _print(lines: Iterable[str]) -> int:

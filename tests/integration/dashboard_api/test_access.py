@@ -33,6 +33,15 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("post", "/api/v1/faults/{number}/moves"): TAKERS,
     ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
     ("get", "/api/v1/orders"): STAFF,
+    ("get", "/api/v1/reports"): STAFF,
+    ("get", "/api/v1/reports/{month}"): STAFF,
+    ("get", "/api/v1/reports/{month}/changes"): STAFF,
+    ("get", "/api/v1/reports/{month}/report.{format}"): STAFF,
+    ("post", "/api/v1/reports/{month}/pdf"): STAFF,
+    ("get", "/api/v1/report-jobs/{job}"): STAFF,
+    ("get", "/api/v1/report-jobs/{job}/file"): STAFF,
+    ("get", "/api/v1/cameras/{device_id}/statement"): STAFF,
+    ("get", "/api/v1/cameras/{device_id}/statement.{format}"): STAFF,
     ("get", "/api/v1/audit"): ADMIN,
     ("get", "/api/v1/audit.csv"): ADMIN,
     ("get", "/api/v1/faults/{number}/letters"): STAFF,
@@ -75,6 +84,9 @@ VALUES = {
     "user": 99,
     "session": "0" * 16,
     "token": "0" * 16,
+    "month": "2026-10",
+    "format": "csv",
+    "job": "0" * 32,
 }
 # The same for everybody, whatever they send along.
 ASKS_NOBODY = {
