@@ -6,7 +6,10 @@ meanwhile. It reads nothing but its input, the style sheet and fonts. Each step 
 
 import hashlib
 import logging
+import os
+import resource
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from dashboard_api.reports.sheet import Sheet
 
+# A thousand cameras take half of it; a gateway's box has four.
+MOST_BYTES = 1 << 30
 STATIC = Path(__file__).parents[1] / "web" / "static"
 BASE = "http://report"
 STYLE = f"{BASE}/static/report.css"
@@ -41,7 +46,8 @@ class Steps(logging.Handler):
 
 def drawn(sheet: Sheet) -> bytes:
     """The PDF of a sheet. The same sheet gives the same bytes."""
-    attached = [Attachment(string=text, name=name) for name, text in sheet.attached.items()]
+    at = datetime.fromtimestamp(sheet.at_ms / 1000, UTC)
+    attached = [Attachment(string=text, name=name, created=at, modified=at) for name, text in sheet.attached.items()]
     page = HTML(string=sheet.html, base_url=f"{BASE}/", url_fetcher=Shelf())
     identifier = hashlib.sha256(sheet.html.encode()).digest()
     made = page.write_pdf(attachments=attached, pdf_identifier=identifier, pdf_version="1.7")
@@ -51,6 +57,8 @@ def drawn(sheet: Sheet) -> bytes:
 
 def main() -> int:
     """0 = done; anything else = it could not be drawn, and standard error says why."""
+    os.nice(10)  # pages and alerts go first
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     logging.getLogger("weasyprint.progress").addHandler(Steps())
     logging.getLogger("weasyprint.progress").setLevel(logging.INFO)
     sheet = msgspec.json.decode(sys.stdin.buffer.read(), type=Sheet)

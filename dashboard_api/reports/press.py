@@ -174,18 +174,19 @@ def draw(sheet: Sheet, step: Callable[[str], None], stop: Stop, within_s: float 
 
 def _told(process: subprocess.Popen[bytes], given: bytes, step: Callable[[str], None]) -> str:
     """Feed it, hear its steps until it ends; the last line that was none."""
-    assert process.stdin is not None and process.stderr is not None  # noqa: S101, PT018  # both are pipes
-    with suppress(BrokenPipeError):
-        process.stdin.write(given)
-        process.stdin.close()
+    assert process.stdin is not None  # noqa: S101  # it is a pipe
+    assert process.stderr is not None  # noqa: S101  # as above
     said = ""
-    for raw in process.stderr:
-        line = raw.decode("utf-8", "replace").strip()
-        if line.startswith("Step "):
-            step(line)
-        elif line:
-            said = line
-    process.wait()
+    with process:
+        with suppress(BrokenPipeError):
+            process.stdin.write(given)
+            process.stdin.close()
+        for raw in process.stderr:
+            line = raw.decode("utf-8", "replace").strip()
+            if line.startswith("Step "):
+                step(line)
+            elif line:
+                said = line
     return said
 
 

@@ -4,7 +4,8 @@ from msgspec import Struct
 
 
 class Sheet(Struct, frozen=True):
-    """``html``: the page; ``attached``: files that go along in the PDF, text by name."""
+    """``html``: the page; ``attached``: files that go along in the PDF, text by name; ``at_ms``: when they were made."""
 
     html: str
     attached: dict[str, str] = {}
+    at_ms: int = 0

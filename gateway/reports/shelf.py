@@ -11,7 +11,7 @@ from msgspec import Struct
 from contracts.inventory import Village
 from gateway.reports.month import MonthReport, frozen, running
 from gateway.store import MonthHead, MonthRow, Store
-from gateway.uptime.months import CHINA, Body, Difference, Month, differences, iso, month_at, parsed
+from gateway.uptime.months import CHINA, Body, Difference, Month, differences, digest, iso, month_at, parsed
 
 Reason = Literal["bad_name", "future", "before", "nothing", "no_revision", "unreadable"]
 HOW = "run: python -m gateway months --verify"
@@ -96,17 +96,18 @@ def _nothing(store: Store, month: Month) -> NoReport:
 
 
 def _read(row: MonthRow, village: Village) -> MonthReport:
-    try:
-        return frozen(row, village)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise _unreadable(row) from error
+    _parsed(row)
+    return frozen(row, village)
 
 
 def _parsed(row: MonthRow) -> Body:
+    """Its body, if that is the one that was frozen."""
     try:
-        return parsed(row.body)
+        if digest(row.body) == row.hash:
+            return parsed(row.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _unreadable(row) from error
+    raise _unreadable(row)
 
 
 def _unreadable(row: MonthRow) -> NoReport:

@@ -84,7 +84,7 @@ async def statement_file(
     if format_ == "html":
         return drawing.download(page.encode(), "html", name)
     attached = answers.statement(found, called(person), by.at_ms).model_dump_json(by_alias=True, indent=1)
-    job = drawing.submit(desk, person, Sheet(page, {"statement.json": attached}), name)
+    job = drawing.submit(desk, person, Sheet(page, {"statement.json": attached}, by.at_ms), name)
     return drawing.download(await drawing.wait(job), "pdf", name)
 
 
@@ -102,7 +102,7 @@ def _camera(desk: Desk, device: str) -> Place:
     if place is not None and place.kind == "camera":
         return place
     if place is not None:
-        raise Problem(404, f"'{device}' is a {place.kind} and no camera", reason="no_camera")
+        raise Problem(404, f"'{device}' is a {place.kind.replace('_', ' ')} and no camera", reason="no_camera")
     first_ms = desk.store.first_interval_ms(device)
     if first_ms is None:
         raise Problem(404, f"no camera '{device}' in this village", reason="unknown")
