@@ -50,7 +50,7 @@ def _gateway(site: Site) -> dict[str, Any]:
 def _dashboard(site: Site) -> dict[str, Any]:
     # With a public address something that ends TLS stands in front, on this machine.
     host = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # else nobody on the village's network could open the page
-    settings: dict[str, Any] = {"inventory": "inventory.yaml", "database": _database()}
+    settings: dict[str, Any] = {"inventory": "inventory.yaml", "database": _database(), "archive": f"{STATE}/reports"}
     return {**settings, **_telemetry(site), "host": host, "port": PAGE_PORT, "public_url": site.page_url}
 
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Sheet(Struct, frozen=True):
-    """``html``: the page; ``attached``: files that go along in the PDF, text by name; ``at_ms``: when they were made."""
+    """``html``: the page; ``attached``: files that go along in the PDF, text by name, made at ``at_ms`` (Unix ms)."""
 
     html: str
     attached: dict[str, str] = {}

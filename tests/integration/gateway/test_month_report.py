@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.inventory import Village
+from contracts.states import State
 from gateway.months import freeze
 from gateway.reports.month import within
 from gateway.reports.shelf import NoReport, changes, listed, report
@@ -30,6 +31,7 @@ def lived(store: Store) -> Store:
     """cam-01: 4 h planned, 6 h down, 1 h of them by mains loss; cam-02: nothing known of 5 days, a late approval."""
     for camera in ("cam-01", "cam-02"):
         store.record(Batch(0, intervals=[IntervalRow(camera, OCTOBER, None, "up")]))
+    pieces: list[tuple[str, int, State, str | None, str | None]]
     pieces = [("cam-01", 10, "down", "frozen", None), ("cam-01", 15, "down", "unreachable", "mains")]
     pieces += [
         ("cam-01", 16, "up", None, None),
@@ -37,7 +39,7 @@ def lived(store: Store) -> Store:
         ("cam-02", 144, "up", None, None),
     ]
     for camera, at, state, code, cause in pieces:
-        row = IntervalRow(camera, OCTOBER + at * HOUR, None, state, code, cause)  # type: ignore[arg-type]  # a table
+        row = IntervalRow(camera, OCTOBER + at * HOUR, None, state, code, cause)
         store.record(Batch(0, intervals=[row]))
     soon, late = OCTOBER + 99 * HOUR, OCTOBER + 200 * HOUR
     planned = WindowSet("planned", "cam-01", soon, soon + 4 * HOUR, OCTOBER, "li")
@@ -70,7 +72,8 @@ def test_too_little_data_is_no_percentage_and_the_fleet_is_no_mean(lived: Store,
     assert other.uptime.headline.between == (Decimal("83.871"), Decimal("100.000"))
     up, down = one.uptime.up + other.uptime.up, one.uptime.down
     assert found.fleet == (Decimal(up) * 100 / (up + down)).quantize(Decimal("0.001"))
-    assert found.fleet != (one.uptime.known or 0) / 2 + (other.uptime.known or 0) / 2
+    rates = [one.uptime.known, other.uptime.known]
+    assert found.fleet != sum(rate for rate in rates if rate is not None) / 2
 
 
 def test_the_running_month_ends_now_and_is_provisional(lived: Store, village: Village) -> None:
