@@ -57,6 +57,7 @@ from dashboard_api.web import (
     assets,
     forms,
     pages,
+    police,
     staff,
     take,
 )
@@ -122,7 +123,8 @@ def create_app(
         press=press,
         archive=archive,
     )
-    for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
+    faces = (_api(), staff.router(), police.router())
+    for router in (*(room.router for room in FIRST), *faces, *(room.router for room in ROOMS)):
         app.include_router(router)
     app.mount("/static", assets.app())
     problems.install(app, pages.error, access_again.page)

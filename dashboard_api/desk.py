@@ -11,6 +11,7 @@ from dashboard_api.caching import Cache
 from dashboard_api.calls import Calls
 from dashboard_api.displays import Displays
 from dashboard_api.feed import Feed
+from dashboard_api.keeping import Keeping
 from dashboard_api.limits import FailureLimit, Tries
 from dashboard_api.outline import Shape
 from dashboard_api.passwords import Passwords
@@ -31,6 +32,7 @@ class Desk:
     out whose a fault is; who those people are is not in it. ``called``: what people are called who did something.
     ``calls``: what the duty desk rang people for. ``outline``: what the wall's map is drawn on.
     ``archive``: where files of frozen months are kept, None = nowhere.
+    ``kept``: what is dear to work out.
     """
 
     store: Store
@@ -54,6 +56,7 @@ class Desk:
     passwords: Passwords = field(default_factory=Passwords)
     press: Press = field(default_factory=Press)
     archive: Archive | None = None
+    kept: Keeping = field(default_factory=Keeping)
 
 
 def desk_of(request: Request) -> Desk:

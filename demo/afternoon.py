@@ -9,7 +9,7 @@ from pathlib import Path
 from contracts.inventory import Place, Village, load_inventory
 from contracts.metrics import METRICS
 from contracts.states import State, Word
-from demo import channels, people, village
+from demo import autumn, channels, people, village
 from gateway.faults import Fact
 from gateway.faults.catalogue import entry
 from gateway.store import (
@@ -79,10 +79,13 @@ def write(store: Store, place: Village, at_ms: int = AT_MS) -> None:
         "admin", people.roster_for(place).model_dump_json(by_alias=True, exclude_none=True).encode(), at_ms
     )
     store.channels_opened(channels.KINDS, at_ms - 3 * DAY)
+    autumn.orders(store, place)
     batch = Batch(at_ms=at_ms)
+    batch.windows += autumn.windows()
     dark = frozenset(_dark(place))
     for n, (device, there) in enumerate(place.places().items(), 1):
         batch.live.append(_row(device, there, at_ms, n, gone=there.junction in dark))
+        batch.intervals += autumn.rows(device, at_ms - 8 * DAY)
         batch.intervals += _past(device, at_ms, gone=there.junction in dark)
     batch.faults += [*_faults(place, at_ms), *_cause(place, at_ms)]
     batch.windows += _windows(at_ms)
@@ -94,6 +97,7 @@ def write(store: Store, place: Village, at_ms: int = AT_MS) -> None:
         fault = next(fault for fault in store.faults("open", 100)[0] if fault.code == code)
         detail = f'{{"person":"{person}"}}'
         store.note(Deed(at_ms - ago * MINUTE, "duty_desk-1", "duty_desk", f"call {outcome}", fault.id, detail=detail))
+    autumn.freeze_october(store, place)
 
 
 def measure(file: Path, place: Village, at_ms: int = AT_MS) -> None:
@@ -144,7 +148,7 @@ def _past(device: str, at_ms: int, *, gone: bool) -> Iterator[IntervalRow]:
         pieces.append((begun, state, code or None))
     ends = [start for start, *_ in pieces[1:]]
     for (start, what, why), end in zip(pieces, [*ends, None], strict=True):
-        yield IntervalRow(device, start, end, what, why)
+        yield IntervalRow(device, start, end, what, why, "lost" if gone and what == "unknown" else None)
 
 
 def _dark(place: Village) -> Iterator[str]:

@@ -36,6 +36,7 @@ from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, MoveWish, OrderFilter, PhotoRow
 from gateway.store.orders import order_of
+from gateway.store.replies import ReplyRow
 from gateway.store.rows import (
     Acknowledgement,
     ChangeRow,
@@ -128,6 +129,7 @@ __all__ = [
     "OutboxRow",
     "ParkedLine",
     "PhotoRow",
+    "ReplyRow",
     "RollupMark",
     "RosterRow",
     "Scope",

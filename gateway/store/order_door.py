@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Engine, and_
 
-from gateway.store import audit, changes, faults, orders, photos, worklist
+from gateway.store import audit, changes, faults, orders, photos, replies, worklist
 from gateway.store.access_rows import Area
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, OrderFilter, PhotoRow
+from gateway.store.replies import ReplyRow
 from gateway.store.rows import FaultRow
 from gateway.store.sql import transaction
 from gateway.store.wanted import ALL_AUDIT, ALL_FAULTS, AuditWanted, FaultsWanted
@@ -52,6 +53,12 @@ class OrderDoor:
         """How many stand before the page that begins at ``cursor``. Raises ValueError for a foreign cursor."""
         with transaction(self._read) as db:
             return worklist.before(db, wanted, cursor)
+
+    def replies(self, from_ms: int, to_ms: int, area: Area | None = None) -> list[ReplyRow]:
+        """What became when of the faults opened in ``[from_ms, to_ms)`` that have a work order of their own, by fault
+        and moment; ``area``: only those in it."""
+        with transaction(self._read) as db:
+            return replies.read(db, from_ms, to_ms, area)
 
     def due_orders(self, now_ms: int, verified_s: float) -> list[DueOrder]:
         """Work orders that the engine is to move by now: ``resumed`` on their date, ``verified`` once the device has

@@ -40,6 +40,22 @@ STAFF = {
     "/wall": "/wall",
 }
 ADMIN = {"/account": "/account", "/tokens": "/tokens", "/users": "/users", "/users/{user}": "/users/{person}"}
+POLICE = {
+    "/police": "/police",
+    "/police/month": "/police/month?month=2026-10",
+    "/police/statement": "/police/statement",
+    "/police/statement/{camera}": "/police/statement/cam-09?from=2026-11-08T00:10:00&to=2026-11-08T00:55:00",
+    "/police/archive": "/police/archive",
+    "/police/archive/{month}/{number}": "/police/archive/2026-10/2",
+}
+MORE_POLICE = (
+    "/police/month",
+    "/police/month?month=2026-08",
+    "/police/month?month=2026-10&show=low&sort=-down",
+    "/police/statement/cam-18?from=2026-10-31T21:15:00&to=2026-11-01T03:40:00",
+    "/police/archive/2026-10/1",
+    "/staff/devices/cam-05",
+)
 # The same page where something else is to be seen.
 MORE = (
     "/staff/faults/{GroundFailure}",
@@ -49,15 +65,18 @@ MORE = (
     "/desk/{blur}",
 )
 STAFFS = (*STAFF.values(), *MORE, "/village")
+POLICES = (*POLICE.values(), *MORE_POLICE)
 NOT_THERE = ("/no-such-page", "/sign-in/wrong")
 MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")
 # What is no page: parts of one, and what only leads on.
-NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now"}
+NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now", "/police/archive/{month}/{number}.json"}
 
 
 def of(town: Town, role: str) -> Iterator[str]:
     """What ``role`` is to see ('': anybody)."""
-    yield from _filled(town, {"": (*PUBLIC.values(), *MORE_PUBLIC), "admin": (*ADMIN.values(),)}.get(role, STAFFS))
+    yield from _filled(
+        town, {"": (*PUBLIC.values(), *MORE_PUBLIC), "admin": (*ADMIN.values(),), "police": POLICES}.get(role, STAFFS)
+    )
 
 
 def _filled(town: Town, paths: tuple[str, ...]) -> Iterator[str]:

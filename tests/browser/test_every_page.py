@@ -19,7 +19,9 @@ THEMES: dict[str, dict[str, Any]] = {
 }
 CHOICES = ["lang=zh&size=normal", "lang=en&size=large"]
 CHOICES_LONG = [pytest.param(one, marks=pytest.mark.long) for one in ("lang=en&size=normal", "lang=zh&size=large")]
-ROLES = pytest.mark.parametrize("role", ["", "maintenance", "admin"], ids=["public", "staff", "admin"])
+ROLES = pytest.mark.parametrize(
+    "role", ["", "maintenance", "police", "admin"], ids=["public", "staff", "police", "admin"]
+)
 
 
 def opened(tab: Tab, town: Town, choice: str, *, role: str) -> Iterator[str]:
@@ -35,7 +37,9 @@ def opened(tab: Tab, town: Town, choice: str, *, role: str) -> Iterator[str]:
 
 
 def test_the_list_of_pages_is_whole(afternoon_town: Town) -> None:
-    assert set(every.routes(afternoon_town.app())) - every.NO_PAGES == {*every.PUBLIC, *every.STAFF, *every.ADMIN}
+    assert set(every.routes(afternoon_town.app())) - every.NO_PAGES == {
+        *(*every.PUBLIC, *every.STAFF, *every.POLICE, *every.ADMIN)
+    }
 
 
 @ROLES
