@@ -81,7 +81,7 @@ DESCRIPTION = (
 # What most people ask for is looked for first.
 FIRST = (residents, chargers, locations)
 ROOMS = (
-    *(metrics, pages, forms, take),
+    *(metrics, pages, forms, take, police),
     *(access, access_account, access_users, access_tokens),
     *(duty_desk, wall),
 )
@@ -123,8 +123,7 @@ def create_app(
         press=press,
         archive=archive,
     )
-    faces = (_api(), staff.router(), police.router())
-    for router in (*(room.router for room in FIRST), *faces, *(room.router for room in ROOMS)):
+    for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)
     app.mount("/static", assets.app())
     problems.install(app, pages.error, access_again.page)

@@ -58,14 +58,14 @@ async def enter(request: Request, desk: DeskDep, sent: Annotated[SignInForm, For
     try:
         if not cookies.bound(request, desk, sent.csrf):
             raise Problem(403, "", reason="stale")
-        session, _, expires_ms = await sign_in.by_password(desk, request, sent.name, sent.password)
+        session, account, expires_ms = await sign_in.by_password(desk, request, sent.name, sent.password)
     except Problem as problem:
         wrong = _said(request, problem)
         entry = Entry(goes_on, sent.name[: 2 * names.LONGEST], wrong, sent.kept)
         answer = await asyncio.to_thread(access_again.form, request, desk, entry, problem.status)
         answer.headers.update(problem.headers)
         return answer
-    kept = access_again.unpacked(sent.kept)
+    kept, goes_on = access_again.unpacked(sent.kept), access_next.of_role(goes_on, account.role)
     answer = RedirectResponse(goes_on, 303, headers=NO_STORE)
     if kept is not None:
         liking, csrf = taste(request), tokens.csrf_of(session)
@@ -111,14 +111,15 @@ async def use_link(request: Request, desk: DeskDep, token: Token, sent: Annotate
     invited = await asyncio.to_thread(sign_in.look, desk, request, token)
     try:
         name, hashed = await _chosen(desk, invited, sent)
-        session, _, expires_ms = await asyncio.to_thread(sign_in.redeem, desk, request, token, "cookie", name, hashed)
+        made = await asyncio.to_thread(sign_in.redeem, desk, request, token, "cookie", name, hashed)
     except Wrong as wrong:
         return await asyncio.to_thread(_link, request, desk, token, invited, sent, wrong.fields)
     except Problem as problem:
         if problem.reason != "name_taken":
             raise
         return await asyncio.to_thread(_link, request, desk, token, invited, sent, {"name": "name_taken"})
-    answer = RedirectResponse(access_next.LANDING, 303, headers=NO_STORE)
+    session, account, expires_ms = made
+    answer = RedirectResponse(access_next.of_role(access_next.LANDING, account.role), 303, headers=NO_STORE)
     cookies.give(answer, desk, session, expires_ms)
     return answer
 

@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 LANDING = "/staff"
 LONGEST = 500
+# Whose day begins on a page of their own.
+FACES = {"police": "/police"}
 
 
 def own(path: str | None) -> str:
@@ -15,6 +17,11 @@ def own(path: str | None) -> str:
         return LANDING
     parts = urlsplit(path)
     return LANDING if parts.scheme or parts.netloc or parts.path.startswith("//") else path
+
+
+def of_role(goes_on: str, role: str) -> str:
+    """``goes_on``; for who came from nowhere in particular, the page that their day begins on."""
+    return FACES.get(role, LANDING) if goes_on == LANDING else goes_on
 
 
 def of_address(address: str | None) -> str:

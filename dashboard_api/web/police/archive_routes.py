@@ -20,8 +20,11 @@ Number = Annotated[int, Path(ge=1, le=10_000)]
 @router.get("/police/archive")
 def months(request: Request, desk: DeskDep, person: Worker) -> Response:
     """Every frozen month with its revisions."""
-    found = archive.read(desk, taste(request).lang, person)
-    files = {(one.month, one.number): list(archive.files(one, person)) for month in found for one in month.revisions}
+    lang = taste(request).lang
+    found = archive.read(desk, lang, person)
+    files = {
+        (one.month, one.number): list(archive.files(lang, one, person)) for month in found for one in month.revisions
+    }
     return answer(request, desk, person, "archive.html", months=found, files=files)
 
 
@@ -41,8 +44,9 @@ def body(desk: DeskDep, person: Worker, month: MonthName, number: Number) -> Res
 @router.get("/police/archive/{month}/{number}")
 def changes(request: Request, desk: DeskDep, person: Worker, month: MonthName, number: Number) -> Response:
     """What a revision changed against the one before."""
-    found = archive.changes(desk, taste(request).lang, person, month, number)
+    lang = taste(request).lang
+    found = archive.changes(desk, lang, person, month, number)
     if found is None:
         raise Problem(404, f"no revision {number} of {month}")
-    files = list(archive.files(found.revision, person))
+    files = list(archive.files(lang, found.revision, person))
     return answer(request, desk, person, "changes.html", found=found, files=files)

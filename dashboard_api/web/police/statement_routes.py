@@ -66,12 +66,13 @@ def drawn(
     by = texts.person(lang, person.display)
     page = statement_view.page(desk, lang, made, by)
     again = urlencode(asking.typed(camera, asked.from_ms, asked.to_ms).model_dump(by_alias=True))
-    return answer(request, desk, person, "statement.html", page=page, again=again, files=list(files(asked)))
+    return answer(request, desk, person, "statement.html", page=page, again=again, files=list(files(lang, asked)))
 
 
-def files(_asked: Asked) -> Iterator[tuple[str, str]]:
+def files(lang: Lang, asked: Asked) -> Iterator[tuple[str, str]]:
     """What else the same statement is had as: kind and address."""
-    yield from ()
+    window = urlencode({"from": _bound(asked.from_ms), "to": _bound(asked.to_ms), "lang": lang})
+    yield "PDF", f"/api/v1/cameras/{asked.place.device}/statement.pdf?{window}"
 
 
 def _asked(desk: Desk, lang: Lang, camera: Place, from_: str, to: str) -> Asked | Draft:
