@@ -100,9 +100,7 @@ def create_app(
     """
     feed, door, press = Feed(store), Door(telemetry), Press()
     archive = Archive(settings.archive, village.id) if settings.archive else None
-    keeper = (
-        Archivist(store, archive, lambda head, stop: drawing.making(app.state.desk, head, stop)) if archive else None
-    )
+    keeper = _archivist(store, archive, lambda: app.state.desk) if archive else None
     app = _bare(feed, door, press, keeper)
     app.state.desk = Desk(
         store,
@@ -130,6 +128,11 @@ def create_app(
     openapi.install(app)
     _layers(app, settings, feed)
     return app
+
+
+def _archivist(store: Store, archive: Archive, desk: Callable[[], Desk]) -> Archivist:
+    """Keeps the files of what is frozen; it draws with the desk, which is made after it."""
+    return Archivist(store, archive, lambda head, stop: drawing.making(desk(), head, stop))
 
 
 def _bare(feed: Feed, door: Door, press: Press, keeper: Archivist | None) -> FastAPI:

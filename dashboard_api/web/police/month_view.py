@@ -43,7 +43,7 @@ class Ask(BaseModel):
     cause: Word = ""
     q: Word = ""
 
-    def url(self, **more: str) -> str:
+    def address(self, **more: str) -> str:
         """The address of the same page with ``more``."""
         known = {**self.model_dump(), **more}
         return "?" + urlencode({name: value for name, value in known.items() if value})

@@ -105,7 +105,6 @@ def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
     name, bounds = drawn.name.text(lang), (drawn.from_ms // 1000, drawn.to_ms // 1000)
     usable, answer = _answer(lang, drawn)
     recorded, recording = _recording(lang, drawn)
-    no_rate = before_first(drawn) or not found.service
     parts = _parts(desk, drawn)
     return Page(
         drawn.device,
@@ -126,9 +125,7 @@ def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
         _pieces(lang, drawn, name),
         _sums(lang, found),
         _footage(lang, drawn),
-        [] if no_rate else _rates(lang, found),
-        "" if no_rate or found.headline.percent is None else rate(found.headline.percent),
-        "" if no_rate or found.headline.between is None else "–".join(map(rate, found.headline.between)),
+        *_headline(lang, drawn),
         _listed(lang, found),
         [_late(lang, window) for window in found.late],
         [f"{moment(one.from_s * 1000)} – {moment(one.to_s * 1000)} {one.code or ''}".strip() for one in found.blips],
@@ -140,6 +137,15 @@ def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
         by,
         drawn.months[0].month,
     )
+
+
+def _headline(lang: Lang, drawn: Statement) -> tuple[list[tuple[str, str]], str, str]:
+    """The rates, the one to quote, and between which two it lies; nothing where there is nothing to divide by."""
+    found, headline = drawn.found, drawn.found.headline
+    if before_first(drawn) or not found.service:
+        return [], "", ""
+    percent = "" if headline.percent is None else rate(headline.percent)
+    return _rates(lang, found), percent, "" if headline.between is None else "–".join(map(rate, headline.between))
 
 
 @dataclass(frozen=True, slots=True)
