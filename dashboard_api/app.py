@@ -121,13 +121,18 @@ def create_app(
         press=press,
         archive=archive,
     )
+    _rooms(app)
+    _layers(app, settings, feed)
+    return app
+
+
+def _rooms(app: FastAPI) -> None:
+    """Every route, and what is answered where there is none."""
     for router in (*(room.router for room in FIRST), _api(), staff.router(), *(room.router for room in ROOMS)):
         app.include_router(router)
     app.mount("/static", assets.app())
     problems.install(app, pages.error, access_again.page)
     openapi.install(app)
-    _layers(app, settings, feed)
-    return app
 
 
 def _archivist(store: Store, archive: Archive, desk: Callable[[], Desk]) -> Archivist:
