@@ -95,7 +95,7 @@ def view(report: MonthReport, lang: Lang, changed: Sequence[Difference] = ()) ->
         rate(found.coverage),
         rate(None if report.intact is None else report.intact.percent),
         _intact(report, lang),
-        rate(found.known_without_mains),
+        known_rate(found, found.known_without_mains, lang),
         say(lang, "report.mains_note", long=long(found.mains)) if found.mains else say(lang, "report.mains_none"),
         [(say(lang, f"report_short.{key}"), text) for key, text in zip(SHORT, _seconds(found), strict=True)],
         list(_gaps(report, lang)),
@@ -135,6 +135,11 @@ def rate(value: Decimal | None) -> str:
     return "—" if value is None else str(value)
 
 
+def known_rate(found: Uptime, value: Decimal | None, lang: Lang) -> str:
+    """A rate of the known time, where enough is known for one."""
+    return say(lang, "report.too_little") if found.headline.between else rate(value)
+
+
 def _say(lang: Lang) -> Callable[..., str]:
     return lambda key, **values: say(lang, key, **values)
 
@@ -170,7 +175,7 @@ def _gaps(report: MonthReport, lang: Lang) -> Iterator[Gap]:
 
 def _row(row: CameraMonth, lang: Lang) -> Row:
     found = row.uptime
-    rates = (found.strict, found.upper, found.coverage, found.known_without_mains)
+    rates = (found.strict, found.upper, found.coverage)
     return Row(
         row.device,
         row.name.text(lang),
@@ -178,7 +183,7 @@ def _row(row: CameraMonth, lang: Lang) -> Row:
         shares(found),
         headline(found, _say(lang)),
         found.headline.percent is not None,
-        tuple(rate(value) for value in rates),
+        (*(rate(value) for value in rates), known_rate(found, found.known_without_mains, lang)),
         _seconds(found)[1:7],
         _told(found, lang),
     )

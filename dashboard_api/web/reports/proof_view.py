@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboard_api.reports.table import headline
 from dashboard_api.web.reports.bars import Piece, course, seen
-from dashboard_api.web.reports.month_view import long, minute, note, rate, words
+from dashboard_api.web.reports.month_view import known_rate, long, minute, note, rate, words
 from dashboard_api.web.texts import Lang, say
 from gateway.reports.statement import why
 from gateway.reports.window import Statement
@@ -144,9 +144,11 @@ def _line(line: Line, drawn: Statement, lang: Lang) -> LineView:
 
 def _rates(drawn: Statement, lang: Lang) -> Iterator[tuple[str, str]]:
     found = drawn.found
-    rates = {"known": found.known, "without_mains": found.known_without_mains, "strict": found.strict}
-    for key, value in (rates | {"upper": found.upper, "coverage": found.coverage}).items():
-        yield say(lang, f"report_table.{key}"), rate(value)
+    known = {"known": known_rate(found, found.known, lang)}
+    known["without_mains"] = known_rate(found, found.known_without_mains, lang)
+    others = {"strict": found.strict, "upper": found.upper, "coverage": found.coverage}
+    for key, text in (known | {key: rate(value) for key, value in others.items()}).items():
+        yield say(lang, f"report_table.{key}"), text
 
 
 def _sums(drawn: Statement, lang: Lang) -> Iterator[tuple[str, str]]:

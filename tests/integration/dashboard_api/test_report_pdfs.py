@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from dashboard_api.main import _settings
 from dashboard_api.reports import press
 from dashboard_api.reports.archive import Archive, write_once
 from dashboard_api.reports.archivist import Archivist
@@ -273,3 +274,17 @@ def test_a_folder_that_cannot_be_written_is_said_and_ends_nothing(
     (tmp_path / "file").write_bytes(b"")
     archivist(lived, Archive(tmp_path / "file" / "reports", "v-01")).once()
     assert "a month's files cannot be kept" in capsys.readouterr().out
+
+
+WHERE = [
+    ("database: sqlite:///state/gateway.db\n", "state/reports"),
+    ("database: postgresql+psycopg://vsm@db.example/vsm\n", "reports"),
+    ("database: sqlite:///state/gateway.db\narchive: kept\n", "kept"),
+]
+
+
+@pytest.mark.parametrize(("lines", "folder"), WHERE)
+def test_the_archive_lies_beside_the_database_or_where_it_is_said_to(tmp_path: Path, lines: str, folder: str) -> None:
+    path = tmp_path / "dashboard_api.yaml"
+    path.write_text(f"inventory: village.yaml\n{lines}", encoding="utf-8")
+    assert _settings(path).archive == tmp_path / folder
