@@ -30,8 +30,8 @@ from gateway.telemetry.opening import reading
 INTO = Path(__file__).resolve().parents[1] / "docs" / "screens"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
-PHONE, DESK = (360, 740), (1280, 800)
-WALL = (1920, 1080)
+PHONE, TABLET, DESK, FULL = (360, 740), (820, 1180), (1280, 800), (1920, 1080)
+WALL = FULL
 # What a page is still drawing when it is loaded: charts, and the lamp that says that changes are heard.
 SETTLE_MS = 700
 
@@ -51,6 +51,7 @@ class Shot:
 
 EN, LARGE = "lang=en&size=normal", "lang=zh&size=large"
 STAFF = "maintenance"
+SHEET = "/police/statement/cam-09?from=2026-11-08T00:10:00&to=2026-11-08T00:55:00"
 SHOTS = (
     Shot("set-up", "/sign-in/{set_up}"),
     Shot("residents", "/"),
@@ -92,6 +93,17 @@ SHOTS = (
     Shot("wall", "/wall", "safety_centre", WALL),
     Shot("wall-en", "/wall", "safety_centre", WALL, EN),
     Shot("wall-4k", "/wall", "safety_centre", (3840, 2160)),
+    Shot("police", "/police", "police", TABLET),
+    Shot("police-en", "/police", "police", FULL, EN),
+    Shot("police-replies", "/police", "police", TABLET, below="#replies"),
+    Shot("police-month", "/police/month?month=2026-10", "police", FULL),
+    Shot("police-month-tablet-dark-en", "/police/month?month=2026-10", "police", TABLET, EN, dark=True),
+    Shot("police-month-causes", "/police/month?month=2026-10", "police", DESK, below="#causes"),
+    Shot("police-statement-form", "/police/statement?camera=cam-09", "police", TABLET),
+    Shot("police-statement", SHEET, "police", TABLET),
+    Shot("police-statement-en", SHEET, "police", TABLET, EN, below=".two-up"),
+    Shot("police-archive", "/police/archive", "police", TABLET),
+    Shot("police-changes-en", "/police/archive/2026-10/2", "police", DESK, EN),
     Shot("sign-in", "/sign-in"),
     Shot("account", "/account", "admin"),
     Shot("users", "/users", "admin"),
