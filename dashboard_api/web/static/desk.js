@@ -4,9 +4,10 @@ const on = document.getElementById("keys-on");
 const typing = (at) => at.closest("input:not([type=checkbox]),textarea,select") !== null;
 const lines = () => [...document.querySelectorAll(".listed a")];
 
-function keysAreOn() {
-  return on ? on.checked : true;
+function turnedOff() {
+  try { return localStorage.getItem(ON) === "off"; } catch { return false; } // a browser that keeps nothing: keys are on
 }
+const keysAreOn = () => on ? on.checked : !turnedOff();
 
 function move(by) {
   const all = lines();
@@ -70,9 +71,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("toggle", follow, true);
 
 if (on) {
-  try { on.checked = localStorage.getItem(ON) !== "off"; } catch { /* a browser that keeps nothing: keys are on */ }
+  on.checked = !turnedOff();
   on.addEventListener("change", () => {
-    try { localStorage.setItem(ON, on.checked ? "on" : "off"); } catch { /* as above */ }
+    try { localStorage.setItem(ON, on.checked ? "on" : "off"); } catch { /* it is on again on the next page */ }
   });
 }
 const print = document.getElementById("print");

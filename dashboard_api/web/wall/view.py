@@ -1,7 +1,7 @@
 """What the wall shows: the map's marks, the counts, what is urgent, what is new. No names, no numbers of people."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.inventory import Name
 from contracts.names import name_of, place_of
@@ -85,7 +85,8 @@ def ground(desk: Desk) -> Plan:
 
 def read(desk: Desk, lang: Lang, person: Person) -> Wall:
     """The wall of now, as far as ``person`` sees the village."""
-    now, wanted = scene.read(desk, person.sees_fault), Wanted("", area=person.area)
+    whole, wanted = scene.read(desk, person.sees_fault), Wanted("", area=person.area)
+    now = replace(whole, sights=[one for one in whole.sights if person.sees(one.place.junction)])
     ranked, _ = desk.store.worklist(wanted, MOST)
     rows = [one.fault for one in ranked]
     late = [row for row in rows if due.overdue(row, now.now_ms)]

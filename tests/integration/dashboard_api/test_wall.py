@@ -173,6 +173,7 @@ def test_within_an_area_only_its_part_is_shown(beigu: Town, resident: TestClient
     opened(beigu, resident, areas=[grid.id])
     page = resident.get("/wall/now").text
     assert page.count('class="at ') == len(grid.junctions) < 20
+    assert re.findall(r"<small>/(\d+)", page)[0] == str(len(grid.junctions)), "one camera at each"
 
 
 def test_many_screens_cost_one_look(beigu: Town, resident: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
