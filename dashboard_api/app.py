@@ -20,6 +20,7 @@ from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
 from dashboard_api.metrics import Measured, Metrics
 from dashboard_api.public import chargers, locations
+from dashboard_api.public.look import board_of
 from dashboard_api.reports.archive import Archive
 from dashboard_api.reports.archivist import Archivist
 from dashboard_api.reports.press import Press
@@ -121,6 +122,7 @@ def create_app(
         press=press,
         archive=archive,
     )
+    app.state.board = board_of(app.state.desk)
     _rooms(app)
     _layers(app, settings, feed)
     return app

@@ -122,37 +122,19 @@ def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
 HEARTBEAT_NEWS = News([Event(0, HEARTBEAT, HEARTBEAT)])
 
 
-class Feed:
-    """Listeners, and the number of the newest change they have been told of; ``accessed``: of the newest one of what
-    somebody may do."""
+class Listeners:
+    """Open streams, and the number of the newest change they have been told of."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self) -> None:
         self._queues: set[asyncio.Queue[News | None]] = set()
         self._stopped = False
         self.seq = 0
-        self.accessed = 0
-        self.failing = False
 
-    async def run(self, ready: Callable[[], None] | None = None) -> None:
-        """Poll until cancelled."""
-        self.seq = await asyncio.to_thread(self._newest)
-        if ready is not None:
-            ready()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._beat(), name="heartbeats")
-            while True:
-                try:
-                    self._tell(await asyncio.to_thread(self._news))
-                except Exception:  # a process loop: what breaks one poll must not silence every page for good
-                    log.exception("reading changes failed")
-                await asyncio.sleep(POLL_S)
-
-    async def _beat(self) -> None:
+    async def beat(self) -> None:
         """One timer for all: a time limit on every wait of every listener was a third of what a stream costs."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            self._hand(HEARTBEAT_NEWS)
+            self.hand(HEARTBEAT_NEWS)
 
     def stop(self) -> None:
         """End every stream, so that the server can."""
@@ -176,8 +158,9 @@ class Feed:
         self._queues.add(queue)
         try:
             start = self.seq
-            async for wire in self._missed(after, start, sees):
-                yield wire
+            if after is not None and after != start:
+                async for wire in self.missed(after, start, sees):
+                    yield wire
             yield f"retry: {RETRY_MS}\nid: {start}\n\n".encode()
             while not (self._stopped or until()):
                 news = await queue.get()
@@ -189,9 +172,45 @@ class Feed:
         finally:
             self._queues.discard(queue)
 
-    async def _missed(self, after: int | None, start: int, sees: Sees | None) -> AsyncIterator[bytes]:
-        if after is None or after == start:
-            return
+    async def missed(self, after: int, start: int, sees: Sees | None) -> AsyncIterator[bytes]:  # noqa: ARG002  # whoever keeps the past tells it
+        """What came between these two numbers; here nothing of it is kept, so the lists are read anew."""
+        yield RESET
+
+    def hand(self, news: News) -> None:
+        """To every listener."""
+        for queue in list(self._queues):
+            if queue.full():
+                self._queues.discard(queue)
+                _end(queue)
+            else:
+                queue.put_nowait(news)
+
+
+class Feed(Listeners):
+    """Tells what the store's change counter says; ``accessed``: the newest change of what somebody may do."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self.accessed = 0
+        self.failing = False
+
+    async def run(self, ready: Callable[[], None] | None = None) -> None:
+        """Poll until cancelled."""
+        self.seq = await asyncio.to_thread(self._newest)
+        if ready is not None:
+            ready()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.beat(), name="heartbeats")
+            while True:
+                try:
+                    self._tell(await asyncio.to_thread(self._news))
+                except Exception:  # a process loop: what breaks one poll must not silence every page for good
+                    log.exception("reading changes failed")
+                await asyncio.sleep(POLL_S)
+
+    async def missed(self, after: int, start: int, sees: Sees | None) -> AsyncIterator[bytes]:
+        """From the store, as far back as it goes."""
         if after > start or start - after > REPLAY:
             yield RESET
             return
@@ -230,15 +249,7 @@ class Feed:
             if event.staff is None:
                 self.accessed = event.seq
         if events:
-            self._hand(News(events))
-
-    def _hand(self, news: News) -> None:
-        for queue in list(self._queues):
-            if queue.full():
-                self._queues.discard(queue)
-                _end(queue)
-            else:
-                queue.put_nowait(news)
+            self.hand(News(events))
 
 
 def _end(queue: asyncio.Queue[News | None]) -> None:

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from dashboard_api.caching import respond
-from dashboard_api.desk import DeskDep
 from dashboard_api.present import text
-from dashboard_api.public.look import Charger, Look, Site, Socket, look
+from dashboard_api.public.board import BoardDep
 from dashboard_api.public.models import PublicCharger, PublicChargers, PublicSite, PublicSocket
+from dashboard_api.public.sheet import Charger, Look, Site, Socket
 from dashboard_api.times import iso_or_none
 
 router = APIRouter(tags=["public"])
@@ -24,13 +24,13 @@ OPEN = {
     response_model=PublicChargers,
     responses={304: {"description": "nothing new since the ETag that was sent"}},
 )
-async def list_chargers(request: Request, desk: DeskDep) -> Response:
+async def list_chargers(request: Request, board: BoardDep) -> Response:
     """Answered from a cache of five seconds, with an ETag, to pages of any origin."""
 
     def make() -> bytes:
-        return said(look(desk)).model_dump_json().encode()
+        return said(board.look()).model_dump_json().encode()
 
-    made = await desk.cache.soon("public chargers", desk.feed.seq, make)
+    made = await board.cache.soon("public chargers", board.version(), make)
     answer = respond(request, made, "application/json", "public, max-age=5")
     answer.headers.update(OPEN)
     return answer

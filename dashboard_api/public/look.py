@@ -1,78 +1,38 @@
-"""One look at the chargers: places, charge points, sockets, and what may be said of each now."""
+"""One look at the store: places, charge points, sockets, and what may be said of each now."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import TypeVar
 
 from contracts.connectors import Connector
 from contracts.departments import Department
-from contracts.inventory import ChargePoint, Junction, Name, Vehicle, Village, connector_id
+from contracts.inventory import ChargePoint, Junction, Village, connector_id
 from contracts.states import WORDS, Word
 from dashboard_api import catalogue, scene, sight
 from dashboard_api.desk import Desk
-from dashboard_api.public.trouble import Trouble, of_site, of_socket
+from dashboard_api.public.board import Board
+from dashboard_api.public.sheet import Charger, Home, Look, Office, Site, Socket
+from dashboard_api.public.trouble import of_site, of_socket
 from dashboard_api.sight import Sight
 from gateway.store import FaultRow
 
-
-@dataclass(frozen=True, slots=True)
-class Socket:
-    """One socket. ``since_ms``: how long it has had its word; ``seen_ms``: how old that is; ``before``: what it was
-    when last heard of, where nothing is known now; ``until_ms``: when it is opened again, where people closed it.
-    ``said``: state and word as reported, which the page's script compares news with.
-    """
-
-    id: str
-    place: Name
-    plate: Connector
-    word: Word
-    since_ms: int | None
-    seen_ms: int | None
-    before: Word | None
-    trouble: Trouble | None
-    until_ms: int | None
-    said: str = ""
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Charger:
-    """One charge point."""
-
-    id: str
-    name: Name
-    vehicle: Vehicle
-    operator: Department | None
-    sockets: tuple[Socket, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place with chargers. ``alarm``: what an open loop there says."""
-
-    id: str
-    name: Name
-    lat: float
-    lon: float
-    chargers: tuple[Charger, ...]
-    alarm: Trouble | None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """All chargers at one moment. ``newest_ms``: the newest news of them; ``silent``: the gateway has none of
-    anything; ``turns_ms``: when a closing begins or ends next.
-    """
-
-    now_ms: int
-    seq: int
-    sites: tuple[Site, ...]
-    newest_ms: int | None
-    silent: bool
-    turns_ms: int | None
-
-    @property
-    def sockets(self) -> list[Socket]:
-        """Every socket, in file order."""
-        return [socket for site in self.sites for charger in site.chargers for socket in charger.sockets]
+def board_of(desk: Desk) -> Board:
+    """What the public routes of this application work with."""
+    junctions = [junction.id for _, junction in desk.village.junctions()]
+    return Board(
+        lambda: look(desk),
+        lambda: desk.feed.seq,
+        lambda: desk.places,
+        lambda: junctions,
+        desk.clock,
+        desk.cache,
+        desk.published,
+        desk.settings.public_url,
+        desk.settings.secure,
+        desk.settings.ocpi_party_id,
+    )
 
 
 def look(desk: Desk) -> Look:
@@ -88,7 +48,10 @@ def look(desk: Desk) -> Look:
     found = [_site(desk.village, junction, by_id, of) for _, junction in desk.village.junctions()]
     sites = tuple(site for site in found if site.chargers)
     newest = sight.newest_ms(by_id[s.id] for site in sites for charger in site.chargers for s in charger.sockets)
-    return Look(now_ms, seq, sites, newest, scene.is_silent(desk, sights, now_ms), scene.turns_ms(windows, now_ms))
+    village = desk.village
+    home = Home(village.name, village.city, village.timezone, _office(duty(village)))
+    silent, turns_ms = scene.is_silent(desk, sights, now_ms), scene.turns_ms(windows, now_ms)
+    return Look(home, now_ms, seq, sites, newest, silent, turns_ms)
 
 
 def _site(
@@ -114,7 +77,7 @@ def _charger(
     for plate in device.connectors:
         name = connector_id(device.id, plate.number)
         sockets.append(_socket(plate, sights[name], pile, [*faults.get(name, ()), *faults.get(device.id, ())]))
-    return Charger(device.id, pile.place.name, device.vehicle, operator_of(village, device), tuple(sockets))
+    return Charger(device.id, pile.place.name, device.vehicle, _office(operator_of(village, device)), tuple(sockets))
 
 
 def _socket(plate: Connector, seen: Sight, pile: Sight, faults: list[FaultRow]) -> Socket:
@@ -141,6 +104,10 @@ def _socket(plate: Connector, seen: Sight, pile: Sight, faults: list[FaultRow]) 
     )
 
 
+def _office(department: Department | None) -> Office | None:
+    return None if department is None else Office(department.id, department.name, department.hotline)
+
+
 def operator_of(village: Village, device: ChargePoint) -> Department | None:
     """Who runs it: as it says, else the village's only charging operator."""
     if device.operator is not None:
@@ -154,7 +121,7 @@ def duty(village: Village) -> Department | None:
     return of_role.get("duty_phone") or of_role.get("village_committee")
 
 
-def only(departments: Iterable[Department]) -> Department | None:
+def only(departments: Iterable[T]) -> T | None:
     """The one of them; None if there are several, or none."""
     found = list(departments)
     return found[0] if len(found) == 1 else None

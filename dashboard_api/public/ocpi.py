@@ -4,9 +4,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from contracts.connectors import Connector
-from contracts.inventory import Village
 from contracts.states import Word
-from dashboard_api.public.look import Charger, Look, Site, Socket, only
+from dashboard_api.public.look import only
 from dashboard_api.public.ocpi_models import (
     BusinessDetails,
     DisplayText,
@@ -16,6 +15,7 @@ from dashboard_api.public.ocpi_models import (
     OcpiConnector,
     Status,
 )
+from dashboard_api.public.sheet import Charger, Home, Look, Site, Socket
 from dashboard_api.published import Published
 
 ID_MAX, ADDRESS_MAX, REFERENCE_MAX = 36, 45, 16
@@ -32,12 +32,12 @@ STATUS: dict[Word, Status] = {
 }
 
 
-def locations(village: Village, party: str, seen: Look, published: Published) -> list[Location]:
+def locations(party: str, seen: Look, published: Published) -> list[Location]:
     """Every place with chargers, in the order of the inventory."""
-    return [_location(village, party, seen, site, published) for site in seen.sites]
+    return [_location(seen.home, party, seen, site, published) for site in seen.sites]
 
 
-def _location(village: Village, party: str, seen: Look, site: Site, published: Published) -> Location:
+def _location(home: Home, party: str, seen: Look, site: Site, published: Published) -> Location:
     evses = [_evse(charger, socket, published, seen.now_ms) for charger in site.chargers for socket in charger.sockets]
     operator = only({one.id: one for charger in site.chargers if (one := charger.operator)}.values())
     return Location(
@@ -46,13 +46,13 @@ def _location(village: Village, party: str, seen: Look, site: Site, published: P
         id=short(site.id),
         publish=True,
         name=site.name.zh,
-        address=f"{village.name.zh}{site.name.zh}"[:ADDRESS_MAX],
-        city=(village.city or village.name.zh)[:ADDRESS_MAX],
+        address=f"{home.name.zh}{site.name.zh}"[:ADDRESS_MAX],
+        city=(home.city or home.name.zh)[:ADDRESS_MAX],
         country="CHN",
         coordinates=GeoLocation(latitude=f"{site.lat:.6f}", longitude=f"{site.lon:.6f}"),
         evses=evses,
         operator=None if operator is None else BusinessDetails(name=operator.name.zh),
-        time_zone=village.timezone,
+        time_zone=home.timezone,
         last_updated=max(evse.last_updated for evse in evses),
     )
 

@@ -59,7 +59,11 @@ def _cached(request: Request, desk: Desk, key: str, make: Callable[[], bytes]) -
 
 def remember(request: Request, answer: Response, desk: Desk, liking: Taste) -> None:
     """Keep what the reader chose by a link."""
-    secure = desk.settings.secure
+    keep_choice(request, answer, liking, secure=desk.settings.secure)
+
+
+def keep_choice(request: Request, answer: Response, liking: Taste, *, secure: bool) -> None:
+    """The same where there is no desk."""
     chosen = {"lang": liking.lang, "size": "large" if liking.large else "normal"}
     for name, value in chosen.items():
         if name in request.query_params:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from contracts.fields import Name
 from contracts.names import name_of, place_of
 from dashboard_api import scene
 from dashboard_api.auth.people import Person
@@ -69,7 +70,7 @@ def _environment() -> Environment:
     return made
 
 
-def _common(desk: Desk, liking: Taste, person: Person | None) -> dict[str, Any]:
+def _common(village: Name, liking: Taste, person: Person | None) -> dict[str, Any]:
     lang = liking.lang
     return {
         "lang": lang,
@@ -77,7 +78,7 @@ def _common(desk: Desk, liking: Taste, person: Person | None) -> dict[str, Any]:
         "large": liking.large,
         "person": person,
         "person_name": texts.person(lang, person.display) if person else "",
-        "village": desk.village.name.text(lang),
+        "village": village.text(lang),
         "t": lambda key, **values: texts.say(lang, key, **values),
     }
 
@@ -96,7 +97,7 @@ def _context(desk: Desk, liking: Taste, person: Person | None, now: Scene, draft
     spots, drawing = view.spots(lang, desk.village, now)
     reader, names = _reader(desk, lang, person, now.now_ms), _names(desk)
     return {
-        **_common(desk, liking, person),
+        **_common(desk.village.name, liking, person),
         **_aged(lang, now.now_ms),
         "scene": now,
         "tiles": view.tiles(lang, now),
@@ -140,12 +141,12 @@ def part(desk: Desk, name: str, liking: Taste, person: Person | None, draft: Dra
     return _environment().get_template(f"parts/{name}.html").render(context).encode()
 
 
-def plain(desk: Desk, liking: Taste, template: str, **values: Any) -> bytes:
+def plain(village: Name, liking: Taste, template: str, **values: Any) -> bytes:
     """A page for everybody, from ``values`` alone."""
-    return _environment().get_template(template).render({**_common(desk, liking, None), **values}).encode()
+    return _environment().get_template(template).render({**_common(village, liking, None), **values}).encode()
 
 
 def small(desk: Desk, liking: Taste, template: str, person: Person | None = None, **values: object) -> bytes:
     """A page of its own: signing in, or an error."""
-    context = {**_common(desk, liking, person), **_aged(liking.lang, desk.clock()), **values}
+    context = {**_common(desk.village.name, liking, person), **_aged(liking.lang, desk.clock()), **values}
     return _environment().get_template(template).render(context).encode()

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
 from dashboard_api.caching import respond
-from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
-from dashboard_api.web.pages import HTML, PUBLIC, remember
+from dashboard_api.public.board import Board, BoardDep
+from dashboard_api.web.pages import HTML, PUBLIC, keep_choice
 from dashboard_api.web.render import Taste, taste
 from dashboard_api.web.residents import render
 
@@ -18,28 +18,28 @@ Name = Annotated[str, Path(max_length=80)]
 
 
 @router.get("/")
-async def chargers(request: Request, desk: DeskDep) -> Response:
+async def chargers(request: Request, board: BoardDep) -> Response:
     """All chargers now."""
-    return await _answer(request, desk, "chargers", lambda liking: render.chargers(desk, liking))
+    return await _answer(request, board, "chargers", lambda liking: render.chargers(board, liking))
 
 
 @router.get("/c/{name}")
-async def charger(request: Request, desk: DeskDep, name: Name) -> Response:
+async def charger(request: Request, board: BoardDep, name: Name) -> Response:
     """One charge point."""
-    if name not in desk.places:  # before anything is kept under it
+    if name not in board.chargers():  # before anything is kept under it
         raise Problem(404, f"no charge point '{name}'")
-    return await _answer(request, desk, f"charger {name}", lambda liking: render.charger(desk, liking, name))
+    return await _answer(request, board, f"charger {name}", lambda liking: render.charger(board, liking, name))
 
 
 @router.get("/poster/{name}")
-async def poster(request: Request, desk: DeskDep, name: Name) -> Response:
+async def poster(request: Request, board: BoardDep, name: Name) -> Response:
     """A sheet to print, with the code that leads to the page."""
-    if all(junction.id != name for _, junction in desk.village.junctions()):
+    if name not in board.sites():
         raise Problem(404, f"no place '{name}'")
-    return await _answer(request, desk, f"poster {name}", lambda liking: render.poster(desk, liking, name))
+    return await _answer(request, board, f"poster {name}", lambda liking: render.poster(board, liking, name))
 
 
-async def _answer(request: Request, desk: Desk, key: str, draw: Callable[[Taste], bytes | None]) -> Response:
+async def _answer(request: Request, board: Board, key: str, draw: Callable[[Taste], bytes | None]) -> Response:
     liking = taste(request)
 
     def make() -> bytes:
@@ -48,7 +48,7 @@ async def _answer(request: Request, desk: Desk, key: str, draw: Callable[[Taste]
             raise Problem(404, "no charger there")
         return body
 
-    answer = respond(request, await desk.cache.soon(f"{key} {liking}", desk.feed.seq, make), HTML, PUBLIC)
+    answer = respond(request, await board.cache.soon(f"{key} {liking}", board.version(), make), HTML, PUBLIC)
     answer.headers["Vary"] = "Accept-Encoding, Cookie"
-    remember(request, answer, desk, liking)
+    keep_choice(request, answer, liking, secure=board.secure)
     return answer

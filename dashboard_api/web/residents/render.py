@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from dashboard_api.desk import Desk
-from dashboard_api.public.look import Charger, Look, Site, duty, look, only
+from dashboard_api.public.board import Board
+from dashboard_api.public.look import only
+from dashboard_api.public.sheet import Charger, Look, Site
 from dashboard_api.times import clock_text
 from dashboard_api.web import render
 from dashboard_api.web.render import Taste
@@ -13,42 +14,42 @@ from dashboard_api.web.residents.qr import drawing
 from dashboard_api.web.texts import Lang, say
 
 
-def chargers(desk: Desk, liking: Taste) -> bytes:
+def chargers(board: Board, liking: Taste) -> bytes:
     """All chargers now."""
-    seen = look(desk)
+    seen = board.look()
     operators = {one.id: one for site in seen.sites for charger in site.chargers if (one := charger.operator)}
-    calls = view.calls(liking.lang, duty(desk.village), only(operators.values()))
+    calls = view.calls(liking.lang, seen.home.duty, only(operators.values()))
     drawn = view.sites(liking.lang, seen)
-    return _page(desk, liking, seen, "chargers.html", sites=drawn, calls=calls)
+    return _page(board, liking, seen, "chargers.html", sites=drawn, calls=calls)
 
 
-def charger(desk: Desk, liking: Taste, name: str) -> bytes | None:
+def charger(board: Board, liking: Taste, name: str) -> bytes | None:
     """One charge point; None if there is none of that name."""
-    seen = look(desk)
+    seen = board.look()
     site, found = _find(seen, name)
     if site is None or found is None:
         return None
     return _page(
-        desk,
+        board,
         liking,
         seen,
         "charger.html",
         pile=view.charger_view(liking.lang, found, seen.now_ms),
         site=next(one for one in view.sites(liking.lang, seen) if one.id == site.id),
-        calls=view.calls(liking.lang, duty(desk.village), found.operator),
+        calls=view.calls(liking.lang, seen.home.duty, found.operator),
     )
 
 
-def poster(desk: Desk, liking: Taste, name: str) -> bytes | None:
+def poster(board: Board, liking: Taste, name: str) -> bytes | None:
     """A sheet to print for one place; None if no charger stands there."""
-    seen = look(desk)
+    seen = board.look()
     site = next((one for one in seen.sites if one.id == name), None)
     if site is None:
         return None
-    public_url, ring = desk.settings.public_url, duty(desk.village)
+    public_url, ring = board.public_url, seen.home.duty
     address = None if public_url is None else f"{public_url}/#{site.id}"
     return _page(
-        desk,
+        board,
         liking,
         seen,
         "poster.html",
@@ -65,17 +66,18 @@ def _find(seen: Look, name: str) -> tuple[Site | None, Charger | None]:
     return next(pairs, (None, None))
 
 
-def _page(desk: Desk, liking: Taste, seen: Look, template: str, **values: Any) -> bytes:
+def _page(board: Board, liking: Taste, seen: Look, template: str, **values: Any) -> bytes:
     lang, now_ms = liking.lang, seen.now_ms
     known = {
         "look": seen,
+        "fronted": board.fronted,
         "now_ms": now_ms,
         "clock": clock_text(now_ms, now_ms),
         "newest": None if seen.newest_ms is None else clock_text(seen.newest_ms, now_ms),
         "script": json.dumps(_script(lang), ensure_ascii=False, separators=(",", ":")),
         **values,
     }
-    return render.plain(desk, liking, f"residents/{template}", **known)
+    return render.plain(seen.home.name, liking, f"residents/{template}", **known)
 
 
 def _script(lang: Lang) -> dict[str, str]:

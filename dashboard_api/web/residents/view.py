@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from contracts.departments import Department
 from contracts.inventory import Vehicle
 from contracts.states import Word
-from dashboard_api.public.look import Charger, Look, Site, Socket
+from dashboard_api.public.sheet import Charger, Look, Office, Site, Socket
 from dashboard_api.public.trouble import Trouble
 from dashboard_api.sight import BEST_FIRST
 from dashboard_api.times import clock_text
@@ -183,13 +182,13 @@ def map_url(lat: float, lon: float, name: str) -> str:
     return f"https://uri.amap.com/marker?{asked}"
 
 
-def calls(lang: Lang, duty: Department | None, operator: Department | None) -> list[Call]:
+def calls(lang: Lang, duty: Office | None, operator: Office | None) -> list[Call]:
     """Whom to ring, what is urgent first."""
     fire = Call("fire", say(lang, "res_help.fire"), "", "119", "119", say(lang, "res_help.fire_do"))
     return [fire, _call(lang, "blocked", duty), _call(lang, "payment", operator), _call(lang, "broken", duty)]
 
 
-def _call(lang: Lang, key: str, department: Department | None) -> Call:
+def _call(lang: Lang, key: str, department: Office | None) -> Call:
     number = (department.hotline or "") if department else ""
     dial = "".join(letter for letter in number if letter.isdigit() or letter == "+")
     name = department.name.text(lang) if department and number else ""
