@@ -59,6 +59,7 @@ from dashboard_api.web import (
     forms,
     pages,
     police,
+    pwa,
     staff,
     take,
 )
@@ -80,7 +81,7 @@ DESCRIPTION = (
 
 # Whatever is not under the API's prefix.
 # What most people ask for is looked for first.
-FIRST = (residents, chargers, locations)
+FIRST = (residents, chargers, locations, pwa)
 ROOMS = (
     *(metrics, pages, forms, take, police),
     *(access, access_account, access_users, access_tokens),

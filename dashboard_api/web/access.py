@@ -88,7 +88,8 @@ def leave(desk: DeskDep, person: Visitor, csrf: Annotated[str, Form()] = "") -> 
     if person is not None:
         check_csrf(person, csrf)
         sign_in.leave(desk, person)
-    answer = RedirectResponse("/", 303)
+    # Nothing of theirs stays on this machine: no kept page, no draft.
+    answer = RedirectResponse("/", 303, headers={"Clear-Site-Data": '"storage"'})
     cookies.take(answer, desk)
     return answer
 

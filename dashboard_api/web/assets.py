@@ -32,3 +32,9 @@ def url(name: str) -> str:
     """The address of a file; fails for one that is not there."""
     content = (FOLDER / name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def worker(name: str) -> Response:
+    """A service worker: asked for again each time, so that a new one is there at the next visit."""
+    content = (FOLDER / name).read_bytes()
+    return Response(content, media_type="text/javascript", headers={"Cache-Control": "no-cache"})

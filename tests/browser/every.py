@@ -70,6 +70,8 @@ NOT_THERE = ("/no-such-page", "/sign-in/wrong")
 MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")
 # What is no page: parts of one, and what only leads on.
 NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now", "/police/archive/{month}/{number}.json"}
+# What a phone keeps pages with.
+NO_PAGES |= {"/manifest.webmanifest", "/worker.js", "/staff/manifest.webmanifest", "/staff/worker.js"}
 
 
 def of(town: Town, role: str) -> Iterator[str]:

@@ -3,7 +3,8 @@ const data = document.body.dataset;
 const words = JSON.parse(data.words);
 const REST_MS = 1000, QUIET_MS = 15000, LOST_MS = 4000, AGAIN_MS = 5000;
 const STEPS = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]];
-let skew = Number(data.now) - Date.now();
+// A page that a worker kept begins at the age it has by now; nothing is asked for it but a new page.
+let skew = Number(data.now) - Number(data.kept ?? Date.now());
 const now = () => Date.now() + skew;
 
 function age(at, kind) {
@@ -134,6 +135,7 @@ function connect() {
 
 setInterval(() => {
   count();
+  if (data.kept) return;
   sayOffline();
   turn();
   if (Date.now() - heardAt > QUIET_MS) {
@@ -145,6 +147,11 @@ setInterval(() => {
 document.addEventListener("htmx:sendError", () => live(false));
 document.addEventListener("htmx:afterSwap", () => { count(); if (lamp.dataset.state !== "plain") glow(); });
 document.addEventListener("pointerdown", () => { touchedAt = Date.now(); });
-addEventListener("pagehide", () => source.close());
+addEventListener("pagehide", () => source?.close());
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
-connect();
+if (data.kept) {
+  Object.assign(lamp.dataset, { state: "lost" });
+  lampWord.textContent = data.lost;
+  addEventListener("online", () => location.reload());
+  setInterval(() => fetch("/static/icon.svg", { cache: "no-store" }).then(() => location.reload(), () => {}), QUIET_MS);
+} else connect();

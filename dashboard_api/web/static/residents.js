@@ -3,7 +3,8 @@ const data = document.body.dataset, words = JSON.parse(data.words);
 const REST_MS = 1000, CALM_MS = 5000, ASK_MS = 15000, QUIET_MS = 60000, LOST_MS = 4000, AGAIN_MS = 5000;
 const $ = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
-let skew = Number(data.now) - Date.now();
+// A page that was kept begins at the age it has by now.
+let skew = Number(data.now) - Number(data.kept ?? Date.now());
 const now = () => Date.now() + skew;
 
 // Ages.
@@ -21,7 +22,7 @@ function count() {
 }
 
 // Reading again: the page itself, of which only what lives is taken. At once, then not before a rest.
-let asking = false, due = 0, askedAt = Date.now(), lostAt = 0;
+let asking = false, due = 0, askedAt = Date.now(), lostAt = data.kept ? Date.now() : 0;
 
 function refresh(restMs = REST_MS) {
   due = Math.min(due || Infinity, Math.max(Date.now(), askedAt + restMs));
@@ -33,7 +34,7 @@ async function ask() {
   [asking, due, askedAt] = [true, 0, Date.now()];
   try {
     const answer = await fetch(location.pathname, { cache: "no-cache" });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok || answer.headers.has("x-vsm-kept")) throw new Error(String(answer.status));
     const sent = Date.parse(answer.headers.get("Date"));
     take(new DOMParser().parseFromString(await answer.text(), "text/html"));
     if (Math.abs(sent - now()) > 2000) skew = sent - Date.now();
@@ -70,6 +71,7 @@ function reached() {
   lostAt = 0;
   $("offline").hidden = true;
   delete document.body.dataset.lost;
+  delete document.body.dataset.kept;
   show(document.querySelector(".r-silent") ? "quiet" : "live");
 }
 
@@ -177,7 +179,7 @@ function ring() {
 // On plain http, and where it was not allowed, there is none: the page itself says it then.
 async function notify(text) {
   if (!window.isSecureContext || !window.Notification || Notification.permission !== "granted") return;
-  const ready = await navigator.serviceWorker?.register(data.worker).catch(() => null);
+  const ready = await navigator.serviceWorker?.ready;
   if (ready) ready.showNotification(text, { tag: "free" }).catch(() => {});
   else new Notification(text, { tag: "free" });
 }
@@ -237,6 +239,12 @@ addEventListener("pageshow", (event) => { if (event.persisted) { connect(); refr
 addEventListener("offline", () => refresh(0));
 addEventListener("online", () => refresh(0));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+if (window.isSecureContext && navigator.serviceWorker) {
+  // What is there when the worker begins is asked for once more, so that it is kept.
+  navigator.serviceWorker.addEventListener("controllerchange", () => refresh(0));
+  navigator.serviceWorker.register(data.worker).catch(() => {});
+}
+if (data.kept) show("lost");
 offer();
 count();
 connect();

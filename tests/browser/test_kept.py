@@ -1,0 +1,105 @@
+"""Pages that a phone keeps: without a line they show the last state as that, with its age, and to their owner alone."""
+
+import socket
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewTab
+from tests.integration.dashboard_api.conftest import Running, Town, serving
+
+KEPT = "async (name) => (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)"
+CACHES = "async () => await caches.keys()"
+
+
+def kept(page: Page, name: str, path: str) -> None:
+    """Wait until the worker has ``path``."""
+    for _ in range(200):
+        if path in page.evaluate(KEPT, name):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{path} was not kept")
+
+
+def stopped(running: Running) -> None:
+    """The server is gone."""
+    running.server.should_exit = True
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", running.port), timeout=1).close()
+        except OSError:
+            return
+        time.sleep(0.1)
+
+
+def test_without_a_line_residents_see_the_last_state_with_its_age(
+    town: Town, new_tab: NewTab, running: Running
+) -> None:
+    town.all_well()
+    page = new_tab().live("/")
+    kept(page, "vsm-residents-1", "/")
+    stopped(running)
+    page.reload()
+    expect(page.locator("#offline")).to_contain_text("和服务器断开了。下面是")
+    expect(page.locator("#offline")).to_contain_text("刚刚")
+    free = page.locator("[data-socket='cp-01.1'] .r-state")
+    expect(free).to_have_text("之前：空闲", use_inner_text=True)
+    expect(page.locator(".r-big")).to_have_text("之前：1", use_inner_text=True)
+    town.sees("cp-01.1", word="in_use", for_s=1)
+    with serving(town, running.port):
+        expect(page.locator("#offline")).to_be_hidden(timeout=30_000)
+        expect(free).to_have_text("使用中", use_inner_text=True)
+
+
+def test_without_a_line_staff_read_their_list_and_a_fault_and_can_send_nothing(
+    town: Town, new_tab: NewTab, running: Running
+) -> None:
+    town.all_well()
+    fault = town.breaks("cam-01", "frozen")
+    tab = new_tab()
+    tab.sign_in(town)
+    page = tab.live("/staff")
+    kept(page, "vsm-staff-1", "/staff")
+    tab.live(f"/staff/faults/{fault.id}")
+    kept(page, "vsm-staff-1", f"/staff/faults/{fault.id}")
+    stopped(running)
+    for path in (f"/staff/faults/{fault.id}", "/staff"):
+        page.goto(tab.address + path)
+        expect(page.locator("#offline")).to_contain_text("只能看")
+        expect(page.locator("main")).to_contain_text("小学门口摄像头画面静止不动")
+        assert page.locator("main button:enabled").count() == 0
+
+
+def test_nothing_of_who_signed_out_stays(town: Town, new_tab: NewTab) -> None:
+    town.all_well()
+    tab = new_tab()
+    tab.sign_in(town)
+    page = tab.live("/staff")
+    kept(page, "vsm-staff-1", "/staff")
+    page.evaluate("sessionStorage.setItem('draft:x', '1')")
+    page.click("form[action='/sign-out'] button")
+    page.wait_for_url(tab.address + "/")
+    assert not [name for name in page.evaluate(CACHES) if name.startswith("vsm-staff-")]
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_nothing_of_whose_session_ended_stays(town: Town, new_tab: NewTab) -> None:
+    town.all_well()
+    tab = new_tab()
+    tab.sign_in(town)
+    page = tab.live("/staff")
+    kept(page, "vsm-staff-1", "/staff")
+    tab.context.clear_cookies()
+    tab.open("/staff")
+    expect(page.locator("input[type=password]")).to_be_visible()
+    assert not [name for name in page.evaluate(CACHES) if name.startswith("vsm-staff-")]
+
+
+def test_on_plain_http_there_is_no_worker_and_the_page_works(town: Town, new_tab: NewTab) -> None:
+    town.all_well()
+    tab = new_tab()
+    tab.page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page = tab.live("/")
+    page.wait_for_timeout(500)
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    assert tab.complaints == []
