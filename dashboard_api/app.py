@@ -19,6 +19,8 @@ from dashboard_api.feed import Feed
 from dashboard_api.headers import SecurityHeaders
 from dashboard_api.limits import FailureLimit
 from dashboard_api.metrics import Measured, Metrics
+from dashboard_api.outpost.caller import Outpost
+from dashboard_api.outpost.line import Line
 from dashboard_api.public import chargers, locations
 from dashboard_api.public.look import board_of
 from dashboard_api.reports.archive import Archive
@@ -176,19 +178,31 @@ def _api() -> APIRouter:
     return api
 
 
+def _outpost(app: FastAPI) -> Outpost | None:
+    """The calls to a public front, where there is one."""
+    desk, board = app.state.desk, app.state.board
+    link = desk.settings.front
+    return None if link is None else Outpost(Line(link, desk.clock()), link.wait_s, board.look, board.version)
+
+
 def _lifespan(
     feed: Feed, door: Door, press: Press, keeper: Archivist | None
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         ready = asyncio.Event()
         poller = asyncio.create_task(feed.run(ready.set), name="feed")
         await ready.wait()
         if keeper is not None:
             keeper.start()
+        outpost = _outpost(app)
+        if outpost is not None:
+            outpost.start(app, asyncio.get_running_loop())
         try:
             yield
         finally:
+            if outpost is not None:
+                outpost.stop()
             feed.stop()
             door.close()
             await asyncio.to_thread(press.close)

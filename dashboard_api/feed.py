@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from fastapi.sse import format_sse_event
 
+from dashboard_api.sheet import Socket
 from dashboard_api.times import iso_or_none
 from gateway.store import ChangeRow, FaultRow, LiveRow, Store, StoreError
 
@@ -89,6 +90,13 @@ def _device(change: ChangeRow, row: LiveRow | None) -> Event:
     record = {"node": change.node, "stream": change.stream, "n": change.n}
     public = None if row is None or row.kind == "node" else _wire(change.seq, "device", data)
     return Event(change.seq, _wire(change.seq, "device", data | record), public, change.id)
+
+
+def device_event(seq: int, socket: Socket) -> Event:
+    """A socket's news for everybody, from what is public of it."""
+    state, _, word = socket.said.partition(" ")
+    data = {"id": socket.id, "state": state or "unknown", "word": word or None, "seen": iso_or_none(socket.seen_ms)}
+    return Event(seq, None, _wire(seq, "device", data), socket.id)
 
 
 def _fault(change: ChangeRow, fault: FaultRow) -> Event:

@@ -32,15 +32,16 @@ HSTS = "max-age=31536000"
 
 
 class SecurityHeaders:
-    """Adds :data:`HEADERS`; with ``secure`` also says that the site is https only."""
+    """Adds :data:`HEADERS`; with ``secure`` also says that the site is https only. ``bare``: a path that no browser
+    asks for, whose answers are better short."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, secure: bool, bare: str = "") -> None:
+        self._app, self._bare = app, bare
         self._headers = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == self._bare:
             await self._app(scope, receive, send)
             return
 

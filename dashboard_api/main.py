@@ -4,28 +4,32 @@ Exit status: 0 fine, 1 something could not be reached or used, 2 the configurati
 """
 
 import argparse
+import contextlib
 import os
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from contracts.inventory import Village, load_inventory
 from contracts.settings import beside, load_settings
-from contracts.yamlfile import InputErrors, load_yaml
+from contracts.yamlfile import InputErrors, load_yaml, read
 from dashboard_api import outline
 from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
 from dashboard_api.auth.areas import known
 from dashboard_api.auth.roles import ROLES
-from dashboard_api.feed import Feed
+from dashboard_api.feed import Listeners
+from dashboard_api.front.app import create_front, prepare
+from dashboard_api.front.settings import FrontSettings
 from dashboard_api.gateway_time import GatewayTime
-from dashboard_api.settings import Settings
+from dashboard_api.settings import FrontLink, Settings
 from dashboard_api.telemetry import WITHIN_S
 from gateway.faults import Rules
 from gateway.faults.steady import ClockError
@@ -54,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = more.get(given[0]) if given else None
     arguments = _parser().parse_args(given) if parser is None else parser().parse_args(given[1:])
     try:
+        if parser is None and _role(arguments.config) == "front":
+            return _front(arguments)
         settings = _settings(arguments.config)
         village = load_inventory(settings.inventory)
         rules = load_yaml(settings.rules, Rules) if settings.rules else Rules()
@@ -67,6 +73,58 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (StoreError, ClockError) as error:
         print(f"failed: {error}", file=sys.stderr)
         return FAILED
+
+
+def _role(path: Path) -> object:
+    """What the file, or the environment, says that this process is."""
+    return os.environ.get("VSM_ROLE") or read(path).get("role")
+
+
+def _front(arguments: argparse.Namespace) -> int:
+    settings = load_settings(FrontSettings, arguments.config, os.environ)
+    settings = settings.model_copy(update={"folder": beside(arguments.config, settings.folder)})
+    try:
+        prepare(settings.folder)
+    except OSError as error:
+        print(
+            f"failed: cannot write into {settings.folder}: {error.strerror}; set folder to one that is yours",
+            file=sys.stderr,
+        )
+        return FAILED
+    if arguments.check:
+        print(f"folder     ok      {settings.folder}")
+        print(f"address    would listen on {settings.host}:{settings.port}, people open {settings.address}")
+        return FINE
+    with _listening(settings.host, settings.port) as listener:
+        if listener is None:
+            return FAILED
+        app = create_front(settings, clock, time.monotonic)
+        log.info("front listening", host=settings.host, port=listener.getsockname()[1], links=settings.address)
+        Server(_uvicorn(app), app.state.front.hub).run(sockets=[listener])
+    return FINE
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket | None]:
+    """The socket; None, and a word about it, if it cannot be had."""
+    try:
+        listener = socket.create_server((host, port), family=_family(host))
+    except OSError as error:
+        print(f"failed: cannot listen on {host}:{port}: {error}", file=sys.stderr)
+        yield None
+        return
+    with listener:
+        yield listener
+
+
+def _uvicorn(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # addresses of sign-in links are secrets
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,8 +190,13 @@ def _settings(path: Path) -> Settings:
             "database": database,
             "embedded_telemetry": beside(path, settings.embedded_telemetry),
             "archive": beside(path, settings.archive) if settings.archive else home / "reports",
+            "front": settings.front and _trusted(path, settings.front),
         }
     )
+
+
+def _trusted(path: Path, link: FrontLink) -> FrontLink:
+    return link.model_copy(update={"ca": link.ca and beside(path, link.ca)})
 
 
 def _invite(arguments: argparse.Namespace, settings: Settings, village: Village, _rules: Rules) -> int:
@@ -184,7 +247,7 @@ def _check(settings: Settings, village: Village, _rules: Rules) -> int:
 class Server(uvicorn.Server):
     """Ends the event streams when it stops (they would keep it waiting), and takes a signal as a clean end."""
 
-    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+    def __init__(self, config: uvicorn.Config, feed: Listeners) -> None:
         super().__init__(config)
         self._feed = feed
 
@@ -197,32 +260,24 @@ class Server(uvicorn.Server):
 
 def _serve(settings: Settings, village: Village, rules: Rules) -> int:
     sys.setswitchinterval(SWITCH_S)
-    try:
-        listener = socket.create_server((settings.host, settings.port), family=_family(settings.host))
-    except OSError as error:
-        print(f"failed: cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
-        return FAILED
+    with _listening(settings.host, settings.port) as listener:
+        return FAILED if listener is None else _serve_on(listener, settings, village, rules)
+
+
+def _serve_on(listener: socket.socket, settings: Settings, village: Village, rules: Rules) -> int:
     store = open_store(settings.database)
     try:
         now_ms = GatewayTime(store.newest_ms, clock, time.monotonic)
         charts = partial(reading, settings.telemetry, settings.embedded_telemetry, WITHIN_S)
         app = create_app(store, village, rules, settings, now_ms, charts)
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,  # addresses of sign-in links are secrets
-            server_header=False,
-            timeout_graceful_shutdown=SHUTDOWN_S,
-        )
         log.info("listening", host=settings.host, port=listener.getsockname()[1], links=settings.address)
         first = sign_in.set_up(store, SET_UP_HOURS, clock())
         if first is not None:
             print(f"nobody can manage this village yet; within {SET_UP_HOURS} h, once, open", flush=True)
             print(f"    {settings.address}/sign-in/{first}", flush=True)
-        Server(config, app.state.desk.feed).run(sockets=[listener])
+        Server(_uvicorn(app), app.state.desk.feed).run(sockets=[listener])
     finally:
         store.close()
-        listener.close()
     return FINE
 
 

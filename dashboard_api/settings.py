@@ -7,13 +7,61 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 
 from contracts.strict import Strict
+from dashboard_api.exchange import check_key as check_front_key
 from gateway.dispatch.links import check_key
 from gateway.telemetry.settings import TelemetrySettings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def whole_address(value: str | None) -> str | None:
+    """An address without its last slash; raises ValueError for half of one."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("must be a whole address such as https://village.example")
+    return value.rstrip("/")
+
+
+def host_in_address(host: str) -> str:
+    """As it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
+
+class FrontLink(Strict):
+    """The public front that this box calls, where nothing can dial in to it."""
+
+    url: str = Field(description="where the front is, https; the calls go to `/front/exchange` below it")
+    key: SecretStr = Field(description="the front's `key`")
+    ca: Path | None = Field(
+        default=None, description="certificate authority of the front's certificate; none: those of the system"
+    )
+    wait_s: float = Field(
+        default=20, ge=1, le=30, description="seconds between signs of life; the front answers earlier if somebody asks"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("must begin with https://: names that people type into signed links travel over it")
+        return whole_address(value) or ""
+
+    @field_validator("key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        check_front_key(value.get_secret_value())
+        return value
 
 
 class Settings(Strict):
     """What the process needs to know. Relative paths start at the file's folder."""
 
+    role: Literal["gateway"] = Field(
+        default="gateway", description="beside the gateway; a public front (`front`) has settings of its own"
+    )
     inventory: Path = Field(description="the village")
     rules: Path | None = Field(default=None, description="rules file; the gateway's shipped defaults when omitted")
     outline: Path | None = Field(
@@ -51,6 +99,9 @@ class Settings(Strict):
         description="who reads /metrics: token: with a bearer token; auto: that, and without public_url this computer "
         "too; open: anybody; off: nobody",
     )
+    front: FrontLink | None = Field(
+        default=None, description="the public front to call, where people cannot reach this box; none: there is none"
+    )
     session_hours: float = Field(default=12, gt=0, le=24 * 31, description="hours until a sign-in ends")
     secure_cookie: Literal["auto", "always", "never"] = Field(
         default="auto", description="whether cookies travel over https only; auto: when public_url is https"
@@ -59,12 +110,7 @@ class Settings(Strict):
     @field_validator("public_url")
     @classmethod
     def _whole_address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            raise ValueError("must be a whole address such as https://village.example")
-        return value.rstrip("/")
+        return whole_address(value)
 
     @field_validator("link_key")
     @classmethod
@@ -83,5 +129,4 @@ class Settings(Strict):
     @property
     def address(self) -> str:
         """What to put in front of a path to make a link that people can open."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url or f"http://{host}:{self.port}"
+        return self.public_url or f"http://{host_in_address(self.host)}:{self.port}"

@@ -18,6 +18,7 @@ from contracts.metrics import METRICS
 from contracts.topics import DOWN_LEAVES, UP_LEAVES
 from contracts.topics import ROOT as TOPIC_ROOT
 from dashboard_api.app import create_app
+from dashboard_api.front.settings import FrontSettings
 from dashboard_api.settings import Settings as ApiSettings
 from edge.settings import EdgeSettings
 from gateway.faults.rules import Rules
@@ -35,6 +36,7 @@ FILES: dict[str, tuple[type[BaseModel], str]] = {
     "edge.yaml": (EdgeSettings, "One process of nodes. Environment: `VSM_` and the key, `__` between levels."),
     "gateway.yaml": (GatewaySettings, "The gateway."),
     "dashboard_api.yaml": (ApiSettings, "The pages and the API."),
+    "front.yaml": (FrontSettings, "A public front: the same program with `role: front` ([front](front.md))."),
     "rules.yaml": (Rules, "The times by which faults are judged."),
     "Inventory": (Village, "The village; `firmware_config/inventory.schema.json` is the same for editors."),
 }

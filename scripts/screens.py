@@ -14,15 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
+from pydantic import SecretStr
 from small_png import small_png
 
 from contracts.inventory import Village
 from dashboard_api.app import create_app
 from dashboard_api.auth import sign_in
+from dashboard_api.front.app import create_front, prepare
+from dashboard_api.front.settings import FrontSettings
+from dashboard_api.front.village import Mark, VillageTold
+from dashboard_api.outpost.caller import told
 from dashboard_api.settings import Settings
 from demo import afternoon
 from demo.village import OUTLINES
+from gateway.dispatch.links import sign
 from gateway.faults import Rules
 from gateway.store import Store, open_store
 from gateway.telemetry.opening import reading
@@ -34,11 +41,13 @@ PHONE, TABLET, DESK, FULL = (360, 740), (820, 1180), (1280, 800), (1920, 1080)
 WALL = FULL
 # What a page is still drawing when it is loaded: charts, and the lamp that says that changes are heard.
 SETTLE_MS = 700
+SILENT_S = 3780
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture. ``path``: braces stand for a fault's number by its code. ``below``: what it begins with."""
+    """One picture. ``path``: braces stand for a fault's number by its code. ``below``: what it begins with.
+    ``front``: of a public front that has not heard its village for an hour; ``press``: what is pressed first."""
 
     name: str
     path: str
@@ -47,6 +56,8 @@ class Shot:
     choice: str = "lang=zh&size=normal"
     dark: bool = False
     below: str = ""
+    front: bool = False
+    press: str = ""
 
 
 EN, LARGE = "lang=en&size=normal", "lang=zh&size=large"
@@ -109,6 +120,13 @@ SHOTS = (
     Shot("users", "/users", "admin"),
     Shot("users-wide-en", "/users", "admin", DESK, EN),
     Shot("tokens", "/tokens", "admin"),
+    Shot("front-silent", "/", front=True),
+    Shot("front-silent-en-wide", "/", size=DESK, choice=EN, front=True),
+    Shot("front-silent-charger", "/c/cp-02", front=True),
+    Shot("front-link", "{letter}", front=True),
+    Shot("front-link-en-dark", "{letter}", choice=EN, dark=True, front=True),
+    Shot("front-written-down", "{letter}", front=True, press="button.primary"),
+    Shot("front-written-down-en", "{letter}", choice=EN, front=True, press="button.primary"),
 )
 
 
@@ -119,6 +137,27 @@ def serving(store: Store, village: Village, folder: Path) -> Iterator[str]:
     settings = Settings.model_validate({"inventory": Path("-"), "database": "-", **known})
     telemetry = folder / "telemetry.db"
     app = create_app(store, village, Rules(), settings, lambda: afternoon.AT_MS, lambda: reading(None, telemetry, 5))
+    with listening(app) as address:
+        yield address
+
+
+@contextmanager
+def silent_front(store: Store, village: Village, folder: Path) -> Iterator[str]:
+    """A public front that heard the village an hour ago, at the afternoon's moment."""
+    now_ms = afternoon.AT_MS + SILENT_S * 1000
+    settings = FrontSettings(role="front", key=SecretStr("k" * 40), folder=folder / "front")
+    prepare(settings.folder)
+    known = Settings(inventory=Path("-"), database="-", public_url="https://beigu.example.org")
+    board = create_app(store, village, Rules(), known, lambda: afternoon.AT_MS).state.board
+    told_by = VillageTold(settings.folder, 90, lambda: afternoon.AT_MS, lambda: 0)
+    told_by.hear(Mark().after(1, 1, afternoon.AT_MS, afternoon.AT_MS), told(board.look()))
+    with listening(create_front(settings, lambda: now_ms, lambda: 0)) as address:
+        yield address
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """``app`` on a free port."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -136,8 +175,8 @@ def serving(store: Store, village: Village, folder: Path) -> Iterator[str]:
 class Studio:
     """A browser before the pages: one context for each role and look."""
 
-    def __init__(self, browser: Browser, store: Store, address: str) -> None:
-        self._browser, self._store, self._address = browser, store, address
+    def __init__(self, browser: Browser, store: Store, address: str, front: str) -> None:
+        self._browser, self._store, self._address, self._front = browser, store, address, front
         self._people: dict[str, Any] = {}
         self._faults = {fault.code: fault.id for fault in store.faults("open", 100)[0] if fault.root is None}
 
@@ -150,14 +189,18 @@ class Studio:
             color_scheme="dark" if shot.dark else "light",
             reduced_motion="reduce",
         )
-        context.clock.set_fixed_time(afternoon.AT_MS / 1000)
+        context.clock.set_fixed_time(afternoon.AT_MS / 1000 + (SILENT_S if shot.front else 0))
         page = context.new_page()
         if shot.role:
             self._sign_in(page, shot.role)
-        page.goto(f"{self._address}/?{shot.choice}")
-        answer = page.goto(self._address + self._path(shot))
+        address = self._front if shot.front else self._address
+        page.goto(f"{address}/?{shot.choice}")
+        answer = page.goto(address + self._path(shot))
+        if shot.press:
+            page.fill("#who", "王师傅")
+            page.click(shot.press)
         page.wait_for_timeout(SETTLE_MS)
-        wrong = [] if answer is not None and answer.ok else [f"{shot.name}: {shot.path} is not there"]
+        wrong = [] if answer is not None and (answer.ok or shot.front) else [f"{shot.name}: {shot.path} is not there"]
         wide = page.evaluate("document.documentElement.scrollWidth") - shot.size[0]
         wrong += [f"{shot.name}: {wide} px run out at the side"] if wide > 0 else []
         self._shoot(page, shot, into)
@@ -176,7 +219,11 @@ class Studio:
     def _path(self, shot: Shot) -> str:
         if "{set_up}" in shot.path:
             return f"/sign-in/{sign_in.set_up(self._store, 1, afternoon.AT_MS)}"
-        return shot.path.format(**self._faults)
+        return shot.path.format(**self._faults, letter=f"/a/{self._letter()}")
+
+    def _letter(self) -> str:
+        now = afternoon.AT_MS
+        return sign(b"k" * 40, self._faults["frozen"], "group:maintenance-room", 0, now, now + 4 * 3_600_000)
 
     def _shoot(self, page: Page, shot: Shot, into: Path) -> None:
         if shot.below:
@@ -217,9 +264,10 @@ def _session(shots: Sequence[Shot], program: str, folder: Path, into: Path) -> i
     afternoon.write(store, village)
     afternoon.measure(folder / "telemetry.db", village)
     wrong = []
-    with serving(store, village, folder) as address, sync_playwright() as playwright:
+    served, silent = serving(store, village, folder), silent_front(store, village, folder)
+    with served as address, silent as front, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
-        studio = Studio(browser, store, address)
+        studio = Studio(browser, store, address, front)
         for number, shot in enumerate(shots, 1):
             print(f"screens: [{number}/{len(shots)}] {shot.name}", file=sys.stderr)
             wrong += studio.take(shot, into)

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from dashboard_api.caching import Cache
-from dashboard_api.public.sheet import Look
 from dashboard_api.published import Published
+from dashboard_api.sheet import Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dashboard_api.caching import respond
 from dashboard_api.present import text
 from dashboard_api.public.board import BoardDep
 from dashboard_api.public.models import PublicCharger, PublicChargers, PublicSite, PublicSocket
-from dashboard_api.public.sheet import Charger, Look, Site, Socket
+from dashboard_api.sheet import Charger, Look, Site, Socket
 from dashboard_api.times import iso_or_none
 
 router = APIRouter(tags=["public"])

@@ -10,8 +10,8 @@ from contracts.states import WORDS, Word
 from dashboard_api import catalogue, scene, sight
 from dashboard_api.desk import Desk
 from dashboard_api.public.board import Board
-from dashboard_api.public.sheet import Charger, Home, Look, Office, Site, Socket
 from dashboard_api.public.trouble import of_site, of_socket
+from dashboard_api.sheet import Charger, Home, Look, Office, Site, Socket
 from dashboard_api.sight import Sight
 from gateway.store import FaultRow
 

@@ -15,8 +15,8 @@ from dashboard_api.public.ocpi_models import (
     OcpiConnector,
     Status,
 )
-from dashboard_api.public.sheet import Charger, Home, Look, Site, Socket
 from dashboard_api.published import Published
+from dashboard_api.sheet import Charger, Home, Look, Site, Socket
 
 ID_MAX, ADDRESS_MAX, REFERENCE_MAX = 36, 45, 16
 STATUS: dict[Word, Status] = {

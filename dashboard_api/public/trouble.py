@@ -4,9 +4,10 @@ Fault codes are for engineers: a resident reads one of these kinds, the one to b
 """
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import get_args
 
-Trouble = Literal["smoke", "live", "leak", "heat", "current", "water", "tilt", "stop", "fault"]
+from dashboard_api.sheet import Trouble
+
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 _KINDS: dict[str, Trouble] = {

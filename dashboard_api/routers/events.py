@@ -38,7 +38,8 @@ class Stream(EventSourceResponse):
             log.info("event stream dropped: the client takes nothing")
 
 
-def _number(text: str | None) -> int | None:
+def number(text: str | None) -> int | None:
+    """A change's number as browsers send it back; None for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS else None
 
 
@@ -76,7 +77,7 @@ async def events(
     """A comment every 15 s keeps proxies from closing the line."""
     if desk.feed.full:
         raise Problem(503, f"more than {LISTENERS} listeners", headers={"Retry-After": "30"})
-    known = _number(last_event_id)
+    known = number(last_event_id)
     sees = None if person is None else everything if person.area is None else person.sees_asset
     # A wall's screen hears what everybody does, as long as its key counts.
     listener = person or await asyncio.to_thread(kiosk, request, desk)

@@ -150,3 +150,9 @@ def small(desk: Desk, liking: Taste, template: str, person: Person | None = None
     """A page of its own: signing in, or an error."""
     context = {**_common(desk.village.name, liking, person), **_aged(liking.lang, desk.clock()), **values}
     return _environment().get_template(template).render(context).encode()
+
+
+def bare(village: Name, liking: Taste, template: str, now_ms: int, **values: object) -> bytes:
+    """The same of a village of which only the name is known."""
+    context = {**_common(village, liking, None), **_aged(liking.lang, now_ms), **values}
+    return _environment().get_template(template).render(context).encode()

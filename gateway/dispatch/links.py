@@ -88,6 +88,21 @@ def read(key: bytes, token: str, now_ms: int) -> Claim | Expired | Forged:
     return Claim(fault, recipient, episode, issued_s * 1000, expires_s * 1000, hashlib.sha256(raw).hexdigest())
 
 
+def said(token: str) -> tuple[str, str, int] | None:
+    """The fault, the recipient and the end (Unix ms) that ``token`` speaks of, for who has no key: proves nothing.
+    None for what is no token at all.
+    """
+    raw = _bytes(token)
+    if raw is None or len(raw) <= _HEAD.size + _MAC or raw[0] != _VERSION:
+        return None
+    _, _, expires_s, _, length = _HEAD.unpack_from(raw)
+    names = raw[_HEAD.size : -_MAC]
+    try:
+        return names[:length].decode(), names[length:].decode(), expires_s * 1000
+    except UnicodeDecodeError:
+        return None
+
+
 def _mac(key: bytes, body: bytes) -> bytes:
     return hmac.digest(key, _PURPOSE + body, "sha256")[:_MAC]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard_api.public.board import Board
 from dashboard_api.public.look import only
-from dashboard_api.public.sheet import Charger, Look, Site
+from dashboard_api.sheet import Charger, Look, Site
 from dashboard_api.times import clock_text
 from dashboard_api.web import render
 from dashboard_api.web.render import Taste
@@ -72,12 +72,22 @@ def _page(board: Board, liking: Taste, seen: Look, template: str, **values: Any)
         "look": seen,
         "fronted": board.fronted,
         "now_ms": now_ms,
+        "unheard": _unheard(lang, seen),
         "clock": clock_text(now_ms, now_ms),
         "newest": None if seen.newest_ms is None else clock_text(seen.newest_ms, now_ms),
         "script": json.dumps(_script(lang), ensure_ascii=False, separators=(",", ":")),
         **values,
     }
     return render.plain(seen.home.name, liking, f"residents/{template}", **known)
+
+
+def _unheard(lang: Lang, seen: Look) -> view.Aged | None:
+    """Since when a front has not heard the village, with words around it."""
+    then_ms = seen.unheard_ms
+    if then_ms is None:
+        return None
+    before, after = say(lang, "front.unheard", time=clock_text(then_ms, seen.now_ms), age="|").split("|")
+    return view.Aged(before, then_ms, spans.lasting(lang, then_ms, seen.now_ms), after)
 
 
 def _script(lang: Lang) -> dict[str, str]:

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 from contracts.inventory import Vehicle
 from contracts.states import Word
-from dashboard_api.public.sheet import Charger, Look, Office, Site, Socket
-from dashboard_api.public.trouble import Trouble
+from dashboard_api.sheet import Charger, Look, Office, Site, Socket, Trouble
 from dashboard_api.sight import BEST_FIRST
 from dashboard_api.times import clock_text
 from dashboard_api.web.residents.spans import lasting

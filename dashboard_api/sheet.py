@@ -4,12 +4,15 @@ It is all that the public pages are drawn from, and all that a public front is t
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from contracts.connectors import Connector
 from contracts.fields import Name
 from contracts.inventory import Vehicle
 from contracts.states import Word
-from dashboard_api.public.trouble import Trouble
+
+# What is wrong with a charger, in a resident's terms, the most to be feared first.
+Trouble = Literal["smoke", "live", "leak", "heat", "current", "water", "tilt", "stop", "fault"]
 
 
 @dataclass(frozen=True, slots=True)
