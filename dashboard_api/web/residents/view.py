@@ -16,6 +16,7 @@ from dashboard_api.web.view import Pill, word_pill
 
 # What is no danger may be touched, only not used.
 HARMLESS: frozenset[Trouble] = frozenset({"fault"})
+UNUSABLE: frozenset[Word] = frozenset({"unknown", "out_of_order", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ def _site(lang: Lang, site: Site, now_ms: int) -> SiteView:
 
 def _group(lang: Lang, site: str, kind: Vehicle, chargers: Sequence[Charger], now_ms: int) -> Group:
     words = [socket.word for charger in chargers for socket in charger.sockets]
-    free = None if set(words) == {"unknown"} else words.count("free")
+    # "0 free" would be a claim where all that is known is what cannot be used anyway.
+    known = "unknown" not in words or not set(words) <= UNUSABLE
+    free = words.count("free") if known else None
     drawn = [charger_view(lang, charger, now_ms) for charger in chargers]
     return Group(f"{site}-{kind}", say(lang, f"res.{kind}"), kind, free, len(words), _counts(lang, words), drawn)
 

@@ -14,6 +14,7 @@ from dashboard_api.front.presses import KEPT_MS, Full, Presses
 from dashboard_api.front.village import Mark, VillageTold
 from dashboard_api.problems import Problem
 from dashboard_api.sheet import Charger, Home, Look, Site, Socket, unheard
+from dashboard_api.web.residents.view import sites
 
 NAME = Name(zh="村", en="Village")
 HOUR_S = 3600
@@ -108,6 +109,12 @@ def test_nothing_was_ever_heard(tmp_path: Path) -> None:
 def test_what_is_dangerous_stays_so_in_silence() -> None:
     seen = unheard(look(socket("out_of_order", "down out_of_order"), socket("in_use")), 5)
     assert [one.word for one in seen.sockets] == ["out_of_order", "unknown"]
+
+
+def test_in_silence_nobody_counts_what_is_free() -> None:
+    seen = unheard(look(socket("out_of_order", "down out_of_order"), socket("free")), 5)
+    assert [(site.free, site.groups[0].free) for site in sites("zh", seen)] == [(None, None)]
+    assert [site.free for site in sites("zh", look(socket("free"), socket("in_use")))] == [1]
 
 
 def test_a_file_that_is_spoilt_is_asked_for_again(tmp_path: Path) -> None:
