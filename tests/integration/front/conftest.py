@@ -25,7 +25,7 @@ __all__ = ["Clerk", "town"]
 
 KEY, LINK_KEY = "f" * 40, "k" * 40
 STALE_S = 5.0
-WITHIN_S = 40.0
+WITHIN_S = 90.0
 
 
 def until(done: Callable[[], Any], what: str, within_s: float = WITHIN_S) -> Any:

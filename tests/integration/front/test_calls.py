@@ -7,6 +7,9 @@ from dashboard_api import exchange
 from dashboard_api.exchange import Call, signed
 from tests.integration.front.conftest import KEY, Process
 
+# Processes that start on a busy machine.
+pytestmark = pytest.mark.timeout(400)
+
 NOW = 1_795_414_111_000
 
 

@@ -7,7 +7,12 @@ import threading
 import time
 from contextlib import closing
 
+import pytest
+
 from tests.integration.front.conftest import Pair, Process, until
+
+# Processes that start on a busy machine.
+pytestmark = pytest.mark.timeout(400)
 
 FREE = re.compile('空闲|>Free<|AVAILABLE|"word":"free"')
 

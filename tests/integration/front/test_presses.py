@@ -7,6 +7,9 @@ import pytest
 from gateway.store import FaultRow
 from tests.integration.front.conftest import Clerk, Pair, until
 
+# Processes that start on a busy machine.
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.fixture(autouse=True)
 def clerk(pair: Pair) -> object:
