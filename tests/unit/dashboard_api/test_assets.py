@@ -16,7 +16,7 @@ OWN = [
 ]
 # A namespace is a name, not an address to load.
 ELSEWHERE = re.compile(
-    r"""(?:https?:)?//(?!www\.w3\.org/2000/svg)[a-z0-9.-]+\.[a-z]{2,}|@import|url\((?!#)""", re.IGNORECASE
+    r"""(?:https?:)?//(?!www\.w3\.org/2000/svg)[a-z0-9.-]+\.[a-z]{2,}|@import|(?<!new )url\((?!#)""", re.IGNORECASE
 )
 
 
