@@ -34,7 +34,9 @@ def url(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def worker(name: str) -> Response:
-    """A service worker: asked for again each time, so that a new one is there at the next visit."""
+def worker(name: str, scope: str) -> Response:
+    """A service worker for the pages below ``scope``: asked for again each time, so that a new one is there at the next
+    visit."""
     content = (FOLDER / name).read_bytes()
-    return Response(content, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": scope}
+    return Response(content, media_type="text/javascript", headers=headers)

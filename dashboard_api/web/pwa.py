@@ -25,4 +25,4 @@ async def manifest(request: Request, board: BoardDep) -> Response:
 @router.get("/worker.js")
 async def worker() -> Response:
     """From the root, since it looks after the whole of the residents' pages."""
-    return assets.worker("residents-worker.js")
+    return assets.worker("residents-worker.js", "/")

@@ -18,5 +18,5 @@ async def manifest(request: Request, desk: DeskDep) -> Response:
 
 @router.get("/staff/worker.js")
 async def worker() -> Response:
-    """From below /staff, since it looks after these pages alone."""
-    return assets.worker("staff-worker.js")
+    """Looks after the staff's pages alone."""
+    return assets.worker("staff-worker.js", "/staff")
