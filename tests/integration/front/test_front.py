@@ -5,7 +5,7 @@ import json
 import re
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -29,14 +29,18 @@ def test_it_says_what_the_village_says(pair: Pair) -> None:
     assert "AVAILABLE" in pair.front.get("/ocpi/2.2.1/locations")
 
 
+def listen(stream: http.client.HTTPResponse, heard: list[str]) -> None:
+    """Every line, until the connection is closed under it."""
+    with suppress(AttributeError, OSError, ValueError):
+        heard.extend(iter(lambda: stream.readline().decode(), ""))
+
+
 def test_a_change_is_there_at_once_and_on_the_stream(pair: Pair) -> None:
     heard: list[str] = []
     with closing(http.client.HTTPConnection("127.0.0.1", pair.front.port, timeout=40)) as line:
         line.request("GET", "/api/v1/events")
         stream = line.getresponse()
-        reader = threading.Thread(
-            target=lambda: heard.extend(iter(lambda: stream.readline().decode(), "")), daemon=True
-        )
+        reader = threading.Thread(target=listen, args=(stream, heard), daemon=True)
         reader.start()
         pair.town.sees("cp-01.2", word="free", for_s=1)
         until(lambda: pair.word(2) == "free", "the front says so")
