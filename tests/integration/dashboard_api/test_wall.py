@@ -1,6 +1,7 @@
 """The wall over HTTP: what stands on it and what does not, and the key of a screen."""
 
 import re
+from collections import Counter
 
 import pytest
 from fastapi.testclient import TestClient
@@ -48,7 +49,11 @@ def figures(page: str) -> list[int]:
 
 def test_it_counts_what_the_village_has(beigu: Town, resident: TestClient) -> None:
     page = signed_in(beigu, resident, "safety_centre").get("/wall").text
-    assert figures(page) == [14, 15, 6, 1, 3, 1]
+    cameras = [row for row in beigu.store.devices(("camera",)) if row.state == "up"]
+    grades = Counter(row.severity for row in beigu.faults() if row.root is None and row.order_state != "closed")
+    shown = figures(page)
+    assert (shown[0], shown[3:]) == (len(cameras), [grades[severity] for severity in (1, 2, 3)])
+    assert all(shown), "the afternoon has some of each"
     assert page.count('class="at ') == 20
     assert "漏电" in page
 
