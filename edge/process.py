@@ -1,7 +1,6 @@
 """One edge process: several nodes, each with its spool and its line, in one work loop."""
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -9,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from contracts import inventory
+from contracts import fingerprint, inventory
 from contracts.inventory import Junction, Village
 from contracts.messages import BirthDevice
 from edge.clock import Clock
@@ -158,10 +157,8 @@ class Builder:
         return watch
 
     def _identity(self, node: inventory.Node) -> Identity:
-        config = hashlib.sha256(node.model_dump_json().encode()).hexdigest()[:16]
-        return Identity(
-            self.village.id, node.id, self.boot, _software(), f"sha256:{config}", tuple(_birth_devices(node))
-        )
+        config = fingerprint.of_node(node)
+        return Identity(self.village.id, node.id, self.boot, _software(), config, tuple(_birth_devices(node)))
 
 
 def _birth_devices(node: inventory.Node) -> Iterable[BirthDevice]:

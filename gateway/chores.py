@@ -14,7 +14,7 @@ from contracts.inventory import Village
 from gateway import months, vitals
 from gateway.faults.village.own import Silent, Vitals
 from gateway.settings import GatewaySettings
-from gateway.store import Store, StoreError
+from gateway.store import Machine, Store, StoreError
 from gateway.store.order_door import DAY_MS
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ EACH_HOUR = 60
 
 class Chores:
     """``found``: the machine's figures, each minute, for whoever judges them. ``silent``: dead channels. ``doubt``: why
-    the clock is not believed, empty if it is.
+    the clock is not believed, empty if it is. ``look``: what is kept of them for those who look after the gateway.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Chores:
     ) -> None:
         self._silent = silent
         self.doubt: Callable[[], str] = str
+        self.look: Callable[[Vitals, str], Machine] | None = None
         self.found: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self._settings, self._village, self._store, self._now_ms = settings, village, store, now_ms
         self._stop = threading.Event()
@@ -62,10 +63,13 @@ class Chores:
         """One turn."""
         try:
             machine = vitals.read(self._settings, self._store, self._now_ms())
-            doubted = bool(self.doubt())
-            kept = False if doubted else machine.synchronised
-            self.found.put(replace(machine, channels=self._silent(), synchronised=kept))
-            if hourly and not doubted:  # what is counted or forgotten by a wrong clock cannot be had back
+            doubt = self.doubt()
+            kept = False if doubt else machine.synchronised
+            machine = replace(machine, channels=self._silent(), synchronised=kept)
+            self.found.put(machine)
+            if self.look is not None:
+                self._store.keep_machine(self.look(machine, doubt))
+            if hourly and not doubt:  # what is counted or forgotten by a wrong clock cannot be had back
                 self._each_hour()
         except StoreError as error:
             log.warning("put off", reason=str(error))

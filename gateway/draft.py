@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from contracts.inventory import Village
-from contracts.messages import Reading
+from contracts.messages import Birth, Reading
 from contracts.topics import GATEWAY
 from gateway.clocks import NodeClock
 from gateway.dispatch import Setup
@@ -30,6 +30,7 @@ from gateway.ordering import Card, NodeOrder
 from gateway.store import (
     Bad,
     Batch,
+    Born,
     FaultAcknowledge,
     FaultRow,
     Happening,
@@ -37,21 +38,27 @@ from gateway.store import (
     NodeRow,
     OrderMove,
     StreamRow,
+    Traffic,
     WatchRow,
     WindowSet,
 )
+from gateway.traffic import ACK_BYTES
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """What ingest remembers of a node beside the engine's watch: its clocks, each telemetry series' newest time, and
-    how often its cards changed places.
+    """What ingest remembers of a node beside the engine's watch: its clocks, each telemetry series' newest time, how
+    often its cards changed places; for its administrators, what passed on its line, what it said of itself, and what
+    keeps its clock (``quality``).
     """
 
     clock: NodeClock = NodeClock()
     last: Mapping[str, int] = {}
     flips: Flips = Flips()
+    traffic: Traffic = Traffic()
+    born: Born | None = None
+    quality: str = ""
 
 
 class NodeState(msgspec.Struct, frozen=True):
@@ -89,7 +96,9 @@ class Work:
     def __init__(self, node: str, before: NodeState) -> None:
         self.node, self.before = node, before
         self.watch, self.order, self.clock = before.watch, before.order, before.memory.clock
-        self.flips = before.memory.flips
+        self.flips, self.born, self.quality = before.memory.flips, before.memory.born, before.memory.quality
+        # Bytes that passed on its line since, and what that makes of all that did.
+        self.passed, self.traffic = 0, before.memory.traffic
         self.points = Points(before.memory.last)
         self.ack = False
         self.touched = False
@@ -100,7 +109,7 @@ class Work:
         memory = before.memory
         same = self.watch is before.watch and self.order is before.order
         same = same and self.clock is memory.clock and self.flips is memory.flips
-        return not same or self.touched
+        return not same or self.touched or self.passed > 0 or self.born is not memory.born
 
     def after(self, version: int) -> NodeState:
         """The state once committed as ``version``."""
@@ -108,7 +117,20 @@ class Work:
 
     def memory(self) -> Memory:
         """What is remembered beside the engine's watch."""
-        return Memory(self.clock, self.points.last, self.flips)
+        return Memory(self.clock, self.points.last, self.flips, self.traffic, self.born, self.quality)
+
+    def told(self, birth: Birth, at_ms: int, retained: bool) -> None:
+        """What the node says of itself. One that the broker kept may be long past: then it is news only if it differs
+        from what was said before."""
+        was = self.born
+        if not retained or was is None or (was.software, was.config) != (birth.software, birth.config):
+            self.born = Born(birth.software, birth.config, birth.aside, at_ms)
+
+    def count(self, at_ms: int) -> None:
+        """What passed is of ``at_ms``, the commit's moment; may be said again with another."""
+        if self.passed:
+            passed = self.passed + (ACK_BYTES if self.ack else 0)
+            self.traffic = self.before.memory.traffic.plus(passed, at_ms)
 
     def cards(self) -> Iterable[StreamRow]:
         """Order rows that moved."""
@@ -243,6 +265,8 @@ class Draft:
     def finish(self, at_ms: int) -> Batch:
         """The batch as it stands; may be asked again after more was added."""
         moved = [work for work in self.works.values() if work.moved()]
+        for work in moved:
+            work.count(at_ms)
         batch = self.batch
         batch.at_ms = at_ms
         batch.nodes = [NodeRow(work.node, work.order.current, work.before.version) for work in moved]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from contracts.inventory import Village
 from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
-from gateway import faults, people, remembered
+from gateway import faults, people, remembered, traffic
 from gateway.clocks import FLAG_MS, When, moment, stamp
 from gateway.deadlines import Deadlines
 from gateway.dispatch import Setup
@@ -122,6 +122,8 @@ class Ingest:
             return
         if received_ms // 1000 > self._second and self._away_ms is None:
             self.tick(received_ms)  # what was due at any node before this second came before this message
+        if not retained:  # that comes from the broker, not over the node's line
+            self._draft.work(where.node).passed += traffic.size(topic, payload)
         try:
             self._dispatch(where.node, where.leaf, payload, received_ms, retained)
         except BadMessage as error:
@@ -165,7 +167,7 @@ class Ingest:
         clock, when = moment(work.clock, up, received_ms)
         work.order = order
         if decision.fate == "apply":
-            work.clock, work.ack = clock, True
+            work.clock, work.ack, work.quality = clock, True, up.tq
             self._log_effect(work, up, decision, when, payload, received_ms)
         history = not decision.moves_live
         live = decision.fate != "apply"
@@ -192,6 +194,7 @@ class Ingest:
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
         said = self._greet(work, birth.stream, received_ms, retained)
         work.flips, late = born(work.flips, birth.stream)
+        work.told(birth, received_ms, retained)
         if birth.aside and (said.switched or said.new or late):
             self._judge(work, Noted("card_damaged_or_cloned", received_ms))
         if birth.aside:

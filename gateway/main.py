@@ -28,6 +28,7 @@ from gateway.faults import Rules
 from gateway.faults.steady import ClockError, Steady
 from gateway.health import heartbeat
 from gateway.ingest import Ingest
+from gateway.machine import Itself
 from gateway.owner import Owner
 from gateway.parked import main as parked
 from gateway.reports import main as reports
@@ -226,6 +227,9 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
     chores = Chores(settings, village, store, clocks.now_ms, senders.silent)
     service.vitals, service.settle = chores.found, clocks.settle
     chores.doubt = lambda: clocks.now_ms.doubt
+    itself = Itself(settings, store, clocks.now_ms(), telemetry.describe())
+    itself.link, itself.away = service.link, lambda: drain.away_ms
+    chores.look = itself.look
     for part in (drain, keeper, chores, senders, uplink):
         part.start()
     try:

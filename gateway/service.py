@@ -59,6 +59,7 @@ class Service:
         self._batch_s, self._batch_max = batch[0] / 1000, batch[1]
         self._begin, self._ingest = begin, begin()
         self._away = True
+        self._link_ms: int | None = None
         self._failures = 0
         self._rest: list[Message] = []
         self._looked_s = self._committed_s = 0.0
@@ -83,6 +84,10 @@ class Service:
     def well(self, mono_s: float) -> bool:
         """Whether it hears its broker and commits."""
         return not self._away and self._failures == 0 and mono_s - self._looked_s < WELL_S
+
+    def link(self) -> tuple[bool, int | None]:
+        """Whether it hears its broker, and since when that is so; None: since its start."""
+        return not self._away, self._link_ms
 
     def _collect(self) -> None:
         """Wait for a message, then take all that come until the next commit is due: at rest that is at once."""
@@ -109,7 +114,7 @@ class Service:
             case Dropped(node, count):
                 self._ingest.dropped(node, count)
             case Link(up, at_ms):
-                self._away = not up
+                self._away, self._link_ms = not up, at_ms
                 if up:
                     self._ingest.back(at_ms)
                 else:

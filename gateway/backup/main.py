@@ -1,6 +1,7 @@
 """``python -m gateway backup`` and ``restore``; reads clock, environment and command line."""
 
 import argparse
+import contextlib
 import datetime as dt
 import os
 import re
@@ -16,6 +17,7 @@ from contracts.yamlfile import InputErrors
 from gateway.backup.make import STAGING, Wanted, make
 from gateway.backup.manifest import BackupError
 from gateway.backup.restore import restore
+from gateway.machine import note_attempt
 from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import StoreError
 from gateway.store.schema import NEWEST
@@ -30,13 +32,23 @@ def main(argv: Sequence[str]) -> int:
     """Make or restore a backup. 0 = done, 1 = could not (nothing is half done), 2 = mistakes in the files."""
     options = _parser().parse_args(argv)
     try:
-        return _backup(options) if options.command == "backup" else _restore(options)
+        done = _backup(options) if options.command == "backup" else _restore(options)
     except InputErrors as errors:
         print(errors, file=sys.stderr)
         return 2
     except (BackupError, StoreError, OSError) as error:
         print(f"{options.command}: failed: {error}", file=sys.stderr)
+        _note(options, str(error))
         return 1
+    _note(options)
+    return done
+
+
+def _note(options: argparse.Namespace, reason: str = "") -> None:
+    """Beside the archives, so that whoever looks after the gateway sees how the newest backup went."""
+    if options.command == "backup" and options.into is not None:
+        with contextlib.suppress(OSError):  # a folder that cannot be written has been told of already
+            note_attempt(options.into, round(dt.datetime.now(dt.UTC).timestamp() * 1000), reason)
 
 
 def _parser() -> argparse.ArgumentParser:

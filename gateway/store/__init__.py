@@ -34,6 +34,7 @@ from gateway.store.channels import ChannelRow, ChannelTest, TrialRow, Tried
 from gateway.store.engine import open_store
 from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
+from gateway.store.node_facts import Born, NodeFacts, Traffic
 from gateway.store.order_rows import AuditRow, Deed, DueOrder, MoveWish, OrderFilter, PhotoRow
 from gateway.store.orders import order_of
 from gateway.store.replies import ReplyRow
@@ -68,17 +69,21 @@ from gateway.store.rows import (
 )
 from gateway.store.sql import Conflict, NotThere, StoreError
 from gateway.store.store import Store
+from gateway.store.vitals import Archive, Attempt, Machine
 from gateway.store.wanted import AuditWanted, FaultsWanted, MessagesWanted, Span
 
 __all__ = [
     "VILLAGE",
     "Account",
     "Acknowledgement",
+    "Archive",
     "Area",
+    "Attempt",
     "AuditRow",
     "AuditWanted",
     "Bad",
     "Batch",
+    "Born",
     "ChangeRow",
     "ChannelRow",
     "ChannelTest",
@@ -110,6 +115,7 @@ __all__ = [
     "LinkWish",
     "LiveRow",
     "LostRange",
+    "Machine",
     "MessageRow",
     "MessageWrite",
     "MessagesWanted",
@@ -122,6 +128,7 @@ __all__ = [
     "NewInvite",
     "NewSession",
     "NewToken",
+    "NodeFacts",
     "NodeRow",
     "NotThere",
     "OrderFilter",
@@ -141,6 +148,7 @@ __all__ = [
     "StoreError",
     "StreamRow",
     "Told",
+    "Traffic",
     "TrialRow",
     "Tried",
     "Unheard",

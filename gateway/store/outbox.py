@@ -54,6 +54,19 @@ def waiting(db: Connection) -> list[Waiting]:
     return [Waiting(*row) for row in db.execute(query.order_by(_O.channel))]
 
 
+class Dead(NamedTuple):
+    """So many ``letters`` were given up, the newest made at ``newest_ms``."""
+
+    letters: int
+    newest_ms: int | None
+
+
+def dead(db: Connection, since_ms: int) -> Dead:
+    """Those made since ``since_ms``."""
+    query = select(func.count(), func.max(_O.made_ms)).where(_O.state == "dead", _O.made_ms >= since_ms)
+    return Dead(*db.execute(query).one())
+
+
 class Entry(NamedTuple):
     """What rows are about: see :class:`gateway.store.rows.OutboxRow`."""
 

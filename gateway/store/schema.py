@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 # Every revision of the tables, oldest first; one file each in migrations/versions. This module is always the newest.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()
@@ -341,6 +341,15 @@ counters = Table(
     Column("count", BigInteger, nullable=False),
     Column("last_ms", Millis, nullable=False),
     Column("sample", Text, nullable=False),
+)
+
+# What the gateway last knew of itself and its machine, one row a subject, as JSON; written over each minute.
+vitals = Table(
+    "vitals",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at_ms", Millis, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 # Which revision a database has. The table is Alembic's own, so it is none of the tables above.

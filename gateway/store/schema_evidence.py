@@ -1,6 +1,6 @@
 """The tables of evidence, a part of ``schema``: photos, and what people did."""
 
-from sqlalchemy import Column, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
 
 from gateway.store.schema import Millis, RowId, metadata
 
@@ -30,3 +30,4 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("hash", String, nullable=False),
 )
+Index("audit_of_subject", audit.c.subject, audit.c.id)

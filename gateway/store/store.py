@@ -30,6 +30,7 @@ from gateway.store.access_door import AccessDoor
 from gateway.store.access_rows import Area
 from gateway.store.batch import Batch
 from gateway.store.channel_door import ChannelDoor
+from gateway.store.health_door import HealthDoor
 from gateway.store.letters import Letters
 from gateway.store.month_door import MonthDoor
 from gateway.store.order_door import DAY_MS, OrderDoor
@@ -62,7 +63,7 @@ from gateway.uptime import Window
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor):
+class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, HealthDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:

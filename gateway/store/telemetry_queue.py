@@ -45,6 +45,13 @@ def waiting(db: Connection) -> int:
     return int(db.execute(select(func.coalesce(func.sum(_T.points), 0))).scalar_one())
 
 
+def oldest_ms(db: Connection) -> int | None:
+    """The time of the first point in the queue; None: there is none, or its line ends with no time."""
+    lines = db.execute(select(_T.lines).order_by(_T.id).limit(1)).scalar()
+    stamp = lines.partition("\n")[0].rpartition(" ")[2] if lines else ""
+    return int(stamp) // 1_000_000 if stamp.isdecimal() else None
+
+
 def drop(db: Connection, after: int, most: int, at_ms: int) -> tuple[int, int | None]:
     """Drop ``most`` points or a few more from the oldest rows numbered above ``after``: readings, not events.
 

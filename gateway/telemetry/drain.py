@@ -73,6 +73,8 @@ class Drain(Turns):
         self._store_errors = store_errors
         self._failures = self._turns = 0
         self._asked = POINTS
+        # Since when the other side takes nothing, Unix ms; 0 = it does.
+        self.away_ms = 0
 
     def once(self) -> float:
         """One turn; how long to wait before the next, in s."""
@@ -106,11 +108,12 @@ class Drain(Turns):
         if outcome is not None and outcome.status == "retry":
             if self._failures == 0:
                 log.warning("telemetry store away, points are kept in the queue", reason=outcome.reason)
+                self.away_ms = self._now_ms()
             self._failures += 1
             return
         if self._failures and outcome is not None:
             log.info("telemetry store is back", failures=self._failures)
-            self._failures = 0
+            self._failures = self.away_ms = 0
         if outcome and outcome.parked:
             line, reason = outcome.parked[0]
             log.warning("telemetry lines parked", lines=len(outcome.parked), first=line[:200], reason=reason)

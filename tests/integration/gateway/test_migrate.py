@@ -12,7 +12,18 @@ from alembic.script import ScriptDirectory
 from gateway import store as store_package
 from gateway.faults import Fact
 from gateway.main import main
-from gateway.store import Batch, FaultFacts, FaultOpen, NodeRow, StoreError, migrate, open_store, schema
+from gateway.store import (
+    AuditWanted,
+    Batch,
+    FaultFacts,
+    FaultOpen,
+    NodeRow,
+    StoreError,
+    Traffic,
+    migrate,
+    open_store,
+    schema,
+)
 from gateway.store.engine import connect
 
 NOW = 1_790_000_000_000
@@ -24,6 +35,8 @@ THIRD = Path(__file__).with_name("third_revision.sql")
 FOURTH = Path(__file__).with_name("fourth_revision.sql")
 # The fifth, with somebody who is signed in by a browser and by a program, and a link that nobody has used yet.
 FIFTH = Path(__file__).with_name("fifth_revision.sql")
+# The sixth, with what two people did, and with a node of which nobody has counted any bytes.
+SIXTH = Path(__file__).with_name("sixth_revision.sql")
 
 
 @pytest.fixture
@@ -75,6 +88,13 @@ def fifth(file: Path, url: str) -> str:
     return url
 
 
+@pytest.fixture
+def sixth(file: Path, url: str) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(SIXTH.read_text(encoding="utf-8"))
+    return url
+
+
 def _tables(file: Path) -> list[str]:
     """Every statement that made the database, spaces and quotes levelled."""
     with closing(sqlite3.connect(file)) as db:
@@ -95,7 +115,7 @@ def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
     assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "fifth", "empty"])
+@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "fifth", "sixth", "empty"])
 def test_migrated_tables_are_those_made_afresh(
     start: str, file: Path, url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -116,9 +136,9 @@ def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None
 
 
 def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
-    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0006.*--migrate"):
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0007.*--migrate"):
         open_store(old)
-    assert migrate(old) == ("0001", "0006")
+    assert migrate(old) == ("0001", "0007")
     store = open_store(old, create=False)
     assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
     assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
@@ -130,7 +150,7 @@ def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows
 def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         before = db.execute("SELECT * FROM faults").fetchall()
-    assert migrate(second) == ("0002", "0006")
+    assert migrate(second) == ("0002", "0007")
     with closing(sqlite3.connect(file)) as db:
         assert (
             db.execute("SELECT * FROM faults").fetchall() == [(*row, None, "open", None, None) for row in before] != []
@@ -143,7 +163,7 @@ def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: 
 
 
 def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: str) -> None:
-    assert migrate(third) == ("0003", "0006")
+    assert migrate(third) == ("0003", "0007")
     store = open_store(third, create=False)
     states = {fault.asset: fault.order_state for fault in store.faults("all", 10)[0]}
     assert states == {
@@ -165,7 +185,7 @@ def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: st
 def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_their_numbers(
     fourth: str, file: Path
 ) -> None:
-    assert migrate(fourth) == ("0004", "0006")
+    assert migrate(fourth) == ("0004", "0007")
     store = open_store(fourth, create=False)
     assert (store.waiting_points(), [parked.id for parked in store.parked()]) == (3, [2, 1])
     store.close()
@@ -176,7 +196,7 @@ def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_thei
 
 
 def test_who_was_signed_in_in_the_fifth_revision_still_is_and_sees_the_whole_village(fifth: str) -> None:
-    assert migrate(fifth) == ("0005", "0006")
+    assert migrate(fifth) == ("0005", "0007")
     store = open_store(fifth, create=False)
     (account,) = store.accounts()
     assert (account.name, account.areas, account.has_password, account.ended_ms) == (
@@ -201,6 +221,24 @@ def test_who_was_signed_in_in_the_fifth_revision_still_is_and_sees_the_whole_vil
     store.close()
 
 
+def test_the_audit_log_of_the_sixth_revision_stays_and_is_found_by_its_subject(sixth: str, file: Path) -> None:
+    assert migrate(sixth) == ("0006", "0007")
+    store = open_store(sixth, create=False)
+    assert (
+        store.verify_audit(),
+        [row.action for row in store.audit(wanted=AuditWanted(subjects=("F-2026-0001",)))],
+    ) == (
+        None,
+        ["acknowledged", "fixed"],
+    )
+    assert store.machine() is None
+    assert [(facts.node, facts.traffic, facts.born) for facts in store.node_facts()] == [("n-01", Traffic(), None)]
+    store.close()
+    with closing(sqlite3.connect(file)) as db:
+        plan = db.execute("EXPLAIN QUERY PLAN SELECT id FROM audit WHERE subject = 'x' AND id > 3").fetchall()
+    assert "audit_of_subject (subject=? AND id>?)" in str(plan)
+
+
 def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path) -> None:
     migrate(second)
     with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
@@ -213,7 +251,7 @@ def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path
 def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
     migrate(old)
     before = _tables(file)
-    assert migrate(old) == ("0006", "0006")
+    assert migrate(old) == ("0007", "0007")
     assert _tables(file) == before
 
 
@@ -228,7 +266,7 @@ def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db, db:
-        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0006'))")
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0007'))")
         db.execute("INSERT INTO alembic_version VALUES ('0001')")
     before = _tables(file)
     with pytest.raises(StoreError):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from contracts.fingerprint import of_node
 from contracts.inventory import Village
 from firmware_config import broker, compose, gateway, grafana, graph, nodes, units
 from firmware_config.layout import Site
@@ -56,6 +57,16 @@ def test_a_node_gets_its_own_part_of_the_inventory_and_nothing_else(site: Site) 
     assert node.ups
     assert [feeder.id for feeder in part.feeders] == ["f-1"]
     assert not [device for device in node.devices if device.depends_on], "parents elsewhere are the gateway's business"
+
+
+def test_a_node_names_its_configuration_as_whoever_has_the_whole_inventory_does(site: Site) -> None:
+    for _, _, node in site.village.nodes():
+        part = Village.model_validate(read(nodes.files(site)[f"nodes/{node.id}/inventory.yaml"].text))
+        (_, _, own), *_ = part.nodes()
+        assert of_node(own) == of_node(node)
+        assert of_node(own.model_copy(update={"vitals_s": 7})) != of_node(node)
+        device = own.devices[0].model_copy(update={"look_s": 77})
+        assert of_node(own.model_copy(update={"devices": (device, *own.devices[1:])})) != of_node(node)
 
 
 def test_nodes_of_one_computer_listen_for_piles_on_different_ports(site: Site) -> None:
