@@ -43,6 +43,7 @@ from dashboard_api.routers import (
     roster,
     series,
     sign_in,
+    system,
     tokens,
     uptime,
     users,
@@ -171,7 +172,7 @@ def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (faults, orders, messages, letters, windows, roster, channels, audit, users, tokens)
+    staff = (faults, orders, messages, letters, windows, roster, channels, audit, users, tokens, system)
     police = (uptime, reports, proof_routes)
     for room in (devices, series, device_past, neighbours, *staff, charge_points, *police, events, health, sign_in):
         api.include_router(room.router)

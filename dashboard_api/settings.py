@@ -102,6 +102,12 @@ class Settings(Strict):
     front: FrontLink | None = Field(
         default=None, description="the public front to call, where people cannot reach this box; none: there is none"
     )
+    node_month_mb: float = Field(
+        default=100,
+        gt=0,
+        le=1_000_000,
+        description="megabytes a month that a node may use on its line, to hold its data against",
+    )
     session_hours: float = Field(default=12, gt=0, le=24 * 31, description="hours until a sign-in ends")
     secure_cookie: Literal["auto", "always", "never"] = Field(
         default="auto", description="whether cookies travel over https only; auto: when public_url is https"

@@ -61,6 +61,7 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/health"): EVERYBODY,
     ("get", "/api/v1/ready"): EVERYBODY,
     ("get", "/metrics"): STAFF,
+    ("get", "/api/v1/system"): frozenset({"maintenance", "admin"}),
     ("get", "/api/v1/users"): ADMIN,
     ("post", "/api/v1/users"): ADMIN,
     ("get", "/api/v1/users/{user}"): ADMIN,

@@ -27,7 +27,7 @@ def facts(store: Store) -> NodeFacts:
 
 def heard(ingest: Ingest, message: tuple[str, bytes], at_ms: int = NOW, retained: bool = False) -> int:
     """The message is taken and committed; what it cost on the line, its ack included."""
-    ingest.receive(*message, at_ms, retained)
+    ingest.receive(message[0], message[1], at_ms, retained)
     acks = ingest.commit(at_ms)
     return traffic.size(*message) + len(acks) * traffic.ACK_BYTES
 
@@ -49,7 +49,7 @@ def test_a_commit_that_fails_counts_nothing_twice(
 ) -> None:
     cost = heard(ingest, pi.birth())
     message = pi.up(LIT)
-    ingest.receive(*message, NOW + 1000)
+    ingest.receive(message[0], message[1], NOW + 1000)
     with monkeypatch.context() as patch:
         patch.setattr("gateway.store.store.journal.append", _full)
         with pytest.raises(StoreError):
