@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
+from dashboard_api.errand import Stop
 from dashboard_api.reports.archive import Archive
-from dashboard_api.reports.press import Stop, Unprintable
+from dashboard_api.reports.press import Unprintable
 from gateway.store import MonthHead, Store, StoreError
 
 LOOK_S = 60.0

@@ -2,24 +2,21 @@
 
 import hashlib
 import queue
-import subprocess
 import sys
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 import structlog
 
+from dashboard_api import errand
+from dashboard_api.errand import Failed, Stop
 from dashboard_api.reports.sheet import Sheet
 
 COMMAND = (sys.executable, "-m", "dashboard_api.reports.main")
-# Nothing of ours, which holds secrets, goes into a process that needs none.
-ENVIRONMENT = {"LANG": "C.UTF-8"}
 WITHIN_S = 600.0
 # Jobs that wait or are drawn, and jobs that are remembered once they are over.
 WAITING, KEPT, KEPT_BYTES = 8, 64, 48 * 1024 * 1024
@@ -126,72 +123,9 @@ class Press:
                 del self._jobs[oldest.number]
 
 
-class Stop:
-    """Tells a process that is drawing to end."""
-
-    def __init__(self) -> None:
-        self.told = False
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
-
-    def now(self) -> None:
-        """End it, and let none begin."""
-        with self._lock:
-            self.told = True
-            if self._process is not None:
-                self._process.kill()
-
-    def watch(self, process: subprocess.Popen[bytes] | None) -> None:
-        """This one, None = none any more."""
-        with self._lock:
-            self._process = process
-            if self.told and process is not None:
-                process.kill()
-
-
 def draw(sheet: Sheet, step: Callable[[str], None], stop: Stop, within_s: float = WITHIN_S) -> bytes:
     """The PDF of a sheet, drawn by another process. Raises :class:`Unprintable`."""
-    with tempfile.TemporaryFile() as out:
-        try:
-            process = subprocess.Popen(  # noqa: S603  # our own module, by this interpreter
-                COMMAND, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, env=ENVIRONMENT
-            )
-        except OSError as error:
-            raise Unprintable(f"the process that draws cannot be started: {error}") from error
-        clock = threading.Timer(within_s, process.kill)
-        clock.start()
-        stop.watch(process)
-        try:
-            said = _told(process, msgspec.json.encode(sheet), step)
-        finally:
-            stop.watch(None)
-            clock.cancel()
-        if process.returncode:
-            raise Unprintable(_why(process.returncode, said, within_s))
-        out.seek(0)
-        return out.read()
-
-
-def _told(process: subprocess.Popen[bytes], given: bytes, step: Callable[[str], None]) -> str:
-    """Feed it, hear its steps until it ends; the last line that was none."""
-    assert process.stdin is not None  # noqa: S101  # it is a pipe
-    assert process.stderr is not None  # noqa: S101  # as above
-    said = ""
-    with process:
-        with suppress(BrokenPipeError):
-            process.stdin.write(given)
-            process.stdin.close()
-        for raw in process.stderr:
-            line = raw.decode("utf-8", "replace").strip()
-            if line.startswith("Step "):
-                step(line)
-            elif line:
-                said = line
-    return said
-
-
-def _why(status: int, said: str, within_s: float) -> str:
-    if status < 0:
-        why = f"it took longer than {within_s:g} s, or the machine has too little memory"
-        return f"it was ended by signal {-status}: {why}"
-    return said or f"it ended with {status}"
+    try:
+        return errand.run(COMMAND, msgspec.json.encode(sheet), step, stop, within_s)
+    except Failed as error:
+        raise Unprintable(str(error)) from error

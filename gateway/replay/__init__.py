@@ -1,16 +1,18 @@
 """Replay: recorded lines through the shipped engine in their own time; faults, messages and uptime come out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from gateway.faults import Rules
 from gateway.replay.events import TimedEvent
 from gateway.replay.expand import expand
-from gateway.replay.history import History, read
+from gateway.replay.history import History, Source, read
 from gateway.replay.report import Json, report
-from gateway.replay.run import run
+from gateway.replay.run import together
 
-__all__ = ["SHIPPED", "History", "Json", "judge", "read", "replay"]
+__all__ = ["SHIPPED", "History", "Json", "Source", "judge", "judges", "read", "replay"]
+
+Watched = Callable[[Iterator[TimedEvent]], Iterator[TimedEvent]]
 
 SHIPPED = Rules()
 
@@ -23,12 +25,13 @@ def replay(path: Path, *, inventory: Path | None = None, rules: Rules = SHIPPED)
     return judge(read(path, inventory), rules)
 
 
-def judge(
-    history: History,
-    rules: Rules = SHIPPED,
-    watched: Callable[[Iterator[TimedEvent]], Iterator[TimedEvent]] = lambda events: events,
-) -> Json:
+def judge(history: Source, rules: Rules = SHIPPED, watched: Watched = lambda events: events) -> Json:
     """The report of a history that has been read; its events pass through ``watched``, for who shows progress."""
-    village = history.names.village
-    outcome = run(village, rules, watched(expand(history)), history.from_ms, history.to_ms)
-    return report(outcome, village, history.from_ms, history.to_ms)
+    return judges(history, (rules,), watched)[0]
+
+
+def judges(history: Source, several: Sequence[Rules], watched: Watched = lambda events: events) -> list[Json]:
+    """The report under each of several rules; the history is gone through once."""
+    village, from_ms, to_ms = history.names.village, history.from_ms, history.to_ms
+    outcomes = together(village, several, watched(expand(history)), from_ms, to_ms)
+    return [report(outcome, village, from_ms, to_ms) for outcome in outcomes]

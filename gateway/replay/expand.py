@@ -18,7 +18,7 @@ from gateway.replay.events import (
     Readings,
     TimedEvent,
 )
-from gateway.replay.history import History
+from gateway.replay.history import Source
 from gateway.replay.lines import (
     Acknowledge,
     Cancel,
@@ -42,7 +42,7 @@ from gateway.replay.repeats import Repeats, said
 _Item = tuple[int, Reading] | Happening
 
 
-def expand(history: History) -> Iterator[TimedEvent]:
+def expand(history: Source) -> Iterator[TimedEvent]:
     """All events of a history in order, those after its end left out.
 
     ``until`` includes its moment; a repetition that falls on the second of the device's next line, of its node's
@@ -52,7 +52,7 @@ def expand(history: History) -> Iterator[TimedEvent]:
     return _records(_items(history), history.names)
 
 
-def _items(history: History) -> Iterator[_Item]:
+def _items(history: Source) -> Iterator[_Item]:
     names, repeats = history.names, Repeats(history.names)
     lines = (line for _, line in history.lines())
     for at_ms, together in groupby(lines, key=lambda line: whole_ms(line.t)):

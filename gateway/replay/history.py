@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -18,6 +19,21 @@ from gateway.replay.names import Names
 SHOWN = 100
 EACH = 10_000
 _CHINA = timezone(timedelta(hours=8))
+
+
+class Source(Protocol):
+    """What is run: a file, or a journal as it is read. ``from_ms``, ``to_ms``: the period, Unix ms of whole seconds."""
+
+    @property
+    def names(self) -> Names: ...  # noqa: D102  # see the class
+    @property
+    def from_ms(self) -> int: ...  # noqa: D102  # see the class
+    @property
+    def to_ms(self) -> int: ...  # noqa: D102  # see the class
+
+    def lines(self) -> Iterator[tuple[int, Line]]:
+        """Line numbers and lines, ordered by ``t``."""
+        ...
 
 
 @dataclass(frozen=True)

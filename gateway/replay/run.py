@@ -45,13 +45,22 @@ _BEFORE_MS = 86_400_000
 
 def run(village: Village, rules: Rules, events: Iterable[TimedEvent], from_ms: int, to_ms: int) -> Outcome:
     """What the events of ``[from_ms, to_ms]`` come to."""
-    bench = _Bench(village, rules, from_ms)
+    return together(village, (rules,), events, from_ms, to_ms)[0]
+
+
+def together(
+    village: Village, several: Sequence[Rules], events: Iterable[TimedEvent], from_ms: int, to_ms: int
+) -> list[Outcome]:
+    """The same under each of several rules; the events are gone through once."""
+    benches = [_Bench(village, rules, from_ms) for rules in several]
     for event in events:
-        bench.upto(event.at_ms)
-        bench.keeper.note(event)
-        bench.take(event)
-    bench.upto(to_ms + 1000)  # what is due in the last second is within it
-    return bench.keeper.outcome()
+        for bench in benches:
+            bench.upto(event.at_ms)
+            bench.keeper.note(event)
+            bench.take(event)
+    for bench in benches:
+        bench.upto(to_ms + 1000)  # what is due in the last second is within it
+    return [bench.keeper.outcome() for bench in benches]
 
 
 class _Bench:

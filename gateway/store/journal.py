@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import astuple
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from gateway.store.batch import Happening
 from gateway.store.rows import HappeningRow, JournalRow
@@ -11,6 +11,8 @@ from gateway.store.schema import happenings, journal
 from gateway.store.sql import insert
 
 PIECE = 1000
+# A clock that was put back puts rows out of order by less than that.
+SLACK_MS = 86_400_000
 
 
 def append(db: Connection, rows: Sequence[JournalRow], others: Sequence[Happening] = ()) -> None:
@@ -19,10 +21,10 @@ def append(db: Connection, rows: Sequence[JournalRow], others: Sequence[Happenin
     insert(db, happenings, [astuple(row) for row in others])
 
 
-def read(db: Connection) -> Iterator[JournalRow]:
-    """All records, oldest first."""
+def read(db: Connection, since_ms: int | None = None) -> Iterator[JournalRow]:
+    """All records, oldest first; with ``since_ms`` those received since, and some of a day before."""
     t = journal.c
-    after = 0
+    after = 0 if since_ms is None else _before(db, since_ms - SLACK_MS)
     query = select(t.id, t.node, t.stream, t.n, t.received_ms, t.event_ms, t.unsure, t.body).order_by(t.id).limit(PIECE)
     while rows := db.execute(query.where(t.id > after)).all():
         after = rows[-1].id
@@ -37,6 +39,19 @@ def read_happenings(db: Connection) -> Iterator[HappeningRow]:
     while rows := db.execute(query.where(t.id > after)).all():
         after = rows[-1].id
         yield from (HappeningRow(*row[1:]) for row in rows)
+
+
+def _before(db: Connection, since_ms: int) -> int:
+    """A number below that of the first record received at ``since_ms`` or later: rows lie in the order they came, so
+    it is found by halving."""
+    t = journal.c
+    first, last = db.execute(select(func.min(t.id), func.max(t.id))).one()
+    low, high = (first or 1) - 1, last or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        row = db.execute(select(t.received_ms).where(t.id >= middle).order_by(t.id).limit(1)).scalar()
+        low, high = (middle, high) if row is not None and row < since_ms else (low, middle - 1)
+    return low
 
 
 def sweep(db: Connection, before_ms: int) -> int:

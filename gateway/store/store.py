@@ -262,10 +262,11 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
         with transaction(self._read) as db:
             return changes.after(db, seq, limit)
 
-    def journal(self) -> Iterator[JournalRow]:
-        """Every applied record in the order of application, read in pieces."""
+    def journal(self, since_ms: int | None = None) -> Iterator[JournalRow]:
+        """Every applied record in the order of application, read in pieces; with ``since_ms`` none that was received
+        more than a day before it."""
         with transaction(self._read) as db:
-            yield from journal.read(db)
+            yield from journal.read(db, since_ms)
 
     def happenings(self) -> Iterator[HappeningRow]:
         """The journal's lines that are no record, in the order they came, read in pieces."""

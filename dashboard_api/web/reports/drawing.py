@@ -10,9 +10,10 @@ from fastapi import Response
 
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
+from dashboard_api.errand import Stop
 from dashboard_api.problems import Problem
 from dashboard_api.reports import csv_file, xlsx_file
-from dashboard_api.reports.press import Busy, Job, Stop, draw
+from dashboard_api.reports.press import Busy, Job, draw
 from dashboard_api.reports.sheet import Sheet
 from dashboard_api.web import texts
 from dashboard_api.web.reports import paper

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from dashboard_api.errand import Stop
 from dashboard_api.main import _settings
 from dashboard_api.reports import press
 from dashboard_api.reports.archive import Archive, write_once
 from dashboard_api.reports.archivist import Archivist
-from dashboard_api.reports.press import Busy, Job, Press, Stop, Unprintable, draw
+from dashboard_api.reports.press import Busy, Job, Press, Unprintable, draw
 from dashboard_api.reports.sheet import Sheet
 from dashboard_api.web.reports import drawing
 from gateway.months import freeze
