@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
@@ -16,12 +16,15 @@ Path_ = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class InputError:
-    """One mistake: where (``line`` 1-based, 0 = not in the file) and what."""
+    """One mistake: where (``line`` 1-based, 0 = not in the file) and what. ``kind``: the same for programs that say it
+    in another language, as pydantic names it, with its ``limit`` where there is one."""
 
     file: str
     line: int
     key: str
     text: str
+    kind: str = ""
+    limit: float | None = None
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -39,14 +42,23 @@ class InputErrors(ValueError):
 def read(path: Path) -> CommentedMap:
     """The YAML mapping of a file with its line numbers; raises :class:`InputErrors`."""
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputErrors([InputError(str(path), 0, "", f"cannot be read: {error}")]) from error
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> CommentedMap:
+    """The same of a file's text; ``file``: what it is called in mistakes."""
+    try:
+        data = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InputErrors([InputError(str(path), line, "", f"not YAML: {error.problem}")]) from error
+        raise InputErrors([InputError(file, line, "", f"not YAML: {error.problem}", "yaml")]) from error
+    except YAMLError as error:  # a character that no YAML may hold
+        raise InputErrors([InputError(file, 0, "", f"not YAML: {error}", "yaml")]) from error
     if not isinstance(data, CommentedMap):
-        raise InputErrors([InputError(str(path), 1, "", "the file must be a mapping of keys")])
+        raise InputErrors([InputError(file, 1, "", "the file must be a mapping of keys", "mapping")])
     return data
 
 
@@ -116,7 +128,13 @@ GENERIC = frozenset(_HINTS.values())
 def _from_pydantic(item: Any, source: Any, file: str) -> InputError:
     path = _drop_tags(item["loc"], source)
     text = _HINTS.get(item["type"], item["msg"].removeprefix("Value error, "))
-    return InputError(file, line_of(source, path), describe(path), text)
+    return InputError(file, line_of(source, path), describe(path), text, item["type"], _limit(item))
+
+
+def _limit(item: Any) -> float | None:
+    """What a number must not be above or below, where it is."""
+    bounds = (item.get("ctx", {}).get(name) for name in ("ge", "gt", "le", "lt"))
+    return next((bound for bound in bounds if isinstance(bound, int | float)), None)
 
 
 # The names pydantic puts into an error's place for the branch of a union; never a key of a file.

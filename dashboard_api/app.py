@@ -41,6 +41,7 @@ from dashboard_api.routers import (
     neighbours,
     orders,
     roster,
+    rules,
     series,
     sign_in,
     system,
@@ -51,6 +52,7 @@ from dashboard_api.routers import (
 )
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door, nowhere
+from dashboard_api.trials.bench import Bench
 from dashboard_api.validators import Validators
 from dashboard_api.web import (
     access,
@@ -103,10 +105,10 @@ def create_app(
     """The application. ``clock`` gives milliseconds since the Unix epoch (UTC); ``telemetry`` opens the time-series
     store when it is first asked. Raises InputErrors for an outline that cannot be used.
     """
-    feed, door, press = Feed(store), Door(telemetry), Press()
+    feed, door, press, bench = Feed(store), Door(telemetry), Press(), Bench(clock)
     archive = Archive(settings.archive, village.id) if settings.archive else None
     keeper = _archivist(store, archive, lambda: app.state.desk) if archive else None
-    app = _bare(feed, door, press, keeper)
+    app = _bare(feed, door, press, bench, keeper)
     app.state.desk = Desk(
         store,
         village,
@@ -122,6 +124,7 @@ def create_app(
         door,
         Displays(store, clock),
         Calls(store),
+        bench,
         outline.read(settings.outline, village) if settings.outline else (),
         press=press,
         archive=archive,
@@ -146,7 +149,7 @@ def _archivist(store: Store, archive: Archive, desk: Callable[[], Desk]) -> Arch
     return Archivist(store, archive, lambda head, stop: drawing.making(desk(), head, stop))
 
 
-def _bare(feed: Feed, door: Door, press: Press, keeper: Archivist | None) -> FastAPI:
+def _bare(feed: Feed, door: Door, press: Press, bench: Bench, keeper: Archivist | None) -> FastAPI:
     return FastAPI(
         title="Village safety monitor",
         version=VERSION,
@@ -154,7 +157,7 @@ def _bare(feed: Feed, door: Door, press: Press, keeper: Archivist | None) -> Fas
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # the usual documentation pages load scripts from elsewhere
         redoc_url=None,
-        lifespan=_lifespan(feed, door, press, keeper),
+        lifespan=_lifespan(feed, door, press, bench, keeper),
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # what generated clients call it
     )
@@ -172,7 +175,7 @@ def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (faults, orders, messages, letters, windows, roster, channels, audit, users, tokens, system)
+    staff = (faults, orders, messages, letters, windows, roster, channels, audit, rules, users, tokens, system)
     police = (uptime, reports, proof_routes)
     for room in (devices, series, device_past, neighbours, *staff, charge_points, *police, events, health, sign_in):
         api.include_router(room.router)
@@ -187,7 +190,7 @@ def _outpost(app: FastAPI) -> Outpost | None:
 
 
 def _lifespan(
-    feed: Feed, door: Door, press: Press, keeper: Archivist | None
+    feed: Feed, door: Door, press: Press, bench: Bench, keeper: Archivist | None
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -207,6 +210,7 @@ def _lifespan(
             feed.stop()
             door.close()
             await asyncio.to_thread(press.close)
+            await asyncio.to_thread(bench.close)
             if keeper is not None:
                 await asyncio.to_thread(keeper.stop)
             poller.cancel()

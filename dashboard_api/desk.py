@@ -20,6 +20,7 @@ from dashboard_api.reports.archive import Archive
 from dashboard_api.reports.press import Press
 from dashboard_api.settings import Settings
 from dashboard_api.telemetry import Door
+from dashboard_api.trials.bench import Bench
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
 from gateway.store import Store
@@ -30,8 +31,8 @@ class Desk:
     """``clock``: milliseconds since the Unix epoch (UTC). ``places``: devices and connectors by id, in file order.
     ``names``: what people call whatever a fault may be of, by id. ``setup``: to find
     out whose a fault is; who those people are is not in it. ``called``: what people are called who did something.
-    ``calls``: what the duty desk rang people for. ``outline``: what the wall's map is drawn on.
-    ``archive``: where files of frozen months are kept, None = nowhere.
+    ``calls``: what the duty desk rang people for. ``bench``: where rules are tried.
+    ``outline``: what the wall's map is drawn on. ``archive``: where files of frozen months are kept, None = nowhere.
     ``kept``: what is dear to work out.
     """
 
@@ -49,6 +50,7 @@ class Desk:
     telemetry: Door
     called: Displays
     calls: Calls
+    bench: Bench
     outline: tuple[Shape, ...] = ()
     link_limit: FailureLimit = field(default_factory=FailureLimit)
     published: Published = field(default_factory=Published)

@@ -3,7 +3,9 @@
 from typing import Literal, get_args
 
 Role = Literal["maintenance", "electrician", "police", "duty_desk", "safety_centre", "admin"]
-Action = Literal["look", "acknowledge", "move", "ring", "plan", "test", "audit", "users", "system", "administer"]
+Action = Literal[
+    "look", "acknowledge", "move", "ring", "plan", "test", "audit", "users", "rules", "system", "administer"
+]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # Whoever takes a fault on; the duty desk does so for people whom it rings.
@@ -20,12 +22,14 @@ MAY: dict[Action, frozenset[str]] = {
     "test": _HANDS,
     "audit": frozenset({"admin"}),
     "users": frozenset({"admin"}),
+    # Trying rules on the journal costs the machine minutes.
+    "rules": frozenset({"admin"}),
     # How the system itself does: whoever looks after it, and whoever drives out to its nodes.
     "system": frozenset({"maintenance", "admin"}),
     "administer": frozenset({"admin"}),
 }
 # These reach over the whole village, so they are for whoever sees all of it.
-EVERYWHERE: frozenset[Action] = frozenset({"audit", "users", "system", "administer"})
+EVERYWHERE: frozenset[Action] = frozenset({"audit", "users", "rules", "system", "administer"})
 
 
 def may(role: str, action: Action) -> bool:

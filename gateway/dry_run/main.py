@@ -29,6 +29,8 @@ from gateway.store import StoreError, open_store
 # What was told is kept until the end; a gateway's box has four times that.
 MOST_BYTES = 1 << 30
 STEPS = 200
+# More cannot be looked at, and would only fill the memory of the pages.
+MOST_ANSWER = 32 << 20
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,13 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     try:
         wanted = msgspec.json.decode(sys.stdin.buffer.read(), type=Wanted)
-        sys.stdout.buffer.write(msgspec.json.encode(found(wanted, _say)))
+        body = msgspec.json.encode(found(wanted, _say))
     except (StoreError, InputErrors, OSError, msgspec.MsgspecError) as error:
         print(str(error).replace("\n", "; "), file=sys.stderr)
         return 1
     except MemoryError:
         print("too much happened in that time for the memory; choose fewer days", file=sys.stderr)
         return 1
+    if len(body) > MOST_ANSWER:
+        print("so much differs that nobody could read it; choose fewer days, or rules nearer to these", file=sys.stderr)
+        return 1
+    sys.stdout.buffer.write(body)
     return 0
 
 

@@ -44,6 +44,11 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/cameras/{device_id}/statement.{format}"): STAFF,
     ("get", "/api/v1/audit"): ADMIN,
     ("get", "/api/v1/audit.csv"): ADMIN,
+    ("get", "/api/v1/rules"): ADMIN,
+    ("get", "/api/v1/rules/trials"): ADMIN,
+    ("post", "/api/v1/rules/trials"): ADMIN,
+    ("get", "/api/v1/rules/trials/{trial}"): ADMIN,
+    ("delete", "/api/v1/rules/trials/{trial}"): ADMIN,
     ("get", "/api/v1/faults/{number}/letters"): STAFF,
     ("get", "/api/v1/unheard"): STAFF,
     ("get", "/api/v1/messages"): STAFF,
@@ -88,6 +93,7 @@ VALUES = {
     "month": "2026-10",
     "format": "csv",
     "job": "0" * 32,
+    "trial": "0" * 32,
 }
 # The same for everybody, whatever they send along.
 ASKS_NOBODY = {
