@@ -15,9 +15,11 @@ from contracts.inventory import Village, load_inventory
 from contracts.settings import load_settings
 from contracts.yamlfile import InputErrors
 from gateway.months import verify
+from gateway.reports.left import Known, left
 from gateway.reports.proof import DRAWN, NoStatement, Paper, Proof, proven, read
+from gateway.reports.refusals import Refusal, Refused, asked, camera, misfits, stated
 from gateway.reports.statement import told
-from gateway.reports.window import Asked, draw, plain
+from gateway.reports.window import Asked, plain
 from gateway.settings import SEVERAL, GatewaySettings, resolved
 from gateway.store import Deed, MonthRow, Store, StoreError, open_store
 from gateway.uptime.months import iso
@@ -34,21 +36,19 @@ def main(argv: Sequence[str]) -> int:
     try:
         settings = resolved(load_settings(GatewaySettings, options.config, os.environ, options.village), options.config)
         village = load_inventory(settings.inventory)
-        asked = _asked(options, village) if options.command == "statement" and options.verify is None else None
         paper = _paper(options.verify) if options.command == "statement" and options.verify is not None else None
+        with closing(open_store(settings.database, create=False)) as store:
+            if paper is not None:
+                return _check(proven(store, village, paper))
+            if options.command == "months":
+                return _months(store, options.verify)
+            return _statement(store, village, options)
     except InputErrors as errors:
         print(errors, file=sys.stderr)
         return 2
     except _Mistakes as mistakes:
         print("\n".join(f"statement: {mistake}" for mistake in mistakes.args), file=sys.stderr)
         return 2
-    try:
-        with closing(open_store(settings.database, create=False)) as store:
-            if paper is not None:
-                return _check(proven(store, village, paper))
-            if asked is None:
-                return _months(store, options.verify)
-            return _statement(store, village, asked, options)
     except StoreError as error:
         print(f"{options.command}: failed: {error}", file=sys.stderr)
         return 1
@@ -82,28 +82,35 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _asked(options: argparse.Namespace, village: Village) -> Asked:
-    """What the options ask for; raises :class:`_Mistakes` with all that is wrong."""
-    now_ms, wrong = time.time_ns() // 1_000_000, _left_out(options)
-    if wrong:
+def _asked(store: Store, village: Village, options: argparse.Namespace, now_ms: int) -> Asked:
+    """What the options ask for. Raises :class:`_Mistakes` with all that is wrong, and StoreError."""
+    wrong, known = _left_out(options), None
+    if options.device is not None:
+        try:
+            known = _known(store, village, options.device)
+        except Refused as refused:
+            wrong += _said(refused.refusals, options.lang)
+    texts = {"from": options.begin, "to": options.end}
+    bounds = {name: _moment(text) for name, text in texts.items() if text is not None}
+    unread = [name for name, at_ms in bounds.items() if at_ms is None]
+    wrong += [f"--{name}: {texts[name]!r} is no time; write {EXAMPLE}" for name in unread]
+    begin, end = bounds.get("from"), bounds.get("to")
+    if begin is not None and end is not None:
+        wrong += _said(misfits(begin, end, now_ms), options.lang)
+    if wrong or known is None or begin is None or end is None:
         raise _Mistakes(*wrong)
-    place = village.places().get(options.device)
-    if place is None:
-        wrong.append(f"--device: {options.device!r} is no device of this village; the inventory lists them")
-    bounds = [_moment(text) for text in (options.begin, options.end)]
-    wrong += [
-        f"--{name}: {text!r} is no time; write {EXAMPLE}"
-        for name, text, at_ms in zip(("from", "to"), (options.begin, options.end), bounds, strict=True)
-        if at_ms is None
-    ]
-    begin, end = bounds
-    if begin is not None and end is not None and end <= begin:
-        wrong.append("--to: must be later than --from")
-    if begin is not None and begin >= now_ms:
-        wrong.append("--from: must not lie in the future")
-    if wrong or place is None or begin is None or end is None:
-        raise _Mistakes(*wrong)
-    return Asked(place, begin, min(end, now_ms), end > now_ms)
+    return asked(known, begin, end, now_ms)
+
+
+def _known(store: Store, village: Village, device: str) -> Known:
+    """Any device of the inventory, or a camera that has left it. Raises :class:`Refused` and StoreError."""
+    places = village.places()
+    return Known(places[device]) if device in places else camera(store, places, left(store, places), device)
+
+
+def _said(refusals: Iterable[Refusal], lang: str) -> list[str]:
+    named = {"camera": "--device", "from": "--from", "to": "--to"}
+    return [f"{named[one.field]}: {one.text.say(lang)}" for one in refusals]
 
 
 def _left_out(options: argparse.Namespace) -> list[str]:
@@ -135,9 +142,13 @@ def _moment(text: str) -> int | None:
     return None if at.tzinfo is None else round(at.timestamp() * 1000)
 
 
-def _statement(store: Store, village: Village, asked: Asked, options: argparse.Namespace) -> int:
+def _statement(store: Store, village: Village, options: argparse.Namespace) -> int:
     """Print it, and note its hash, by which it can be told from a forged one later."""
-    drawn, at_ms = draw(store, village, asked), time.time_ns() // 1_000_000
+    at_ms = time.time_ns() // 1_000_000
+    try:
+        drawn = stated(store, village, _asked(store, village, options, at_ms))
+    except Refused as refused:
+        raise _Mistakes(*_said(refused.refusals, options.lang)) from refused
     detail = {"as": "json" if options.json else "text", "from": iso(drawn.from_ms), "to": iso(drawn.to_ms)}
     detail["hash"] = drawn.hash
     store.note(Deed(at_ms, BY, "", DRAWN, drawn.device, detail=msgspec.json.encode(detail).decode()))

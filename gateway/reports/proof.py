@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from contracts.inventory import Village
+from gateway.reports.left import Known, left
 from gateway.reports.window import Asked, draw, plain
 from gateway.store import AuditRow, AuditWanted, Store
 from gateway.uptime.months import digest, iso
@@ -73,12 +74,13 @@ def _audited(store: Store, paper: Paper) -> Iterator[AuditRow]:
 
 def _today(store: Store, village: Village, paper: Paper) -> Iterator[str]:
     """Whether the store says the same, and if not what differs."""
-    place = village.places().get(paper.statement["device"])
-    if place is None:
-        yield "the device has left the inventory: it cannot be drawn again"
+    device, places = paper.statement["device"], village.places()
+    known = Known(places[device]) if device in places else left(store, places).get(device)
+    if known is None:
+        yield "the device has left the inventory and stands in no frozen month: it cannot be drawn again"
         return
     begin, end = (_millis(paper.statement[name]) for name in ("from", "to"))
-    now = plain(draw(store, village, Asked(place, begin, end)))
+    now = plain(draw(store, village, Asked(known.place, begin, end, code=known.code)))
     changed = sorted(name for name in now if _told(now, name) != _told(paper.statement, name))
     if changed:
         yield f"drawn again today it would differ in {', '.join(changed)}: data that came later, or a later revision"

@@ -21,12 +21,14 @@ GAP, CLOCK, OWN_CLOCK = "not_recorded", "clock_off", "gateway_clock_off"
 
 
 class Asked(Struct, frozen=True):
-    """A window of a device, Unix ms. ``cut``: it was asked for longer, into the future."""
+    """A window of a device, Unix ms. ``cut``: it was asked for longer, into the future. ``code``: the GB/T 28181 code
+    of a camera that the inventory does not know any more."""
 
     place: Place
     from_ms: int
     to_ms: int
     cut: bool = False
+    code: str | None = None
 
 
 class Clock(Struct, frozen=True):
@@ -100,7 +102,7 @@ def draw(store: Store, village: Village, asked: Asked) -> Statement:
         asked.place.kind,
         asked.place.name,
         asked.place.junction,
-        _code(village, device),
+        asked.code or _code(village, device),
         *period,
         asked.cut,
         tuple(statement(found, _of(spans, device, GAP))),

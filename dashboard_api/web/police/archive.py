@@ -8,9 +8,7 @@ import msgspec
 from contracts.names import name_of
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
-from dashboard_api.web.police.month_view import month_title
-from dashboard_api.web.police.statement_view import moment
-from dashboard_api.web.police.words import NO_RATE, brief, length
+from dashboard_api.web.reports.words import NO_RATE, brief, length, moment, month_title
 from dashboard_api.web.texts import Lang, say, strings
 from gateway.store import MonthRow
 from gateway.uptime.months import Body, Difference, digest, parsed

@@ -1,24 +1,23 @@
 """What a statement is asked for: the form as it was typed, and every mistake in it beside its field."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Query
-from msgspec.structs import replace
 from pydantic import BaseModel
 
-from contracts.inventory import Place
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
+from dashboard_api.problems import Problem
 from dashboard_api.times import CHINA, millis
-from dashboard_api.web.police import cameras
+from dashboard_api.web.reports import stating
 from dashboard_api.web.texts import Lang, say
-from gateway.reports.window import Asked
+from gateway.reports.left import Known
+from gateway.reports.refusals import Refusal, Refused, misfits
 
-LONGEST_DAYS = 62
-DAY_MS = 24 * 3600 * 1000
 _TIME = re.compile(r"^([01]?\d|2[0-3])[:：](\d\d)(?:[:：](\d\d))?$")
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _NATIVE_TIME, _NATIVE_DAY = re.compile(r"^([01]\d|2[0-3])(:[0-5]\d){1,2}$"), re.compile(r"^\d{4}-(0\d|1[0-2])-[0-3]\d$")
@@ -46,6 +45,14 @@ class Form(BaseModel):
         if name in {"from", "to"}:
             return not text or bool(_NATIVE_TIME.match(text))
         return not text or bool(_NATIVE_DAY.match(text) and day_of(text))
+
+
+class Window(NamedTuple):
+    """A camera's id and a time that can be asked for, Unix ms."""
+
+    camera: str
+    from_ms: int
+    to_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +83,34 @@ def time_of(text: str) -> tuple[time, bool] | None:
         return None
 
 
-def checked(desk: Desk, lang: Lang, person: Person, form: Form) -> Asked | Draft:
+def checked(desk: Desk, lang: Lang, person: Person, form: Form) -> Window | Draft:
     """What is asked for, or the form with everything that is wrong in it."""
     wrong: dict[str, str] = {}
     camera = _camera(desk, lang, person, form.camera, wrong)
     begin, end = _moment(lang, form, "from", wrong), _moment(lang, form, "to", wrong)
     if begin is not None and end is not None:
-        wrong |= {name: text for name, text in misfits(lang, begin, end, desk.clock()).items() if name not in wrong}
+        wrong |= said(lang, misfits(begin, end, desk.clock()))
     if wrong or camera is None or begin is None or end is None:
         return Draft(form, wrong)
-    return Asked(camera, begin, end)
+    return Window(camera.place.device, begin, end)
 
 
-def until_now(asked: Asked, now_ms: int) -> Asked:
-    """The same without the future, to the second."""
-    end = min(asked.to_ms, now_ms // 1000 * 1000)
-    return replace(asked, to_ms=end, cut=end < asked.to_ms)
+def said(lang: Lang, refusals: Iterable[Refusal]) -> dict[str, str]:
+    """Why there is no statement, by field."""
+    return {one.field: one.text.say(lang) for one in refusals}
 
 
-def misfits(lang: Lang, begin: int, end: int, now_ms: int) -> dict[str, str]:
-    """What is wrong with a window, by field."""
-    if end <= begin:
-        return {"to": say(lang, "police_statement.wrong_order")}
-    if begin >= now_ms // 1000 * 1000:
-        return {"from": say(lang, "police_statement.wrong_future")}
-    if end - begin > LONGEST_DAYS * DAY_MS:
-        return {"to": say(lang, "police_statement.wrong_long", n=LONGEST_DAYS)}
-    return {}
-
-
-def _camera(desk: Desk, lang: Lang, person: Person, device: str, wrong: dict[str, str]) -> Place | None:
+def _camera(desk: Desk, lang: Lang, person: Person, device: str, wrong: dict[str, str]) -> Known | None:
     if not device:
         wrong["camera"] = say(lang, "police_statement.wrong_camera")
         return None
-    found = cameras.find(desk, device)
-    if found is None or not person.sees(found.junction):
-        wrong["camera"] = say(lang, "police_statement.wrong_camera_unknown", id=device)
-        return None
-    return found
+    try:
+        return stating.find(desk, person, device)
+    except Refused as error:
+        wrong |= said(lang, error.refusals)
+    except Problem:
+        wrong["camera"] = say(lang, "police_statement.wrong_camera_area", id=device)
+    return None
 
 
 def _moment(lang: Lang, form: Form, name: str, wrong: dict[str, str]) -> int | None:

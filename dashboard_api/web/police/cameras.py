@@ -5,14 +5,11 @@ month.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
-
 from contracts.inventory import Name, Place
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
-from gateway.counted import Counted, of_month
+from dashboard_api.web.reports import stating
 from gateway.reports.month import CAMERA
-from gateway.uptime.months import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +40,12 @@ def listed(desk: Desk) -> list[Camera]:
     return [of_place(place) for place in desk.places.values() if place.kind == CAMERA]
 
 
-def find(desk: Desk, device: str) -> Place | None:
-    """Where a camera stands, or stood when it left the inventory; None for what never was one."""
-    place = desk.places.get(device)
-    if place is not None:
-        return place if place.kind == CAMERA else None
-    return _left(desk).get(device)
-
-
 def gone(desk: Desk) -> list[Camera]:
     """Those that only frozen months know."""
-    return [Camera(place.device, place.name, place.junction, gone=True) for place in _left(desk).values()]
+    places = (one.place for one in stating.gone(desk).values())
+    return [Camera(place.device, place.name, place.junction, gone=True) for place in places]
 
 
 def seen_by(person: Person, cameras: Iterable[Camera]) -> list[Camera]:
     """Those in somebody's area."""
     return [one for one in cameras if person.sees(one.junction)]
-
-
-def _left(desk: Desk) -> dict[str, Place]:
-    last = desk.store.last_month()
-    stamp = (last.month, last.revision) if last else None
-    return desk.kept.get("cameras that have left", stamp, lambda: _read(desk))
-
-
-def _read(desk: Desk) -> dict[str, Place]:
-    found: dict[str, Place] = {}
-    for row in desk.store.months():
-        try:
-            devices = of_month(parsed(row.body).devices)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue  # somebody changed it: the archive says so
-        left = {name: one for name, one in devices.items() if one.kind == CAMERA and name not in desk.places}
-        found |= {name: _place(name, one) for name, one in left.items()}
-    return found
-
-
-def _place(device: str, one: Counted) -> Place:
-    """Its targets are the camera, its node and its junction."""
-    _, node, junction = one.targets
-    name = Name(zh=one.zh, en=one.en)
-    return Place(device=device, kind=CAMERA, node=node, junction=junction, grid="", interval_s=60, name=name)

@@ -10,8 +10,8 @@ import msgspec
 from contracts.inventory import Name
 from dashboard_api.desk import Desk
 from dashboard_api.web.police import cameras
-from dashboard_api.web.police.bar import Bar, bar
 from dashboard_api.web.police.cameras import Camera
+from dashboard_api.web.reports.bars import Bar, course
 from gateway.counted import Counted, Past, of_month, of_village, pasts
 from gateway.reports.month import CAMERA, CameraMonth, frozen
 from gateway.store import IntervalRow, MonthRow
@@ -104,7 +104,7 @@ def _counted(camera: Camera, past: Past, month: Month, to_ms: int) -> Row:
     return Row(
         camera,
         found,
-        bar(found.spans, *_bounds(month)),
+        course(found.spans, *_bounds(month)),
         intact_over(standing, month.from_ms, to_ms),
         bool(end.part) if end.whole else None,
         len(found.late),
@@ -114,7 +114,7 @@ def _counted(camera: Camera, past: Past, month: Month, to_ms: int) -> Row:
 
 def _said(camera: Camera, said: CameraMonth, past: Past, month: Month) -> Row:
     spans = uptime(past.intervals, month.from_ms, month.to_ms, past.windows).spans
-    drawn, first_ms = bar(spans, *_bounds(month)), _first(past, month)
+    drawn, first_ms = course(spans, *_bounds(month)), _first(past, month)
     return Row(camera, said.uptime, drawn, said.intact, said.intact_end, len(said.late), first_ms)
 
 

@@ -14,12 +14,13 @@ from pydantic import BaseModel
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.times import CHINA, clock_text, millis
-from dashboard_api.web.police.bar import WIDE, Bar
 from dashboard_api.web.police.month import Account, Row
-from dashboard_api.web.police.words import NO_RATE, brief, length, rate, roughly
+from dashboard_api.web.reports.bars import WIDE, Bar
+from dashboard_api.web.reports.causes import Cause, causes
+from dashboard_api.web.reports.words import NO_RATE, length, month_title, rate, roughly
 from dashboard_api.web.texts import Lang, say
 from gateway.reports.month import summed
-from gateway.uptime import Share, Uptime, percent
+from gateway.uptime import Share, Uptime
 from gateway.uptime.months import Month, month_at
 
 # Below this share of the known time a camera is called low.
@@ -71,24 +72,6 @@ class Line:
     unknown: str
     mark: str
     notes: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Time that one cause took: of how many cameras, and its share of the time in service."""
-
-    kind: str
-    code: str
-    word: str
-    cameras: int
-    lasted: str
-    seconds: int
-    share: str
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """Its code and its words."""
-        return self.code, self.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +148,6 @@ def _intact(rows: Sequence[Row]) -> tuple[str, str]:
     over = Share(sum(one.part for one in shares), sum(one.whole for one in shares))
     serving = [one.end for one in rows if one.end is not None]
     return rate(over.percent), f"{sum(serving)}/{len(serving)}"
-
-
-def month_title(lang: Lang, name: str) -> str:
-    """``2026-10`` in words."""
-    year, number = name.split("-")
-    if lang == "zh":
-        return say(lang, "police.month_name", year=year, month=int(number))
-    return say(lang, "police.month_name", year=year, month=say(lang, f"police.month_{int(number)}"))
 
 
 def _place(desk: Desk, lang: Lang, row: Row) -> str:
@@ -288,18 +263,3 @@ def _notes(lang: Lang, row: Row) -> list[str]:
     if row.late:
         notes.append(say(lang, "police.late", n=row.late))
     return notes
-
-
-def causes(lang: Lang, found: Sequence[Uptime], whole: Uptime) -> list[Cause]:
-    """Time down, unknown and degraded by what took it, the most first within each."""
-    listed = []
-    for kind, by, of in (
-        ("down", whole.down_by, [one.down_by for one in found]),
-        ("unknown", whole.unknown_by, [one.unknown_by for one in found]),
-        ("degraded", whole.degraded_by, [one.degraded_by for one in found]),
-    ):
-        for code, seconds in sorted(by.items(), key=lambda item: (-item[1], item[0])):
-            hit = sum(code in one for one in of)
-            share = rate(percent(seconds, whole.service))
-            listed.append(Cause(kind, code, brief(lang, code), hit, length(lang, seconds), seconds, share))
-    return listed

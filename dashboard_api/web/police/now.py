@@ -10,7 +10,7 @@ from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.sight import Sight
 from dashboard_api.times import clock_text
-from dashboard_api.web.police.words import brief
+from dashboard_api.web.reports.words import brief
 from dashboard_api.web.texts import Lang, say
 from dashboard_api.web.view import Pill, state_pill
 from gateway.store import FaultRow, IntervalRow

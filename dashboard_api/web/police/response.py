@@ -8,8 +8,7 @@ from itertools import groupby
 
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
-from dashboard_api.web.police.month_view import month_title
-from dashboard_api.web.police.words import roughly
+from dashboard_api.web.reports.words import month_title, roughly
 from dashboard_api.web.texts import Lang, say
 from gateway.store import ReplyRow
 from gateway.uptime.months import Month, month_at

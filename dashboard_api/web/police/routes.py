@@ -8,8 +8,8 @@ from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.web.police import month, month_view, now, response, sabotage
 from dashboard_api.web.police.month_view import Ask
 from dashboard_api.web.police.shell import Worker, answer, is_part
-from dashboard_api.web.police.words import SHOWN, class_pill
 from dashboard_api.web.render import taste
+from dashboard_api.web.reports.words import SHOWN, class_pill, month_title
 from dashboard_api.web.texts import Lang, say
 from gateway.uptime.months import Month
 
@@ -48,7 +48,7 @@ def uptime_month(request: Request, desk: DeskDep, person: Worker, ask: Annotated
         return answer(request, desk, person, "month_none.html", status, ask=ask, told=told)
     made = month.account(desk, asked)
     if made.broken:
-        told = say(lang, "police.month_broken", month=month_view.month_title(lang, asked.name))
+        told = say(lang, "police.month_broken", month=month_title(lang, asked.name))
         return answer(request, desk, person, "month_none.html", ask=ask, told=told)
     page = month_view.page(desk, lang, person, made, ask, first)
     columns = ("known", "coverage", "down", "unknown", "statement")
@@ -72,11 +72,11 @@ def _none(desk: Desk, lang: Lang, asked: Month | None, first: Month | None) -> s
     """Why there is no account of it; "" if there is one."""
     if asked is None:
         return say(lang, "police.month_wrong")
-    title = month_view.month_title(lang, asked.name)
+    title = month_title(lang, asked.name)
     if asked.from_ms >= desk.clock():
         return say(lang, "police.month_future", month=title)
     if first is None:
         return say(lang, "police.month_nothing")
     if asked.to_ms <= first.from_ms:
-        return say(lang, "police.month_before", month=title, first=month_view.month_title(lang, first.name))
+        return say(lang, "police.month_before", month=title, first=month_title(lang, first.name))
     return ""

@@ -9,7 +9,7 @@ from dashboard_api import present
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.times import clock_text
-from dashboard_api.web.police.words import brief
+from dashboard_api.web.reports.words import brief
 from dashboard_api.web.staff.cards import status
 from dashboard_api.web.texts import Lang
 from dashboard_api.web.view import Pill

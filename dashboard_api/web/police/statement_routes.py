@@ -10,21 +10,19 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from contracts.inventory import Place
 from contracts.names import name_of
 from contracts.topics import ID_PATTERN
-from dashboard_api.auth.people import Person, theirs
+from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk, DeskDep
-from dashboard_api.problems import Problem
 from dashboard_api.times import CHINA, iso, millis
-from dashboard_api.web import texts
-from dashboard_api.web.police import asking, cameras, statement_view
+from dashboard_api.web.police import asking, cameras
 from dashboard_api.web.police.asking import Draft, Form
 from dashboard_api.web.police.shell import Worker, answer
 from dashboard_api.web.render import taste
+from dashboard_api.web.reports import statement_view, stating
 from dashboard_api.web.texts import Lang, say
-from gateway.reports.window import Asked, draw
-from gateway.store import Deed
+from gateway.reports.refusals import Refused
+from gateway.reports.window import Statement
 
 router = APIRouter(include_in_schema=False)
 FORM = "/police/statement"
@@ -40,7 +38,7 @@ def form(request: Request, desk: DeskDep, person: Worker, typed: Annotated[Form,
     if isinstance(found, Draft):
         return _form(request, desk, person, found, 422)
     window = urlencode({"from": _bound(found.from_ms), "to": _bound(found.to_ms)})
-    return RedirectResponse(f"{FORM}/{found.place.device}?{window}", 303)
+    return RedirectResponse(f"{FORM}/{found.camera}?{window}", 303)
 
 
 @router.get(FORM + "/{camera}")
@@ -53,40 +51,32 @@ def drawn(
     to: Typed = "",
 ) -> Response:
     """The statement, or the form with what is wrong with the window."""
-    found = cameras.find(desk, camera)
-    if found is None:
-        raise Problem(404, f"no camera '{camera}' in this village")
-    theirs(person, person.sees(found.junction))
-    lang = taste(request).lang
-    asked = _asked(desk, lang, found, from_, to)
-    if isinstance(asked, Draft):
-        return _form(request, desk, person, asked, 422)
-    made = draw(desk.store, desk.village, asked)
-    _note(desk, person, asked, made.hash)
-    by = texts.person(lang, person.display)
-    page = statement_view.page(desk, lang, made, by)
-    again = urlencode(asking.typed(camera, asked.from_ms, asked.to_ms).model_dump(by_alias=True))
-    return answer(request, desk, person, "statement.html", page=page, again=again, files=list(files(lang, asked)))
-
-
-def files(lang: Lang, asked: Asked) -> Iterator[tuple[str, str]]:
-    """What else the same statement is had as: kind and address."""
-    window = urlencode({"from": _bound(asked.from_ms), "to": _bound(asked.to_ms), "lang": lang})
-    yield "PDF", f"/api/v1/cameras/{asked.place.device}/statement.pdf?{window}"
-
-
-def _asked(desk: Desk, lang: Lang, camera: Place, from_: str, to: str) -> Asked | Draft:
-    """The window of an address: whole seconds, without the future."""
-    bounds = [_moment(text) for text in (from_, to)]
-    begin, end = bounds
+    lang, window = taste(request).lang, [_moment(text) for text in (from_, to)]
+    begin, end = window
     if begin is None or end is None:
-        unread = [name for name, at in zip(("from", "to"), bounds, strict=True) if at is None]
-        wrong = {name: say(lang, "police_statement.wrong_moment") for name in unread}
-        return Draft(_typed(camera.device, begin, end), wrong)
-    wrong = asking.misfits(lang, begin, end, desk.clock())
-    if wrong:
-        return Draft(asking.typed(camera.device, begin, end), wrong)
-    return asking.until_now(Asked(camera, begin, end), desk.clock())
+        return _form(request, desk, person, _unread(lang, camera, begin, end), 422)
+    try:
+        made = stating.state(desk, stating.find(desk, person, camera), begin, end)
+    except Refused as error:
+        draft = Draft(asking.typed(camera, begin, end), asking.said(lang, error.refusals))
+        return _form(request, desk, person, draft, stating.status(error))
+    stating.note(desk, person, made, "page", lang)
+    page = statement_view.page(lang, made, stating.standing(desk, lang, person, made))
+    again = urlencode(asking.typed(camera, begin, end).model_dump(by_alias=True))
+    return answer(request, desk, person, "statement.html", page=page, again=again, files=list(files(lang, made)))
+
+
+def files(lang: Lang, made: Statement) -> Iterator[tuple[str, str]]:
+    """What else the same statement is had as: kind and address."""
+    window = urlencode({"from": _bound(made.from_ms), "to": _bound(made.to_ms), "lang": lang})
+    yield "PDF", f"/api/v1/cameras/{made.device}/statement.pdf?{window}"
+
+
+def _unread(lang: Lang, camera: str, begin: int | None, end: int | None) -> Draft:
+    """The form for an address in which a time cannot be read."""
+    unread = [name for name, at in (("from", begin), ("to", end)) if at is None]
+    wrong = {name: say(lang, "police_statement.wrong_moment") for name in unread}
+    return Draft(_typed(camera, begin, end), wrong)
 
 
 def _typed(camera: str, begin: int | None, end: int | None) -> Form:
@@ -96,12 +86,12 @@ def _typed(camera: str, begin: int | None, end: int | None) -> Form:
 
 
 def _moment(text: str) -> int | None:
-    """Whole seconds as milliseconds; without an offset it is the village's time. None for what is no time."""
+    """Milliseconds; without an offset it is the village's time. None for what is no time."""
     try:
         # A plus sign that nobody escaped reaches us as a space.
         at = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text.strip())
         at = at if at.tzinfo else at.replace(tzinfo=CHINA)
-        found = millis(at.astimezone(UTC)) // 1000 * 1000
+        found = millis(at.astimezone(UTC))
     except (ValueError, OverflowError):
         return None
     return found if 0 < found < 2**52 else None
@@ -109,12 +99,6 @@ def _moment(text: str) -> int | None:
 
 def _bound(ms: int) -> str:
     return iso(ms).replace(".000", "")
-
-
-def _note(desk: Desk, person: Person, asked: Asked, digest: str) -> None:
-    detail = f"{_bound(asked.from_ms)} {_bound(asked.to_ms)} sha256 {digest}"
-    deed = Deed(desk.clock(), person.name, person.role, "statement drawn", asked.place.device, detail=detail)
-    desk.store.note(deed)
 
 
 def _today(desk: Desk, typed: Form) -> Form:

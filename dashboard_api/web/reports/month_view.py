@@ -1,35 +1,22 @@
 """A month report in the words and figures of its page. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 
 from dashboard_api.reports.table import headline, named
-from dashboard_api.web.reports.bars import Piece, shares
+from dashboard_api.web.reports.bars import Bar, shares
+from dashboard_api.web.reports.causes import LISTS, Cause, causes, ranked
+from dashboard_api.web.reports.words import class_pill, moment, month_title, rate
 from dashboard_api.web.texts import Lang, say
 from gateway.reports.month import CameraMonth, MonthReport, Pace
 from gateway.uptime import Uptime
-from gateway.uptime.months import Difference, iso
+from gateway.uptime.months import Difference
 
 # More changes than these are a list for a spreadsheet.
 CHANGES = 60
-_LISTS: dict[str, Callable[[Uptime], Mapping[str, int]]] = {
-    "D": lambda found: found.down_by,
-    "K": lambda found: found.unknown_by,
-    "degraded": lambda found: found.degraded_by,
-}
 SHORT = ("S", "U", "D", "K", "M", "O", "degraded", "weather")
-
-
-class Gap(Struct, frozen=True):
-    """Time of one class and reason over all cameras."""
-
-    cls: str
-    reason: str
-    long: str
-    cameras: int
-    share: str
 
 
 class Row(Struct, frozen=True):
@@ -38,7 +25,7 @@ class Row(Struct, frozen=True):
     device: str
     name: str
     code: str | None
-    bar: list[Piece]
+    bar: Bar
     headline: str
     good: bool
     rates: tuple[str, ...]
@@ -72,7 +59,7 @@ class MonthView(Struct, frozen=True):
     without_mains: str
     mains_note: str
     sums: list[tuple[str, str]]
-    gaps: list[Gap]
+    gaps: list[Cause]
     rows: list[Row]
     taken: str
     ended: str
@@ -86,9 +73,9 @@ def view(report: MonthReport, lang: Lang, changed: Sequence[Difference] = ()) ->
     changes = list(_changes(report, lang, changed))
     return MonthView(
         report,
-        month_name(report.month, lang),
-        (minute(report.from_ms), minute(report.to_ms)),
-        None if report.frozen_ms is None else minute(report.frozen_ms),
+        month_title(lang, report.month),
+        (moment(report.from_ms), moment(report.to_ms)),
+        None if report.frozen_ms is None else moment(report.frozen_ms),
         headline(found, _say(lang)),
         found.headline.percent is not None,
         note(found, lang),
@@ -98,7 +85,7 @@ def view(report: MonthReport, lang: Lang, changed: Sequence[Difference] = ()) ->
         known_rate(found, found.known_without_mains, lang),
         say(lang, "report.mains_note", long=long(found.mains)) if found.mains else say(lang, "report.mains_none"),
         [(say(lang, f"report_short.{key}"), text) for key, text in zip(SHORT, _seconds(found), strict=True)],
-        list(_gaps(report, lang)),
+        causes(lang, [row.uptime for row in report.rows], found),
         [_row(row, lang) for row in report.rows],
         _pace(response.taken, lang),
         _pace(response.ended, lang),
@@ -107,32 +94,9 @@ def view(report: MonthReport, lang: Lang, changed: Sequence[Difference] = ()) ->
     )
 
 
-def month_name(month: str, lang: Lang) -> str:
-    """``2026 年 10 月``."""
-    year, number = month.split("-")
-    return say(lang, "report.month_name", year=year, month=number if lang == "en" else str(int(number)))
-
-
-def minute(at_ms: int) -> str:
-    """``2026-11-05 00:00`` in China's time."""
-    return iso(at_ms)[:16].replace("T", " ")
-
-
 def long(seconds: int) -> str:
     """``720:00:00``."""
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def words(seconds: int, lang: Lang) -> str:
-    """``1 h 30 min``; nothing is left out but what is zero."""
-    parts = (("h", seconds // 3600), ("m", seconds // 60 % 60), ("s", seconds % 60))
-    told = [say(lang, f"report.unit_{unit}", n=n) for unit, n in parts if n]
-    return " ".join(told) or say(lang, "report.unit_s", n=0)
-
-
-def rate(value: Decimal | None) -> str:
-    """With its three places; a dash for what has no divisor."""
-    return "—" if value is None else str(value)
 
 
 def known_rate(found: Uptime, value: Decimal | None, lang: Lang) -> str:
@@ -164,15 +128,6 @@ def _seconds(found: Uptime) -> tuple[str, ...]:
     return tuple(long(value) for value in (*seconds, found.degraded, found.weather))
 
 
-def _gaps(report: MonthReport, lang: Lang) -> Iterator[Gap]:
-    total = report.total
-    for cls, of in _LISTS.items():
-        for word, seconds in sorted(of(total).items(), key=lambda item: (-item[1], item[0])):
-            cameras = sum(1 for row in report.rows if word in of(row.uptime))
-            share = f"{Decimal(seconds) * 100 / total.service:.3f} %" if total.service else "—"
-            yield Gap(say(lang, f"report.class_{cls}"), named(word, lang), long(seconds), cameras, share)
-
-
 def _row(row: CameraMonth, lang: Lang) -> Row:
     found = row.uptime
     rates = (found.strict, found.upper, found.coverage)
@@ -192,11 +147,11 @@ def _row(row: CameraMonth, lang: Lang) -> Row:
 def _told(found: Uptime, lang: Lang) -> str:
     """``down: picture is frozen (frozen) 2:00:00; unknown: …``."""
     told = []
-    for cls, of in _LISTS.items():
-        listed = sorted(of(found).items(), key=lambda item: (-item[1], item[0]))
+    for cls, of in LISTS.items():
+        listed = ranked(of(found))
         if listed:
             reasons = say(lang, "report.comma").join(f"{named(word, lang)} {long(seconds)}" for word, seconds in listed)
-            told.append(f"{say(lang, f'report.class_{cls}')}: {reasons}")
+            told.append(f"{class_pill(lang, cls).word}: {reasons}")
     return say(lang, "report.semicolon").join(told)
 
 

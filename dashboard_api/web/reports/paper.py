@@ -6,10 +6,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from contracts.inventory import Name
 from dashboard_api.web import assets, texts
-from dashboard_api.web.reports import month_view, proof_view
-from dashboard_api.web.reports.proof_view import Drawn
+from dashboard_api.web.reports import month_view, statement_view
+from dashboard_api.web.reports.standing import Standing
+from dashboard_api.web.reports.words import SHOWN, class_pill
 from dashboard_api.web.texts import Lang
 from gateway.reports.month import MonthReport
 from gateway.reports.window import Statement
@@ -21,13 +21,20 @@ def month(report: MonthReport, lang: Lang, changed: Sequence[Difference] = ()) -
     return _page("month.html", lang, view=month_view.view(report, lang, changed))
 
 
-def statement(drawn: Statement, lang: Lang, by: Drawn, place: Name) -> str:
-    """The HTML of a statement. ``place``: what the camera's junction is called."""
-    return _page("statement.html", lang, view=proof_view.view(drawn, lang, by), where=place.text(lang))
+def statement(drawn: Statement, lang: Lang, standing: Standing) -> str:
+    """The HTML of a statement."""
+    issuer = drawn.place.text(lang)
+    return _page("statement.html", lang, page=statement_view.page(lang, drawn, standing), village=issuer)
 
 
 def _page(template: str, lang: Lang, **values: object) -> str:
-    said = {"lang": lang, "html_lang": texts.HTML_LANG[lang], "t": lambda key, **more: texts.say(lang, key, **more)}
+    classes = [(what, class_pill(lang, what).word) for what in SHOWN]
+    said = {
+        "classes": classes,
+        "lang": lang,
+        "html_lang": texts.HTML_LANG[lang],
+        "t": lambda key, **more: texts.say(lang, key, **more),
+    }
     return _environment().get_template(f"reports/{template}").render({**said, **values})
 
 

@@ -1,6 +1,7 @@
 """The police's statement: every second of it, in the form that asks for it and on the sheet that is printed."""
 
 import html
+import json
 import re
 
 import pytest
@@ -98,8 +99,9 @@ def test_each_one_that_is_drawn_is_in_the_audit_log(october: Town, police: TestC
     page = sheet(police, "cam-01", "2026-10-05T01:00:00", "2026-10-05T03:00:00")
     [row] = [row for row in october.store.audit() if row.action == "statement drawn"]
     assert (row.role, row.subject) == ("police", "cam-01")
-    assert "2026-10-05T01:00:00+08:00 2026-10-05T03:00:00+08:00" in row.detail
-    assert row.detail.split()[-1] in page
+    told = json.loads(row.detail)
+    assert (told["as"], told["from"], told["to"]) == ("page", "2026-10-05T01:00:00+08:00", "2026-10-05T03:00:00+08:00")
+    assert told["hash"] in page
     police.get(f"{FORM}/cam-01", params={"from": "2027-10-05T01:00:00", "to": "2027-10-05T03:00:00"})
     assert len([row for row in october.store.audit() if row.action == "statement drawn"]) == 1
 
@@ -114,14 +116,14 @@ def test_the_form_leads_to_the_sheet(police: TestClient) -> None:
 
 MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
     ({"camera": "", "from": "21:15", "to": "21:40", "day": "2026-10-05"}, {"camera": "Choose a camera"}),
-    ({"camera": "cam-99"}, {"camera": "There is no camera cam-99"}),
-    ({"camera": "wl-01"}, {"camera": "There is no camera wl-01"}),
+    ({"camera": "cam-99"}, {"camera": "there is no camera cam-99"}),
+    ({"camera": "wl-01"}, {"camera": "wl-01 is no camera"}),
     ({"day": "2026-02-31"}, {"day": "There is no such day"}),
     ({"day": "", "from": ""}, {"day": "Fill in the day", "from": "Fill in the time"}),
     ({"from": "25:00", "to": "21.40"}, {"from": "There is no such time", "to": "There is no such time"}),
-    ({"from": "21:40", "to": "21:15"}, {"to": "The end must be later than the beginning"}),
-    ({"day": "2026-12-24"}, {"from": "This time has not come yet"}),
-    ({"until": "2027-10-05"}, {"to": "A statement covers 62 days at most"}),
+    ({"from": "21:40", "to": "21:15"}, {"to": "the end must be later than the beginning"}),
+    ({"day": "2026-12-24"}, {"from": "this time has not come yet"}),
+    ({"day": "2026-09-01", "until": "2026-11-05"}, {"to": "a statement covers 62 days at most"}),
     ({"day": "9999-12-31", "to": "24:00"}, {"day": "There is no such day"}),
 ]
 
@@ -161,7 +163,6 @@ SPECIAL = [
     ("cam-01", "2026-11-23T14:00:00", "2026-11-23T15:00:00", ["It ends at 2026-11-23 14:08:31"]),
     ("cam-01", "2026-10-31T20:00:00", "2026-11-01T04:00:00", ["The window reaches across months"]),
     ("cam-01", "2026-09-29T12:00:00", "2026-09-30T12:00:00", ["The records of this camera begin at"]),
-    ("cam-01", "2026-08-01T12:00:00", "2026-08-01T13:00:00", ["nothing can be stated", "No rate can be given"]),
     ("cam-02", "2026-10-01T11:00:00", "2026-10-01T12:00:00", ["Too little data", "0.000–100.000 %"]),
 ]
 

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,8 @@ def test_a_statement_is_chinese_unless_asked_otherwise(say: Say) -> None:
 
 
 def test_the_future_is_left_out_and_said_so(say: Say) -> None:
-    window = ("--from", "2026-10-01T00:00:00+08:00", "--to", "2999-01-01T00:00:00+08:00")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    window = ("--from", yesterday.isoformat(), "--to", "2999-01-01T00:00:00+08:00")
     assert "in the future is left out" in say("statement", "--device", "cam-01", *window, "--lang", "en")[1]
 
 
@@ -105,7 +106,11 @@ def test_all_mistakes_of_a_statement_come_at_once(say: Say) -> None:
     assert (code, out) == (2, "")
     assert [line.split(":")[1].strip() for line in err.splitlines()] == ["--device", "--from", "--to"]
     window = ("--from", "2999-10-01T00:00:00Z", "--to", "2026-10-01T00:00:00Z")
-    assert "later than --from" in say("statement", "--device", "cam-01", *window)[2]
+    told = say("statement", "--device", "cam-01", *window, "--lang", "en")[2].splitlines()
+    assert told == [
+        "statement: --to: the end must be later than the beginning",
+        "statement: --from: this time has not come yet: there is nothing to state",
+    ]
 
 
 def test_months_are_listed_and_proven(say: Say, tmp_path: Path) -> None:

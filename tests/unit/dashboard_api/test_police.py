@@ -5,12 +5,12 @@ import re
 import pytest
 
 from dashboard_api.keeping import ENTRIES, Keeping
-from dashboard_api.web.police.bar import HIGH, LEAST, WIDE, bar
 from dashboard_api.web.police.response import MEDIAN_OF, MOST_OF, cell, nearest, times
-from dashboard_api.web.police.words import length, rate, roughly
+from dashboard_api.web.reports.bars import HIGH, LEAST, WIDE, course, shares
+from dashboard_api.web.reports.words import length, rate, roughly
 from gateway.store import ReplyRow
 from gateway.store.rows import MoveKind
-from gateway.uptime import Span
+from gateway.uptime import Span, Uptime
 
 MINUTE = 60_000
 
@@ -23,25 +23,35 @@ def boxes(path: str) -> list[tuple[float, float, float]]:
 
 def test_a_bar_is_drawn_to_scale_on_a_green_ground() -> None:
     spans = [Span(0, 400, "up", "up"), Span(400, 500, "down", "down", "frozen"), Span(500, 1000, "up", "up")]
-    drawn = dict(bar(spans, 0, 1000))
+    drawn = dict(course(spans, 0, 1000))
     assert boxes(drawn["up"]) == [(0, WIDE, HIGH)]
     assert boxes(drawn["down"]) == [(400, 100, HIGH)]
 
 
 def test_what_is_short_can_still_be_seen() -> None:
     spans = [Span(0, 999_999, "up", "up"), Span(999_999, 1_000_000, "down", "down", "black")]
-    [(left, wide, _)] = boxes(dict(bar(spans, 0, 1_000_000))["down"])
+    [(left, wide, _)] = boxes(dict(course(spans, 0, 1_000_000))["down"])
     assert (left, wide) == (WIDE - LEAST, LEAST)
 
 
 def test_a_thousand_blips_are_few_boxes() -> None:
     spans = [Span(n, n + 1, "down" if n % 2 else "up", "down" if n % 2 else "up") for n in range(10_000)]
-    assert len(boxes(dict(bar(spans, 0, 10_000))["down"])) < 10
+    assert len(boxes(dict(course(spans, 0, 10_000))["down"])) < 10
 
 
 def test_what_has_not_come_yet_stays_empty() -> None:
-    assert boxes(dict(bar([Span(0, 250, "up", "up")], 0, 1000))["up"]) == [(0, 250, HIGH)]
-    assert "up" not in dict(bar([Span(0, 1000, "unknown", "unknown")], 0, 1000))
+    assert boxes(dict(course([Span(0, 250, "up", "up")], 0, 1000))["up"]) == [(0, 250, HIGH)]
+    assert "up" not in dict(course([Span(0, 1000, "unknown", "unknown")], 0, 1000))
+
+
+def test_shares_fill_the_bar_and_what_is_small_can_still_be_seen() -> None:
+    drawn = shares(Uptime(up=999_980, degraded=400_000, down=1, planned=19))
+    assert [what for what, _ in drawn] == ["up", "degraded", "down", "planned"]
+    parts = [boxes(path)[0] for _, path in drawn]
+    assert [round(wide, 1) for _, wide, _ in parts[2:]] == [LEAST, LEAST]
+    assert [left for left, _, _ in parts][1:] == pytest.approx([left + wide for left, wide, _ in parts][:-1], abs=0.2)
+    assert sum(wide for _, wide, _ in parts) == pytest.approx(WIDE, abs=0.3)
+    assert shares(Uptime()) == ()
 
 
 @pytest.mark.parametrize(

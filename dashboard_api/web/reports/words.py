@@ -1,9 +1,11 @@
-"""What the police's pages say of a stretch: its class, why, how long, and a rate. Pure."""
+"""What pages and printed reports say: a moment, a month, a stretch's class and why, how long, a rate. Pure."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, get_args
 
+from dashboard_api.times import CHINA
 from dashboard_api.web.texts import Lang, say
 from dashboard_api.web.view import Pill
 from gateway.faults.catalogue.short import SHORT
@@ -79,3 +81,16 @@ def roughly(lang: Lang, seconds: int) -> str:
         if seconds >= size:
             return length(lang, seconds // below * below)
     return length(lang, seconds)
+
+
+def moment(ms: int) -> str:
+    """``2026-10-05 21:15:00`` in the village."""
+    return f"{datetime.fromtimestamp(ms // 1000, UTC).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
+def month_title(lang: Lang, name: str) -> str:
+    """``2026-10`` in words."""
+    year, number = name.split("-")
+    if lang == "zh":
+        return say(lang, "police.month_name", year=year, month=int(number))
+    return say(lang, "police.month_name", year=year, month=say(lang, f"police.month_{int(number)}"))

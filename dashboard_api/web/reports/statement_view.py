@@ -1,15 +1,20 @@
 """The statement in words: the answer, the table, the sums, what is to be known of it."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.names import name_of
-from dashboard_api.desk import Desk
 from dashboard_api.times import CHINA
-from dashboard_api.web.police.bar import Bar, bar
-from dashboard_api.web.police.month_view import month_title
-from dashboard_api.web.police.words import (
+from dashboard_api.web.reports.bars import Bar, by_class, course
+from dashboard_api.web.reports.standing import (
+    Standing,
+    Vouch,
+    clock,
+    gateway_clock,
+    notes,
+    parts,
+    vouches,
+)
+from dashboard_api.web.reports.words import (
     SHOWN,
     Shown,
     because,
@@ -17,6 +22,7 @@ from dashboard_api.web.police.words import (
     class_pill,
     footage_pill,
     length,
+    moment,
     rate,
     shown,
 )
@@ -24,7 +30,6 @@ from dashboard_api.web.texts import Lang, say
 from dashboard_api.web.view import Pill
 from gateway.reports.window import Statement
 from gateway.uptime import Uptime, Window
-from gateway.uptime.months import Month, month_at
 from gateway.uptime.statement import Footage
 
 FOOTAGE: tuple[Footage, ...] = ("no_gap_reported", "missing", "not_known")
@@ -38,28 +43,21 @@ class Piece:
     to: str
     seconds: int
     lasted: str
+    cls: Shown
     pill: Pill
     why: list[tuple[str, str]]
+    recording: Footage
     footage: Pill
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Seconds of one class."""
+    """Seconds of one class, of whether it was recorded; ``cls``: which."""
 
+    cls: str
     pill: Pill
     seconds: int
     lasted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Vouch:
-    """A month that a part of the window lies in, and what it is frozen as."""
-
-    month: str
-    span: str
-    state: str
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +97,17 @@ class Page:
     month: str
 
 
-def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
-    """What ``drawn`` says."""
+def page(lang: Lang, drawn: Statement, standing: Standing) -> Page:
+    """What ``drawn`` says, on a screen and on paper."""
     found, total = drawn.found, sum(line.span.seconds for line in drawn.lines)
     name, bounds = drawn.name.text(lang), (drawn.from_ms // 1000, drawn.to_ms // 1000)
     usable, answer = _answer(lang, drawn)
     recorded, recording = _recording(lang, drawn)
-    parts = _parts(desk, drawn)
+    months = parts(drawn, standing)
     return Page(
         drawn.device,
         name,
-        name_of(desk.names, drawn.junction).text(lang),
+        standing.place.text(lang),
         drawn.code or "",
         moment(drawn.from_ms),
         moment(drawn.to_ms),
@@ -119,8 +117,8 @@ def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
         answer,
         recorded,
         recording,
-        list(_notes(desk, lang, drawn, parts)),
-        bar(found.spans, *bounds),
+        list(notes(lang, drawn, standing, months)),
+        course(found.spans, *bounds),
         _ticks(*bounds),
         _pieces(lang, drawn, name),
         _sums(lang, found),
@@ -129,12 +127,12 @@ def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
         _listed(lang, found),
         [_late(lang, window) for window in found.late],
         [f"{moment(one.from_s * 1000)} – {moment(one.to_s * 1000)} {one.code or ''}".strip() for one in found.blips],
-        _vouches(lang, parts),
-        _clock(lang, drawn),
-        _gateway_clock(lang, drawn),
+        vouches(lang, months),
+        clock(lang, drawn),
+        gateway_clock(lang, drawn),
         drawn.hash,
-        moment(desk.clock()),
-        by,
+        moment(standing.at_ms),
+        standing.by,
         drawn.months[0].month,
     )
 
@@ -142,48 +140,10 @@ def page(desk: Desk, lang: Lang, drawn: Statement, by: str) -> Page:
 def _headline(lang: Lang, drawn: Statement) -> tuple[list[tuple[str, str]], str, str]:
     """The rates, the one to quote, and between which two it lies; nothing where there is nothing to divide by."""
     found, headline = drawn.found, drawn.found.headline
-    if before_first(drawn) or not found.service:
+    if not found.service:
         return [], "", ""
     percent = "" if headline.percent is None else rate(headline.percent)
     return _rates(lang, found), percent, "" if headline.between is None else "–".join(map(rate, headline.between))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A month with the part of the window that lies in it. ``revision`` None: not frozen; ``stale``: written into since
-    it was."""
-
-    month: Month
-    from_ms: int
-    to_ms: int
-    revision: int | None
-    frozen_ms: int
-    hash: str
-    stale: bool
-
-
-def before_first(drawn: Statement) -> bool:
-    """Whether the window ends before the camera was first heard of."""
-    return drawn.first_ms is None or drawn.first_ms >= drawn.to_ms
-
-
-def _parts(desk: Desk, drawn: Statement) -> list[_Part]:
-    heads = {(head.month, head.revision): head for head in desk.store.month_heads()}
-    stale = {mark.month for mark in desk.store.month_marks() if mark.stale}
-    found, month = [], month_at(drawn.from_ms)
-    for one in drawn.months:
-        head = heads.get((one.month, one.revision or 0))
-        frozen_ms = head.frozen_ms if head else 0
-        bounds = max(month.from_ms, drawn.from_ms), min(month.to_ms, drawn.to_ms)
-        changed = head is not None and one.month in stale
-        found.append(_Part(month, *bounds, one.revision, frozen_ms, one.hash or "", changed))
-        month = month_at(month.to_ms)
-    return found
-
-
-def moment(ms: int) -> str:
-    """``2026-10-05 21:15:00`` in the village."""
-    return f"{datetime.fromtimestamp(ms // 1000, UTC).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
 def _by_class(drawn: Statement) -> dict[Shown, int]:
@@ -198,9 +158,7 @@ def _answer(lang: Lang, drawn: Statement) -> tuple[Pill, str]:
     by = _by_class(drawn)
     total, usable = sum(by.values()), by["up"] + by["degraded"]
     aside = by["planned"] + by["out_of_service"]
-    if before_first(drawn):
-        key, look = "before", "unknown"
-    elif aside == total:
+    if aside == total:
         key, look = "aside", "out_of_service"
     elif usable == total:
         key, look = ("poor", "degraded") if by["degraded"] else ("whole", "up")
@@ -236,39 +194,6 @@ def _footage_seconds(drawn: Statement) -> dict[Footage, int]:
     return seconds
 
 
-def _notes(desk: Desk, lang: Lang, drawn: Statement, parts: Sequence[_Part]) -> Iterator[str]:
-    yield from _of_camera(lang, drawn, gone=drawn.device not in desk.places)
-    yield from _of_months(lang, parts)
-    if drawn.found.late:
-        yield say(lang, "police_statement.note_late", n=len(drawn.found.late))
-
-
-def _of_camera(lang: Lang, drawn: Statement, *, gone: bool) -> Iterator[str]:
-    first = drawn.first_ms
-    if drawn.cut:
-        yield say(lang, "police_statement.note_cut", time=moment(drawn.to_ms))
-    if first is None:
-        yield say(lang, "police_statement.note_never")
-    elif first > drawn.from_ms:
-        yield say(lang, "police_statement.note_first", time=moment(first))
-    if gone:
-        yield say(lang, "police_statement.note_gone")
-    if drawn.found.out_of_service:
-        yield say(lang, "police_statement.note_out", long=length(lang, drawn.found.out_of_service))
-    if not drawn.found.service:
-        yield say(lang, "police_statement.note_no_service")
-
-
-def _of_months(lang: Lang, parts: Sequence[_Part]) -> Iterator[str]:
-    if len(parts) > 1:
-        names = say(lang, "police.comma").join(month_title(lang, part.month.name) for part in parts)
-        yield say(lang, "police_statement.note_months", months=names)
-    if any(part.revision is None for part in parts):
-        yield say(lang, "police_statement.note_provisional")
-    if any(part.stale for part in parts):
-        yield say(lang, "police_statement.note_stale")
-
-
 def _ticks(from_s: int, to_s: int) -> list[tuple[float, str]]:
     """Five moments along the bar."""
     long, day = to_s - from_s, 86_400
@@ -284,8 +209,10 @@ def _pieces(lang: Lang, drawn: Statement, name: str) -> list[Piece]:
             moment(line.span.to_s * 1000),
             line.span.seconds,
             length(lang, line.span.seconds),
+            shown(line.span),
             class_pill(lang, shown(line.span)),
             because(lang, line.span, name),
+            line.footage,
             footage_pill(lang, line.footage),
         )
         for line in drawn.lines
@@ -293,21 +220,13 @@ def _pieces(lang: Lang, drawn: Statement, name: str) -> list[Piece]:
 
 
 def _sums(lang: Lang, found: Uptime) -> list[Sum]:
-    degraded = found.degraded
-    by: dict[Shown, int] = {
-        "up": found.up - degraded,
-        "degraded": degraded,
-        "down": found.down,
-        "unknown": found.unknown,
-        "planned": found.planned,
-        "out_of_service": found.out_of_service,
-    }
-    return [Sum(class_pill(lang, what), seconds, length(lang, seconds)) for what, seconds in by.items()]
+    by = by_class(found)
+    return [Sum(what, class_pill(lang, what), seconds, length(lang, seconds)) for what, seconds in by.items()]
 
 
 def _footage(lang: Lang, drawn: Statement) -> list[Sum]:
     by = _footage_seconds(drawn)
-    return [Sum(footage_pill(lang, what), by[what], length(lang, by[what])) for what in FOOTAGE]
+    return [Sum(what, footage_pill(lang, what), by[what], length(lang, by[what])) for what in FOOTAGE]
 
 
 def _rates(lang: Lang, found: Uptime) -> list[tuple[str, str]]:
@@ -331,39 +250,3 @@ def _late(lang: Lang, window: Window) -> str:
     end = say(lang, "police_statement.open_end") if window.to_ms is None else moment(window.to_ms)
     times = {"begin": moment(window.from_ms), "end": end, "approved": moment(window.known_ms)}
     return say(lang, "police_statement.late", target=window.target, **times)
-
-
-def _vouches(lang: Lang, parts: Sequence[_Part]) -> list[Vouch]:
-    return [
-        Vouch(
-            month_title(lang, part.month.name),
-            f"{moment(part.from_ms)} – {moment(part.to_ms)}",
-            say(lang, "police_statement.provisional")
-            if part.revision is None
-            else say(lang, "police_statement.frozen", revision=part.revision, time=moment(part.frozen_ms)),
-            part.hash,
-        )
-        for part in parts
-    ]
-
-
-def _clock(lang: Lang, drawn: Statement) -> str:
-    """The camera's own clock: how wrong it is if that was measured; that it is wrong may have been reported."""
-    clock = drawn.clock
-    if clock.camera_off:
-        return say(lang, "police_statement.clock_off", spans=_spans(lang, clock.camera_off))
-    if clock.error_ms is not None:
-        return say(lang, "police_statement.clock_measured", error=f"{clock.error_ms / 1000:+.3f}")
-    return say(lang, "police_statement.clock_not_measured")
-
-
-def _gateway_clock(lang: Lang, drawn: Statement) -> str:
-    if not drawn.clock.ours_off:
-        return say(lang, "police_statement.gateway_clock_fine")
-    return say(lang, "police_statement.gateway_clock_off", spans=_spans(lang, drawn.clock.ours_off))
-
-
-def _spans(lang: Lang, spans: Sequence[tuple[int, int | None]]) -> str:
-    open_end = say(lang, "police_statement.open_end")
-    told = (f"{moment(begin)} – {open_end if end is None else moment(end)}" for begin, end in spans)
-    return say(lang, "police.comma").join(told)
