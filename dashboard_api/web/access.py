@@ -47,7 +47,7 @@ def ask(request: Request, desk: DeskDep, person: Visitor, next: str = "") -> Res
     """The form; whoever is signed in already goes on."""
     goes_on = access_next.own(next)
     if person is not None and person.csrf is not None:
-        return RedirectResponse(goes_on, 303, headers=NO_STORE)
+        return RedirectResponse(access_next.of_role(goes_on, person.role), 303, headers=NO_STORE)
     return access_again.form(request, desk, Entry(goes_on))
 
 

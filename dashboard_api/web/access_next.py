@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 LANDING = "/staff"
 LONGEST = 500
 # Whose day begins on a page of their own.
-FACES = {"police": "/police"}
+FACES = {"police": "/police", "duty_desk": "/desk"}
 
 
 def own(path: str | None) -> str:
