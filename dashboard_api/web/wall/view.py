@@ -20,7 +20,7 @@ from dashboard_api.web.wall.plan import Label, Plan, Stand
 from gateway.store import FaultRow
 from gateway.store.worklist import Wanted
 
-# More do not fit on any screen; of the urgent ones no more, so that what is new is seen too.
+# More do not fit on any screen; of what is overdue no more, so that what is new is seen too.
 LINES, URGENT = 7, 3
 MOST = 300
 # Above so many junctions only those with a problem are named.
@@ -90,9 +90,7 @@ def read(desk: Desk, lang: Lang, person: Person) -> Wall:
     ranked, _ = desk.store.worklist(wanted, MOST)
     rows = [one.fault for one in ranked]
     late = [row for row in rows if due.overdue(row, now.now_ms)]
-    pressing = sorted(
-        (row for row in rows if row in late or row.id in now.unheard), key=lambda row: due.urgency(row, now.now_ms)
-    )[:URGENT]
+    pressing = _pressing(rows, now)
     shown = {row.id for row in pressing}
     fresh = sorted((row for row in rows if row.id not in shown), key=lambda row: row.opened_ms, reverse=True)
     spots = [spot for spot in view.spots(lang, desk.village, now)[0] if person.sees(spot.id)]
@@ -111,6 +109,13 @@ def read(desk: Desk, lang: Lang, person: Person) -> Wall:
         [_line(desk, lang, now, row) for row in fresh[: LINES - len(pressing)]],
         [(one.place.device, one.said, (one.row.word or "") if one.row else "") for one in now.sights],
     )
+
+
+def _pressing(rows: list[FaultRow], now: Scene) -> list[FaultRow]:
+    """What is to be dealt with first: safety, however much is new; then what is overdue or reached nobody."""
+    found = [row for row in rows if row.severity == 1 or due.overdue(row, now.now_ms) or row.id in now.unheard]
+    most = max(URGENT, min(LINES, sum(row.severity == 1 for row in rows)))
+    return sorted(found, key=lambda row: (row.severity != 1, due.urgency(row, now.now_ms)))[:most]
 
 
 def _many(desk: Desk, person: Person, severity: int) -> int:

@@ -69,6 +69,19 @@ def test_what_is_overdue_stands_above_what_is_new(town: Town, resident: TestClie
     assert "没有超时的" not in page
 
 
+def test_safety_is_never_pushed_off_by_what_is_new(town: Town, resident: TestClient) -> None:
+    town.village = afternoon.beigu()
+    town.all_well()
+    town.breaks("cp-01.1", "GroundFailure", ago_s=600)
+    for number in range(1, 13):
+        town.breaks(f"cam-{number:02}", "frozen", ago_s=3 * 3600 if number < 7 else 60 - number)
+    page = signed_in(town, resident, "safety_centre").get("/wall").text
+    urgent, _, fresh = page.partition("最新故障")
+    assert re.findall(r'class="order severity-(\d)"', urgent) == ["1", "2", "2"]
+    assert re.findall(r'class="order severity-(\d)"', fresh) == ["2"] * 4
+    assert "6 个超时" in urgent
+
+
 def test_when_data_stop_it_says_so(still_town: Town, resident: TestClient) -> None:
     still_town.all_well()
     signed_in(still_town, resident, "safety_centre")
