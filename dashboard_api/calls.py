@@ -10,8 +10,20 @@ import msgspec
 from gateway.store import AuditRow, Deed, Store
 from gateway.store.wanted import AuditWanted
 
-# What came of a call. ``spoke``: they have it and go on with it.
-Outcome = Literal["taken", "spoke", "no_answer", "refused", "forwarded", "on_site", "fixed", "wrong_number"]
+# What came of a call. ``spoke``: they have it and go on with it; ``waiting``: for a part or a day, then it goes on.
+Outcome = Literal[
+    "taken",
+    "spoke",
+    "no_answer",
+    "refused",
+    "forwarded",
+    "on_site",
+    "fixed",
+    "waiting",
+    "resumed",
+    "false_alarm",
+    "wrong_number",
+]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 # Nobody was reached by these.
 UNREACHED: frozenset[Outcome] = frozenset({"no_answer", "wrong_number"})

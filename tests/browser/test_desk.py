@@ -1,13 +1,15 @@
 """The duty desk in a browser: the whole work order by keyboard alone, with the script and without."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from dashboard_api.web.texts import Lang
 from demo import afternoon, people
+from tests.browser import keys
 from tests.browser.conftest import NewTab, Tab
 from tests.integration.dashboard_api.conftest import Town
 
-PLAIN_PC = (1366, 768)
+PLAIN_PC, FULL = (1366, 768), (1920, 1080)
 FOCUSED = "document.activeElement.id"
 # The rim that says where one is: its width, or that of the shadow that stands for it.
 RIM = "parseFloat(getComputedStyle(document.activeElement).outlineWidth)"
@@ -29,7 +31,7 @@ def at_the_desk(town: Town, tab: Tab, path: str = "/desk") -> Page:
     tab.open(f"/sign-in/{town.link('duty_desk')}")
     tab.page.focus("button.primary")
     tab.page.keyboard.press("Enter")
-    tab.page.wait_for_url("**/staff")
+    tab.page.wait_for_url("**/desk")
     return tab.open(path)
 
 
@@ -50,31 +52,34 @@ def state(town: Town, number: str) -> str:
 
 
 @pytest.mark.usefixtures("clerk")
-def test_the_whole_order_by_keys(manned_town: Town, new_tab: NewTab) -> None:
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_whole_order_by_keys(manned_town: Town, new_tab: NewTab, lang: Lang) -> None:
     manned_town.breaks("cam-02", "blur")
     number = manned_town.breaks("cam-01", "frozen").id
     manned_town.breaks("cp-01.1", "GroundFailure")
-    tab = new_tab(PLAIN_PC)
-    page = at_the_desk(manned_town, tab)
+    tab = new_tab(FULL)
+    page = at_the_desk(manned_town, tab, f"/desk?lang={lang}")
     expect(page.locator(".listed [aria-current]")).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.locator("#what")).to_contain_text("画面静止不动")
+    expect(page.locator(".what .number")).to_have_text(number)
     page.wait_for_load_state("load")
-    expect(page.locator(".dial .to b")).to_have_text("王维保")
-    for key, told in (("2", "没有人接"), ("1", "对方接手了"), ("1", "还在处理"), ("4", "对方在现场")):
-        page.keyboard.press(key)
-        expect(page.locator(".call .notice.good")).to_contain_text(told)
-        page.wait_for_load_state("load")
-    page.keyboard.press("6")
-    expect(page.locator("#fixed-comment")).to_be_focused()
-    page.keyboard.type("换了 1 根网线 j")
-    page.keyboard.press("Enter")
-    expect(page.locator(".call .notice.good")).to_contain_text("修好了")
-    assert state(manned_town, number) == "fixed"
-    last = manned_town.store.fault_moves(number)[-1]
-    assert last.comment == "换了 1 根网线 j（电话登记，值班台：值班室 1）"
+    for step in keys.WHOLE:
+        keys.do(page, lang, step)
+        assert state(manned_town, number) == step[3], step
+    keys.agree(manned_town.store, number, [outcome for _, _, outcome, _ in keys.WHOLE])
+    assert (manned_town.store.fault_moves(number)[-1].comment or "").startswith("换了镜头，8 颗螺丝")
     assert [one for one in tab.complaints if "503" not in one] == []
+
+
+@pytest.mark.usefixtures("clerk")
+def test_what_was_no_fault_is_closed_by_keys(manned_town: Town, new_tab: NewTab) -> None:
+    number = manned_town.breaks("cam-01", "frozen").id
+    page = at_the_desk(manned_town, new_tab(PLAIN_PC))
+    page.keyboard.press("8")
+    keys.fill(page, ("看过，画面在动",))
+    expect(page.locator(".call .notice.good")).to_contain_text("工单已关闭")
+    assert state(manned_town, number) == "closed"
 
 
 @pytest.mark.usefixtures("clerk")
@@ -154,3 +159,21 @@ def test_the_sheet_fits_on_paper(manned_town: Town, new_tab: NewTab) -> None:
     for gone in (".mainnav", "#print", ".top", ".foot"):
         assert not page.locator(gone).is_visible(), gone
     assert page.pdf(format="A4").count(b"/Type /Page\n") <= 3
+
+
+def test_news_that_were_asked_for_before_the_form_was_opened_wait_too(manned_town: Town, new_tab: NewTab) -> None:
+    manned_town.breaks("cam-01", "frozen")
+    tab = new_tab(PLAIN_PC)
+    at_the_desk(manned_town, tab)
+    page, asked = tab.live("/desk"), list[Route]()
+    page.route(lambda url: "/desk" in url, asked.append)
+    manned_town.breaks("cp-01.1", "GroundFailure")
+    expect(page.locator("#desk.htmx-request")).to_be_visible()
+    page.keyboard.press("3")
+    page.keyboard.type("词")
+    asked[0].continue_()
+    expect(page.locator("#changed")).to_contain_text("情况有变化")
+    expect(page.locator("#refused-comment")).to_have_value("词")
+    page.unroute_all()
+    page.keyboard.press("Escape")
+    expect(page.locator(".listed li")).to_have_count(2)

@@ -9,9 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 from contracts.names import name_of, names
 from dashboard_api.web.texts import HTML_LANG, Lang, say
 from gateway.faults.catalogue import entry
+from tests.browser import keys
 from tests.browser.conftest import DESK, PHONE, TABLET
 from tests.browser.running import Small, until
 
+FULL = (1920, 1080)
 pytestmark = pytest.mark.timeout(300)
 # Said for two seconds on an idle machine; what others do on it is not the page's.
 GENEROUS_MS = 10_000
@@ -100,6 +102,34 @@ def test_a_light_that_dies_is_on_the_screen_and_closed_by_its_own_word(
     assert row is not None
     assert row.order_state == "closed"
     assert small.store.fault_moves(number)[-1].by is None
+
+
+def test_the_duty_desk_brings_an_order_to_its_end_by_keys_alone(browser: Browser, small: Small) -> None:
+    with screen(browser, small, FULL) as page:
+        page.goto(small.link("duty_desk"))
+        page.keyboard.press("Tab")
+        while not page.evaluate("document.activeElement.matches('button.primary')"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk")
+        page.wait_for_selector("#live[data-state=live]")
+        small.breaks("freeze", "cam-02")
+        number = small.fault("cam-02", "frozen").id
+        line = page.locator(f"#at-{number}")
+        expect(line).to_be_visible()
+        for _ in range(60):
+            page.keyboard.press("j")
+            if line.evaluate("one => one === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        expect(page.locator(".what .number")).to_have_text(number)
+        page.wait_for_load_state("load")
+        for step in keys.WHOLE:
+            keys.do(page, "zh", step)
+        small.mends("freeze", "cam-02")
+        expect(page.locator(".what")).to_contain_text(say("zh", "order.closed"), timeout=60_000)
+    keys.agree(small.store, number, [outcome for _, _, outcome, _ in keys.WHOLE])
+    assert small.store.fault(number).order_state == "closed"  # type: ignore[union-attr]  # it is there
 
 
 FREE = pytest.mark.parametrize(

@@ -20,13 +20,16 @@ KEYS: Mapping[Outcome, str] = {
     "on_site": "4",
     "wrong_number": "5",
     "fixed": "6",
+    "waiting": "7",
+    "resumed": "7",
+    "false_alarm": "8",
 }
 BY_STATE: Mapping[OrderState, tuple[Outcome, ...]] = {
-    "open": ("taken", "no_answer", "refused", "on_site", "wrong_number"),
-    "acked": ("spoke", "no_answer", "refused", "on_site", "wrong_number"),
-    "on_site": ("spoke", "no_answer", "wrong_number", "fixed"),
+    "open": ("taken", "no_answer", "refused", "on_site", "wrong_number", "false_alarm"),
+    "acked": ("spoke", "no_answer", "refused", "on_site", "wrong_number", "waiting", "false_alarm"),
+    "on_site": ("spoke", "no_answer", "wrong_number", "fixed", "waiting", "false_alarm"),
     "refused": ("no_answer", "forwarded", "wrong_number"),
-    "suspended": (),
+    "suspended": ("resumed",),
     "fixed": (),
     "closed": (),
 }
@@ -37,13 +40,26 @@ MOVES: Mapping[tuple[OrderState, Outcome], tuple[PersonMove, ...]] = {
     ("open", "refused"): ("refused",),
     ("acked", "on_site"): ("on_site",),
     ("acked", "refused"): ("refused",),
+    ("acked", "waiting"): ("suspended",),
     ("on_site", "fixed"): ("fixed",),
+    ("on_site", "waiting"): ("suspended",),
+    ("suspended", "resumed"): ("resumed",),
     ("refused", "forwarded"): ("forwarded",),
+    **{(state, "false_alarm"): ("false_alarm",) for state in ("open", "acked", "on_site")},
 }
 # Nobody needs to be rung for these.
-ALONE: frozenset[Outcome] = frozenset({"forwarded"})
+ALONE: frozenset[Outcome] = frozenset({"forwarded", "resumed"})
 # These ask for something to be typed before they are sent.
-ASKS: frozenset[Outcome] = frozenset({"refused", "forwarded", "fixed"})
+ASKS: frozenset[Outcome] = frozenset({"refused", "forwarded", "fixed", "waiting", "false_alarm"})
+# What has to be filled in, and what else may be.
+NEEDED: Mapping[Outcome, frozenset[str]] = {
+    "forwarded": frozenset({"comment", "department"}),
+    "refused": frozenset({"comment"}),
+    "waiting": frozenset({"days"}),
+    "false_alarm": frozenset({"comment"}),
+}
+# For so many days something may wait.
+DAYS_MAX = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +84,25 @@ def now(desk: Desk, row: FaultRow) -> tuple[Outcome, ...]:
     return tuple(one for one in found if not (one == "fixed" and order.passive))
 
 
-def buttons(desk: Desk, lang: Lang, row: FaultRow, rings: bool) -> list[Button]:
-    """The same as buttons; ``rings``: there is somebody to be rung."""
-    listed = [one for one in now(desk, row) if rings or one in ALONE]
+def rings(desk: Desk, row: FaultRow) -> bool:
+    """Whether anybody is to be rung about it."""
+    return any(one not in ALONE for one in now(desk, row))
+
+
+def buttons(desk: Desk, lang: Lang, row: FaultRow, somebody: bool) -> list[Button]:
+    """The same as buttons; ``somebody``: there is somebody to be rung."""
+    listed = [one for one in now(desk, row) if somebody or one in ALONE]
     return [
-        Button(one, KEYS[one], say(lang, f"outcome.{one}"), say(lang, f"outcome_hint.{one}"), one in ASKS, _needed(one))
+        Button(
+            one,
+            KEYS[one],
+            say(lang, f"outcome.{one}"),
+            say(lang, f"outcome_hint.{one}"),
+            one in ASKS,
+            NEEDED.get(one, frozenset()),
+        )
         for one in listed
     ]
-
-
-def _needed(outcome: Outcome) -> frozenset[str]:
-    return frozenset({"forwarded": ("comment", "department"), "refused": ("comment",)}.get(outcome, ()))
 
 
 def others(desk: Desk, lang: Lang, row: FaultRow) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from dashboard_api import moves
 from dashboard_api.auth.people import Person, check_csrf
@@ -9,7 +10,7 @@ from dashboard_api.calls import Call, Detail, Outcome, deed, of_fault
 from dashboard_api.desk import Desk
 from dashboard_api.problems import Problem
 from dashboard_api.recipients import called
-from dashboard_api.times import clock_text
+from dashboard_api.times import CHINA, clock_text
 from dashboard_api.web.desk import outcomes
 from dashboard_api.web.desk.ring import Candidate, name_of
 from dashboard_api.web.fault_page import move_line
@@ -19,13 +20,17 @@ from gateway.faults.order import PersonMove, departments
 from gateway.store import FaultRow
 
 SAID_MAX = 400
+# What waits goes on at this hour, when people begin their day.
+MORNING = 8
+_DAYS = frozenset(str(days) for days in range(1, outcomes.DAYS_MAX + 1))
 # The same press twice within so long is one press.
 TWICE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the form carried. ``seen``: the newest call that its page showed; ``to``: who was rung."""
+    """What the form carried. ``seen``: the newest call that its page showed; ``to``: who was rung;
+    ``days``: for how many it waits."""
 
     csrf: str = ""
     outcome: str = ""
@@ -34,6 +39,7 @@ class Typed:
     to: str = ""
     comment: str = ""
     department: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +123,31 @@ def _steps(row: FaultRow, outcome: Outcome, typed: Typed) -> tuple[PersonMove, .
 
 
 def _given(desk: Desk, lang: Lang, person: Person, step: PersonMove, rung: _Rung, version: int) -> moves.Given:
-    own = step == "forwarded" or rung.who is None
+    own = step in ("forwarded", "resumed") or rung.who is None
     said = rung.typed.comment.strip()
     note = said if own else say(lang, "call.by_phone", who=said_person(lang, desk.called(person.name)))
     if said and not own:
         note = say(lang, "call.by_phone_said", line=note, said=said)
     by = None if own or rung.who is None else name_of(desk, rung.who)
     department = rung.typed.department if step == "forwarded" else None
-    return moves.Given(step, version, note, department=department, by=by)
+    until = _morning(desk.clock(), int(rung.typed.days)) if step == "suspended" else None
+    return moves.Given(step, version, note, department=department, until=until, by=by)
+
+
+def _morning(now_ms: int, days: int) -> str:
+    """The moment at which what waits ``days`` goes on."""
+    day = datetime.fromtimestamp(now_ms / 1000, CHINA) + timedelta(days=days)
+    return day.replace(hour=MORNING, minute=0, second=0, microsecond=0).isoformat()
 
 
 def _wrong(desk: Desk, lang: Lang, outcome: Outcome, typed: Typed) -> dict[str, str]:
     said, found = typed.comment.strip(), {}
     if len(said) > SAID_MAX:
         found["comment"] = say(lang, "wrong.comment_long", most=SAID_MAX, n=len(said))
-    elif not said and outcome in ("refused", "forwarded"):
+    elif not said and "comment" in outcomes.NEEDED.get(outcome, ()):
         found["comment"] = say(lang, "wrong.comment")
+    if outcome == "waiting" and typed.days not in _DAYS:
+        found["days"] = say(lang, "call.wrong_days", most=outcomes.DAYS_MAX)
     unknown = typed.department and typed.department not in departments(desk.village)
     if unknown or (outcome == "forwarded" and not typed.department):
         found["department"] = say(lang, "wrong.department")

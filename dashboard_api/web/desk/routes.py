@@ -12,7 +12,7 @@ from dashboard_api.auth.people import Person, fault_of
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.problems import Problem
 from dashboard_api.times import clock_text
-from dashboard_api.web.desk import queue, record, ring, sheet, view
+from dashboard_api.web.desk import outcomes, queue, record, ring, sheet, view
 from dashboard_api.web.desk.record import Failed, Typed
 from dashboard_api.web.pages import Number
 from dashboard_api.web.render import taste
@@ -44,11 +44,14 @@ class CallForm(BaseModel):
     to: str = Field(default="", max_length=60)
     comment: str = Field(default="", max_length=4_000)
     department: str = Field(default="", max_length=60)
+    days: str = Field(default="", max_length=20)
 
     def typed(self) -> Typed:
         """The same for the judgement."""
         clean = self.comment.replace("\x00", "")
-        return Typed(self.csrf, self.outcome, self.version, self.seen, self.to, clean, self.department)
+        return Typed(
+            self.csrf, self.outcome, self.version, self.seen, self.to, clean, self.department, self.days.strip()
+        )
 
 
 @router.get("")
@@ -127,6 +130,7 @@ def _page(
         failed=failed,
         typed=failed.typed if failed else Typed(),
         most=record.SAID_MAX,
+        days_max=outcomes.DAYS_MAX,
         **_words(desk),
         turn=_turn(listed, row),
     )

@@ -56,6 +56,16 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Who is at which ``posts`` now, and who takes them over; ``people``: names with their numbers."""
+
+    people: tuple[tuple[str, str], ...]
+    posts: str
+    next_at: str
+    next_people: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All of it. ``here``: who is at the desk now; ``next``: who comes, and when; ``more``: open faults not listed."""
 
@@ -69,7 +79,7 @@ class Sheet:
     wrong: list[str]
     due: list[Due]
     planned: list[Planned]
-    posts: list[duties.Post]
+    reach: list[Reach]
 
 
 def read(desk: Desk, lang: Lang, person: Person) -> Sheet:
@@ -92,7 +102,7 @@ def read(desk: Desk, lang: Lang, person: Person) -> Sheet:
         [text.partition("\0")[2] for text in dict.fromkeys(wrong)],
         _due(lang, listed.all, now_ms),
         _planned(desk, lang, person, now_ms),
-        duties.read(desk, lang, person).posts,
+        _reach(lang, duties.read(desk, lang, person).posts),
     )
 
 
@@ -122,6 +132,15 @@ def _people(desk: Desk, lang: Lang, now_ms: int) -> tuple[str, str]:
     if not post.next_at:
         return here, say(lang, "sheet.stays")
     return here, say(lang, "sheet.next", time=post.next_at, who=post.next_people or say(lang, "roster.nobody"))
+
+
+def _reach(lang: Lang, posts: list[duties.Post]) -> list[Reach]:
+    """One line for those who are at several posts and are followed by the same; posts without anybody first."""
+    found: dict[tuple[tuple[tuple[str, str], ...], str, str], list[str]] = {}
+    for post in sorted(posts, key=lambda one: bool(one.people)):
+        found.setdefault((tuple(post.people), post.next_at, post.next_people), []).append(post.name)
+    comma = say(lang, "users.comma")
+    return [Reach(people, comma.join(names), at, then) for (people, at, then), names in found.items()]
 
 
 def _seen(desk: Desk, person: Person, call: Call) -> bool:

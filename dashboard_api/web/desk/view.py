@@ -62,7 +62,7 @@ def read(desk: Desk, lang: Lang, person: Person, row: FaultRow, to: str = "") ->
     """``row`` for the desk; ``to``: whom somebody chose to ring, "" = the first."""
     calls, moves = desk.calls.of(row.id), desk.store.fault_moves(row.id)
     found = ring.read(desk, lang, row, calls, moves)
-    rings = bool(outcomes.now(desk, row)) and row.root is None
+    rings = outcomes.rings(desk, row)
     people = found.people if rings else []
     chosen = next((one for one in people if one.person == to), next(iter(people), None))
     return CallPage(

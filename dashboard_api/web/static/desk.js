@@ -22,7 +22,8 @@ function press(key) {
   if (!found) return false;
   found.click();
   const form = found.closest("details");
-  if (form?.open) setTimeout(() => (form.querySelector("form input:not([type=hidden]),form select") ?? found).focus());
+  // At once: whoever goes on typing types into it.
+  if (form?.open) (form.querySelector("form input:not([type=hidden]),form select") ?? found).focus();
   else if (form) found.focus();
   return true;
 }
@@ -59,14 +60,24 @@ function follow() {
   window.htmx.trigger("#desk", "refresh");
 }
 
+function waits(part) {
+  missed = true;
+  if (document.getElementById("changed")) return;
+  const said = Object.assign(document.createElement("p"), { id: "changed", className: "banner", textContent: part.dataset.changed });
+  said.setAttribute("role", "status");
+  document.querySelector("details.ask[open]").prepend(said);
+}
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id !== "desk" || !busy()) return;
   event.preventDefault();
-  missed = true;
-  if (document.getElementById("changed")) return;
-  const said = Object.assign(document.createElement("p"), { id: "changed", className: "banner", textContent: event.target.dataset.changed });
-  said.setAttribute("role", "status");
-  document.querySelector("details.ask[open]").prepend(said);
+  waits(event.target);
+});
+// What was asked for before the form was opened comes too late as well.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id !== "desk" || !busy()) return;
+  event.detail.shouldSwap = false;
+  waits(event.target);
 });
 document.addEventListener("toggle", follow, true);
 
@@ -81,5 +92,5 @@ if (print) {
   print.hidden = false;
   print.addEventListener("click", () => window.print());
 }
-// Where one goes on: in the list, at the fault that is open.
-if (!document.querySelector("details.ask[open]") && document.activeElement === document.body) document.querySelector(".listed [aria-current]")?.focus({ preventScroll: true });
+// Where one goes on: in the list, at the fault that is open. Where the list lies below the call, at the top.
+if (matchMedia("(min-width:1180px)").matches && !document.querySelector("details.ask[open]") && document.activeElement === document.body) document.querySelector(".listed [aria-current]")?.focus({ preventScroll: true });
