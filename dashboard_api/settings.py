@@ -84,7 +84,11 @@ class Settings(Strict):
     )
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65_535, description="TCP port to listen on; 0 takes any free one")
-    public_url: str | None = Field(default=None, description="address people use; without it links name host and port")
+    public_url: str | None = Field(
+        default=None,
+        description="address people use; without it links name host and port. With a `front`: where the staff open "
+        "this box itself",
+    )
     ocpi_party_id: str = Field(
         default="VSM",
         pattern=r"^[A-Z0-9]{3}$",
@@ -133,6 +137,11 @@ class Settings(Strict):
         return self.secure_cookie == "always"
 
     @property
+    def people_url(self) -> str | None:
+        """Where residents open their pages: at the front, if there is one."""
+        return self.front.url if self.front else self.public_url
+
+    @property
     def address(self) -> str:
-        """What to put in front of a path to make a link that people can open."""
+        """What to put in front of a path to make a link that the staff can open."""
         return self.public_url or f"http://{host_in_address(self.host)}:{self.port}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts.topics import GATEWAY
+from firmware_config.front import BOX_KEY
 from firmware_config.layout import (
     BACKUPS,
     BROKER_PORT,
@@ -33,6 +34,7 @@ def files(site: Site) -> Files:
         "gateway/gateway.env": File(site.header + _environment() + secrets_lines(site), 0o600),
         "gateway/telemetry.env": File(site.header + _environment(), 0o600),
         "gateway/links.env": File(site.header + _links(site), 0o600),
+        "gateway/front.env": File(site.header + _front(site), 0o600),
     }
 
 
@@ -48,10 +50,10 @@ def _gateway(site: Site) -> dict[str, Any]:
 
 
 def _dashboard(site: Site) -> dict[str, Any]:
-    # With a public address something that ends TLS stands in front, on this machine.
-    host = "127.0.0.1" if site.public_url else "0.0.0.0"  # noqa: S104  # else nobody on the village's network could open the page
     settings: dict[str, Any] = {"inventory": "inventory.yaml", "database": _database(), "archive": f"{STATE}/reports"}
-    return {**settings, **_telemetry(site), "host": host, "port": PAGE_PORT, "public_url": site.page_url}
+    front = {"front": {"url": site.public_url}} if site.front else {}
+    where = {"host": site.page_host, "port": PAGE_PORT, "public_url": site.page_url}
+    return {**settings, **_telemetry(site), **where, **front}
 
 
 def _telemetry(site: Site) -> dict[str, Any]:
@@ -80,4 +82,13 @@ def _links(site: Site) -> str:
     if site.public_url is None:
         return "# No public address was given, so no letter holds a link: generate with --public-url to have them.\n"
     key = f"{on_machine(GATEWAY)}/secrets/{LINK_KEY}"
-    return f"VSM_DISPATCH__PUBLIC_URL={site.public_url}\nVSM_DISPATCH__LINK_KEY_FILE={key}\nVSM_LINK_KEY_FILE={key}\n"
+    page = f"VSM_DISPATCH__PAGE_URL={site.page_url}\n" if site.front else ""
+    links = f"VSM_DISPATCH__LINK_KEY_FILE={key}\nVSM_LINK_KEY_FILE={key}\n"
+    return f"VSM_DISPATCH__PUBLIC_URL={site.public_url}\n{page}{links}"
+
+
+def _front(site: Site) -> str:
+    """For the pages, which call the front."""
+    if not site.front:
+        return "# No public front is called: generate with --front to have one.\n"
+    return f"VSM_FRONT__KEY_FILE={on_machine(GATEWAY)}/secrets/{BOX_KEY}\n"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.topics import GATEWAY
-from firmware_config import broker, compose, gateway, grafana, nodes, units
+from firmware_config import broker, compose, front, gateway, grafana, nodes, units
 from firmware_config.certificates import Authority, CertificateError, Wanted
 from firmware_config.channels import HEARTBEAT
 from firmware_config.disk import keep_or_write, write
@@ -21,8 +21,8 @@ Progress = Callable[[str, int, int], None]
 class Order:
     """What to make, where, and with whose signature.
 
-    ``new_keys`` replaces every key, the authority's too; ``revoke``: nodes whose present certificates are to
-    be good no longer.
+    ``new_keys`` replaces every key, the authority's too, ``new_front_key`` that of the public front; ``revoke``: nodes
+    whose present certificates are to be good no longer.
     """
 
     site: Site
@@ -30,6 +30,7 @@ class Order:
     ca: Path
     now: dt.datetime
     new_keys: bool = False
+    new_front_key: bool = False
     revoke: tuple[str, ...] = ()
 
 
@@ -55,14 +56,14 @@ def generate(order: Order, progress: Progress) -> Outcome:
     site, out = replace(order.site, heartbeat=HEARTBEAT not in empty), order.out
     authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
     _revoke(order, authority)
-    drawn = (*compose.SECRETS, gateway.LINK_KEY) if site.public_url else compose.SECRETS
-    passwords = {name: _password(order, name) for name in drawn}
+    passwords = {name: _password(order, name) for name in _drawn(site)}
     files = {
         **nodes.files(site),
         **broker.files(site),
         **gateway.files(site),
         **compose.files(site, out.resolve(), passwords),
         **grafana.files(site),
+        **front.files(site, out.resolve(), passwords.get(front.BOX_KEY, "")),
         **units.files(site),
     }
     for name, file in sorted(files.items()):
@@ -107,9 +108,15 @@ def _wanted(order: Order) -> Iterator[Wanted]:
         yield Wanted(part, order.out / folder_of(part) / "tls" / part)
 
 
+def _drawn(site: Site) -> tuple[str, ...]:
+    """Names of the passwords and keys that are drawn once."""
+    return (*compose.SECRETS, *(gateway.LINK_KEY,) * bool(site.public_url), *(front.BOX_KEY,) * site.front)
+
+
 def _password(order: Order, name: str) -> str:
     file = order.out / folder_of(GATEWAY) / "secrets" / name
-    if order.new_keys or not file.exists():
+    anew = order.new_keys or (order.new_front_key and name == front.BOX_KEY)
+    if anew or not file.exists():
         write(file, secrets.token_hex(24).encode(), 0o600)
     return file.read_text(encoding="ascii").strip()
 

@@ -12,8 +12,11 @@ STATE = PurePosixPath("/var/lib/vsm")
 # A link to the release in use, one a role: a small village's gateway may carry a node too.
 GATEWAY_PYTHON = PurePosixPath("/opt/vsm/gateway/bin/python")
 EDGE_PYTHON = PurePosixPath("/opt/vsm/edge/bin/python")
+FRONT_PYTHON = PurePosixPath("/opt/vsm/front/bin/python")
 BACKUPS = PurePosixPath("/var/backups/vsm")
 USER = "vsm"
+# The public front's folder, and its key in there.
+FRONT, KEY = "front", "key"
 BROKER_PORT = 8883
 PAGE_PORT = 8080
 OCPP_PORT = 9000
@@ -38,7 +41,8 @@ Files = dict[str, File]
 class Site:
     """What everything is made from. ``inventory``: the village's file as people wrote it.
 
-    ``channels`` None: none were given; ``heartbeat``: its address is filled in.
+    ``channels`` None: none were given; ``heartbeat``: its address is filled in; ``front``: a public front serves
+    ``public_url``, and this machine calls it.
     """
 
     village: Village
@@ -47,6 +51,7 @@ class Site:
     public_url: str | None = None
     channels: Channels | None = None
     heartbeat: bool = False
+    front: bool = False
 
     @property
     def nodes(self) -> list[Node]:
@@ -55,9 +60,15 @@ class Site:
 
     @property
     def page_url(self) -> str:
-        """The address people open: the public one, or this machine's in the village's own network."""
+        """The address where this machine's pages are opened: the public one, or that in the village's own network."""
         host = f"[{self.gateway_host}]" if ":" in self.gateway_host else self.gateway_host
-        return self.public_url or f"http://{host}:{PAGE_PORT}"
+        return f"http://{host}:{PAGE_PORT}" if self.public_url is None or self.front else self.public_url
+
+    @property
+    def page_host(self) -> str:
+        """Where the pages listen. Behind something that ends TLS on this machine: for that alone."""
+        alone = self.public_url is not None and not self.front
+        return "127.0.0.1" if alone else "0.0.0.0"  # noqa: S104  # else nobody on the village's network could open them
 
     @property
     def header(self) -> str:
@@ -76,7 +87,7 @@ def secrets_lines(site: Site) -> str:
 
 
 def on_machine(part: str) -> PurePosixPath:
-    """The folder of a node, of ``broker`` or of ``gateway`` on its machine."""
+    """The folder of a node, of ``broker``, ``gateway`` or ``front`` on its machine."""
     return ETC / part
 
 
@@ -89,3 +100,10 @@ def tls(part: str) -> dict[str, str]:
 def folder_of(part: str) -> str:
     """The folder of a node, of ``broker`` or of ``gateway`` in what `generate` makes."""
     return part if part in {"broker", GATEWAY} else f"nodes/{part}"
+
+
+def compose_line(name: str, value: str) -> str:
+    """A line of an environment file of compose, which takes everything in single quotes as it stands."""
+    plain = value.replace("-", "").replace("_", "").replace("/", "").replace(".", "").replace(":", "")
+    safe = value if plain.isascii() and plain.isalnum() else "'" + value.replace("'", "\\'") + "'"
+    return f"{name}={safe}\n"

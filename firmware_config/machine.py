@@ -17,6 +17,8 @@ def files(site: Site) -> Files:
         "journald.conf": _JOURNAL,
         "watchdog.conf": _WATCHDOG,
     }
+    if site.front:
+        made["sysusers-front.conf"] = _USER
     return {f"machine/{name}": File(site.header + text) for name, text in made.items()}
 
 

@@ -16,7 +16,7 @@ from firmware_config import graph
 from firmware_config.certificates import CertificateError
 from firmware_config.channels import HEARTBEAT, Channels, holds_channels, read_channels
 from firmware_config.generate import Order, Outcome, generate
-from firmware_config.layout import Site
+from firmware_config.layout import FRONT, Site
 
 MISTAKES = 2
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
@@ -47,7 +47,24 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    if (wrong := _front_mistake(options)) is not None:
+        print(wrong, file=sys.stderr)
+        return 1
     return _generate(village, channels, options)
+
+
+def _front_mistake(options: argparse.Namespace) -> str | None:
+    """What is wrong with what was said of the public front."""
+    if options.front and not (options.public_url or "").startswith("https://"):
+        return "--front needs --public-url https://…, the address that people open: the front's"
+    if options.new_front_key and not options.front:
+        return "--new-front-key needs --front"
+    if not options.front and (options.out / FRONT).exists():
+        return (
+            f"{options.out}: has a public front, and without --front nobody would tell it anything: give --front "
+            f"again, or remove {options.out / FRONT} to take it away"
+        )
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,6 +95,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         "--public-url", type=_url, help="address people use, when something that ends TLS stands in front"
     )
     parser.add_argument(
+        "--front",
+        action="store_true",
+        help="a public front serves --public-url: this box calls it, and nothing dials in (docs/front.md)",
+    )
+    parser.add_argument(
         "--channels",
         type=Path,
         metavar="FILE",
@@ -91,6 +113,9 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         type=_id,
         metavar="NODE",
         help="refuse the certificate that NODE has now (lost, stolen, given up); in the inventory it gets a new one",
+    )
+    parser.add_argument(
+        "--new-front-key", action="store_true", help="replace the key of box and public front alone (a stolen front)"
     )
     parser.add_argument(
         "--new-keys", action="store_true", help="replace every key, password and certificate, the authority's too"
@@ -144,9 +169,9 @@ def summary(village: Village) -> str:
 
 def _generate(village: Village, channels: Channels | None, options: argparse.Namespace) -> int:
     text = options.inventory.read_text(encoding="utf-8")
-    site = Site(village, text, options.gateway_host, options.public_url, channels)
+    site = Site(village, text, options.gateway_host, options.public_url, channels, front=options.front)
     now, ca = dt.datetime.now(dt.UTC), options.ca or options.out / "ca"
-    order = Order(site, options.out, ca, now, options.new_keys, tuple(options.revoke))
+    order = Order(site, options.out, ca, now, options.new_keys, options.new_front_key, tuple(options.revoke))
     try:
         outcome = generate(order, _progress)
     except CertificateError as error:

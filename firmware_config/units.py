@@ -6,6 +6,8 @@ from firmware_config.layout import (
     BROKER_PORT,
     EDGE_PYTHON,
     ETC,
+    FRONT,
+    FRONT_PYTHON,
     GATEWAY_PYTHON,
     STATE,
     USER,
@@ -110,6 +112,7 @@ StartLimitIntervalSec=0
 Type=exec
 EnvironmentFile=-{ETC}/gateway/links.env
 EnvironmentFile=-{ETC}/gateway/telemetry.env
+EnvironmentFile=-{ETC}/gateway/front.env
 ExecStart={GATEWAY_PYTHON} -m dashboard_api --config {ETC}/gateway/dashboard_api.yaml
 Restart=always
 RestartSec=2
@@ -121,6 +124,27 @@ ProtectClock=yes
 WantedBy=multi-user.target
 """
 
+# On a machine of its own.
+PUBLIC_FRONT = f"""\
+[Unit]
+Description=Village safety monitor: public front
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+EnvironmentFile={ETC}/{FRONT}/front.env
+ExecStart={FRONT_PYTHON} -m dashboard_api --config {ETC}/{FRONT}/front.yaml
+Restart=always
+RestartSec=2
+TimeoutStopSec=20
+PrivateDevices=yes
+ProtectClock=yes
+{_HARDENING}
+[Install]
+WantedBy=multi-user.target
+"""
 
 # As root, since keys belong to two users. SQLite gives the files it makes beside a database to the database's owner.
 BACKUP = f"""\
@@ -163,6 +187,7 @@ def files(site: Site) -> Files:
         "systemd/vsm-dashboard.service": File(site.header + DASHBOARD),
         "systemd/vsm-backup.service": File(site.header + BACKUP),
         "systemd/vsm-backup.timer": File(site.header + BACKUP_TIMER),
+        **({"systemd/vsm-front.service": File(site.header + PUBLIC_FRONT)} if site.front else {}),
         **machine.files(site),
         "README.txt": File(_readme(site)),
     }
@@ -185,11 +210,25 @@ gateway/       {ETC}/gateway on the gateway's box, owned by {USER}
                is one to copy; keep it beside the inventory), `generate … --channels FILE`; fill in
                gateway/secrets/channel-NAME, and for an outward heartbeat gateway/secrets/heartbeat-url (then generate
                again); scripts/install-gateway; then load the roster and try each channel (docs/channels.md)
+{_readme_front(site)}\
 nodes/NAME/    {ETC}/NAME on that node, owned by {USER}; fill in secrets/* (user:password of each camera)
 systemd/       /etc/systemd/system; on a node: systemctl enable --now vsm-edge@NAME, one for each node the Pi carries
 machine/       what the machine's own services get: chrony, InfluxDB, users, journal, watchdog
-.env, links.env, channels.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and broker/,
-               gateway/ from here
+.env, links.env, front.env, channels.env, grafana/ for docker-compose.yml on the gateway's box, which takes them and
+               broker/, gateway/ from here
 
 A node needs nodes/NAME, systemd and machine, and no more: do not carry the other folders to it.
+"""
+
+
+def _readme_front(site: Site) -> str:
+    if not site.front:
+        return ""
+    return f"""\
+front/         {ETC}/{FRONT} on the public machine that serves {site.public_url}:
+               scripts/install-front puts it in its place. It needs front, systemd and machine, and no more: do not
+               carry the other folders to it. front/Caddyfile or front/nginx.conf ends TLS there.
+               gateway/secrets/front-key is the same key as front/secrets/key; when the front was stolen or given up:
+               `generate … --new-front-key`, scripts/install-gateway on the gateway's box, scripts/install-front on the
+               new machine (docs/front.md)
 """

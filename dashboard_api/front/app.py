@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from dashboard_api import exchange, problems
 from dashboard_api.bodies import BodyLimit
 from dashboard_api.caching import Cache
-from dashboard_api.front import called, events, links, pages
+from dashboard_api.front import called, events, links, pages, ready
 from dashboard_api.front.at import Front
 from dashboard_api.front.news import Hub
 from dashboard_api.front.presses import Presses
@@ -49,7 +49,7 @@ def create_front(settings: FrontSettings, clock: Callable[[], int], mono_s: Call
         redirect_slashes=False,
     )
     app.state.front, app.state.board = front, _board(front)
-    for room in (residents, chargers, locations, pwa, events, links, called):
+    for room in (residents, chargers, locations, pwa, events, links, called, ready):
         app.include_router(room.router)
     app.mount("/static", assets.app())
     problems.install(app, pages.error, _nobody_signs_in)

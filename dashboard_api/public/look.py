@@ -29,7 +29,7 @@ def board_of(desk: Desk) -> Board:
         desk.clock,
         desk.cache,
         desk.published,
-        desk.settings.public_url,
+        desk.settings.people_url,
         desk.settings.secure,
         desk.settings.ocpi_party_id,
     )

@@ -20,6 +20,12 @@ class DispatchSettings(Strict):
         default=None, description="key that signs the links, at least 32 bytes; the dashboard's link_key is the same"
     )
 
+    page_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
+        description="where the staff's pages are, which a digest names, when that is another address than public_url "
+        "(behind a public front)",
+    )
     heartbeat_url: SecretStr | None = Field(
         default=None,
         description="address outside the village that is called while all is well, and rings when it hears nothing, "

@@ -21,7 +21,7 @@ def exposure(generated: Callable[..., Path], tmp_path: Path) -> Callable[..., tu
     found = shutil.which("systemd-analyze")
     if found is None:
         pytest.skip("systemd-analyze is not installed (scripts/test installs it as root on Debian)")
-    site = generated()
+    site = generated("--public-url", "https://village.example", "--front")
 
     def of(name: str, without: str = "") -> tuple[int, str]:
         unit = tmp_path / name.replace("@", "@n-01")
@@ -35,7 +35,8 @@ def exposure(generated: Callable[..., Path], tmp_path: Path) -> Callable[..., tu
 
 
 @pytest.mark.parametrize(
-    "name", ["vsm-edge@.service", "vsm-gateway.service", "vsm-dashboard.service", "vsm-backup.service"]
+    "name",
+    ["vsm-edge@.service", "vsm-gateway.service", "vsm-dashboard.service", "vsm-backup.service", "vsm-front.service"],
 )
 def test_a_unit_may_do_little(exposure: Callable[..., tuple[int, str]], name: str) -> None:
     status, said = exposure(name)
