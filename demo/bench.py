@@ -21,6 +21,7 @@ from demo.bench_figure import Figure, Missing
 from demo.bench_growth import growth
 from demo.bench_ingest import batch8_s, growth_mib, single_s
 from demo.bench_letters import letter_ms
+from demo.bench_month import month_frozen_ms, month_running_ms
 from demo.bench_others import batching_s, mqtt2influxdb_s, tutorial_s
 from demo.bench_page import page_first_kib
 from demo.bench_paint import first_paint_ms
@@ -70,6 +71,8 @@ ROWS = (
     Row("web.sse500.core_share", "cores", sse500_core_share, {"max": 0.25}),
     Row("web.public.p99_ms", "ms", public_p99_ms, {"max": 100.0}),
     Row("web.first_paint_ms", "ms", first_paint_ms, {"max": 1000.0}),
+    Row("web.month_1000_frozen_ms", "ms", month_frozen_ms, {"max": 2000.0}),
+    Row("web.month_1000_running_ms", "ms", month_running_ms, {"max": 2000.0}),
     Row("ingest.single.cpu_s_per_100k", "s", single_s, {"ratio": 1.7}, cpu=True, per=READINGS),
     Row("ingest.batch8.cpu_s_per_100k", "s", batch8_s, {"ratio": 0.58}, cpu=True, per=READINGS),
     Row("ingest.rss_growth_mib", "MiB", growth_mib, {"max": 5.0}),

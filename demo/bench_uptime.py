@@ -18,7 +18,7 @@ MONTH_MS = 30 * DAY_MS
 START_MS = 1_790_000_000_000
 _Why = tuple[State, str | None, Literal["lost", "mains", "not_confirmed"] | None]
 # What a camera's time is made of between two stretches of being up.
-_WHY: tuple[_Why, ...] = (
+WHY: tuple[_Why, ...] = (
     ("unknown", None, "lost"),
     ("down", "unreachable", None),
     ("degraded", "blur", None),
@@ -37,7 +37,7 @@ def _history(camera: str, draw: random.Random) -> Iterator[IntervalRow]:
     cuts = sorted(draw.sample(range(MONTHS * MONTH_MS), PER_MONTH * MONTHS - 1))
     bounds = [0, *cuts, MONTHS * MONTH_MS]
     for index, (begin, end) in enumerate(pairwise(bounds)):
-        state, code, cause = draw.choice(_WHY) if index % 2 else ("up", None, None)
+        state, code, cause = draw.choice(WHY) if index % 2 else ("up", None, None)
         yield IntervalRow(camera, START_MS + begin, START_MS + end, state, code, cause)
 
 

@@ -23,7 +23,8 @@ def freeze(store: Store, village: Village, now_ms: int) -> list[MonthRow]:
     frozen until then stays, the rest is tried by the next call.
     """
     marks = {mark.month: mark for mark in store.month_marks()}
-    first_ms = min((mark.from_ms for mark in marks.values()), default=None)
+    # A page may watch a month that runs before an older one has frozen.
+    first_ms = min((mark.from_ms for mark in marks.values() if mark.frozen >= 0), default=None)
     if first_ms is None:
         first_ms = store.first_interval_ms()
     found = []

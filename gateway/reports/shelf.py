@@ -39,7 +39,7 @@ def listed(store: Store, now_ms: int) -> list[MonthLine]:
     """Every month of which something is stored, newest first, the running one included. Raises StoreError."""
     heads = sorted(store.month_heads(), key=lambda head: (head.month, head.revision))
     kept = {name: tuple(rows) for name, rows in groupby(heads, key=lambda head: head.month)}
-    starts = [_named(name).from_ms for name in kept]
+    starts = [named(name).from_ms for name in kept]
     first_ms = store.first_interval_ms()
     if first_ms is not None:
         starts.append(first_ms)
@@ -55,7 +55,7 @@ def report(store: Store, village: Village, name: str, revision: int | None, now_
 
     Raises :class:`NoReport` and StoreError.
     """
-    month = _named(name)
+    month = named(name)
     row = store.month(month.name, revision)
     if row is not None:
         return _read(row, village)
@@ -75,14 +75,15 @@ def changes(store: Store, name: str, before: int, after: int) -> list[Difference
     """What differs between two revisions of a month, by device and field. Raises :class:`NoReport` and StoreError."""
     bodies = []
     for revision in (before, after):
-        row = store.month(_named(name).name, revision)
+        row = store.month(named(name).name, revision)
         if row is None:
             raise NoReport("no_revision", f"{name} has no revision {revision}")
         bodies.append(_parsed(row).devices)
     return differences(*bodies)
 
 
-def _named(name: str) -> Month:
+def named(name: str) -> Month:
+    """The month of that name. Raises :class:`NoReport`."""
     if not _NAME.fullmatch(name):
         raise NoReport("bad_name", f"'{name}' is no month; write year and month, such as 2026-10")
     return month_at(round(datetime.fromisoformat(f"{name}-01").replace(tzinfo=CHINA).timestamp()) * 1000)

@@ -48,6 +48,18 @@ class MonthDoor:
         with transaction(self._write) as db:
             months.watch(db, month, from_ms, to_ms)
 
+    def month_position(self, month: str, from_ms: int, to_ms: int) -> tuple[int, int]:
+        """While this stays the same, nothing was written that the figures of ``month`` are made from; it is watched
+        from the first call on.
+        """
+        with transaction(self._read) as db:
+            found = months.position(db, month)
+        if found is not None:
+            return found
+        self.watch_month(month, from_ms, to_ms)
+        with transaction(self._read) as db:
+            return months.position(db, month) or (0, 0)
+
     def freeze_month(self, month: str, changed: int, revision: MonthRow | None) -> None:
         """The newest revision of ``month``, which is ``revision`` if given, holds what was written up to ``changed``.
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.store.batch import IntervalFill
 from gateway.store.rows import IntervalRow, MonthHead, MonthMark, MonthRow
-from gateway.store.schema import intervals, month_marks, months
+from gateway.store.schema import changes, intervals, month_marks, months
 from gateway.store.sql import Conflict, insert
 
 NEVER_SEEN = "never_seen"
@@ -45,6 +45,15 @@ def watch(db: Connection, month: str, from_ms: int, to_ms: int) -> None:
     """Count from now on what is written into the time of ``month``, if nobody does yet."""
     if db.execute(select(_MARKS.month).where(_MARKS.month == month)).one_or_none() is None:
         insert(db, month_marks, [(month, from_ms, to_ms, 0, -1)])
+
+
+def position(db: Connection, month: str) -> tuple[int, int] | None:
+    """How often something was written into a watched month, and the newest change of any fault; None if it is not
+    watched."""
+    newest = select(func.max(changes.c.seq)).where(changes.c.type == "fault").scalar_subquery()
+    query = select(_MARKS.changed, func.coalesce(newest, 0)).where(_MARKS.month == month)
+    row = db.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def seen(db: Connection, month: str, changed: int) -> None:

@@ -11,6 +11,7 @@ from contracts.inventory import Name
 from dashboard_api.desk import Desk
 from dashboard_api.web.police import cameras
 from dashboard_api.web.police.cameras import Camera
+from dashboard_api.web.reports import running
 from dashboard_api.web.reports.bars import Bar, course
 from gateway.counted import Counted, Past, of_month, of_village, pasts
 from gateway.reports.month import CAMERA, CameraMonth, frozen
@@ -18,7 +19,7 @@ from gateway.store import IntervalRow, MonthRow
 from gateway.uptime import Share, Standing, Uptime, intact_at, intact_over, uptime
 from gateway.uptime.months import Month, month_at, parsed
 
-# How long the account of a month that is not frozen stands: figures of a month move slower.
+# How long the first record stands: it moves only when the oldest are swept.
 KEPT_MS = 60_000
 NEVER_SEEN = "never_seen"
 
@@ -63,19 +64,18 @@ def account(desk: Desk, month: Month) -> Account:
     row = desk.store.month(month.name)
     mark = next((mark for mark in desk.store.month_marks() if mark.month == month.name), None)
     if row is None:
-        stamp: object = desk.clock() // KEPT_MS
-        return desk.kept.get(f"month {month.name}", stamp, lambda: _running(desk, month))
+        position, to_ms = running.position(desk, month), running.until(desk, month)
+        return desk.kept.get(f"month {month.name}", (position, to_ms), lambda: _running(desk, month, to_ms))
     stale = mark is not None and mark.stale
     stamp = (row.hash, stale, mark and mark.changed)
     return desk.kept.get(f"month {month.name}", stamp, lambda: _frozen(desk, month, row, stale))
 
 
-def _running(desk: Desk, month: Month) -> Account:
-    to_ms = min(month.to_ms, desk.clock() // KEPT_MS * KEPT_MS)
+def _running(desk: Desk, month: Month, to_ms: int) -> Account:
     devices = {name: one for name, one in of_village(desk.village).items() if one.kind == CAMERA}
     if to_ms <= month.from_ms:
         return Account(month, to_ms)
-    found = pasts(desk.store, devices, month.from_ms, to_ms)
+    found = running.past(desk, month, devices)
     rows = (_counted(_camera(desk, name, one), found[name], month, to_ms) for name, one in devices.items())
     return Account(month, to_ms, tuple(rows))
 

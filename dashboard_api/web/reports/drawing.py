@@ -16,13 +16,13 @@ from dashboard_api.reports import csv_file, xlsx_file
 from dashboard_api.reports.press import Busy, Job, draw
 from dashboard_api.reports.sheet import Sheet
 from dashboard_api.web import texts
-from dashboard_api.web.reports import paper
+from dashboard_api.web.reports import paper, running
 from dashboard_api.web.texts import Lang
 from gateway.reports import shelf
 from gateway.reports.month import MonthReport, within
 from gateway.reports.shelf import NoReport
 from gateway.store import Deed, MonthHead, Store
-from gateway.uptime.months import Difference
+from gateway.uptime.months import FREEZES_AFTER_MS, Difference
 
 Format = Literal["csv", "xlsx", "pdf", "html"]
 TYPES: dict[Format, str] = {
@@ -39,13 +39,24 @@ WAIT_S = 50.0
 def month(desk: Desk, person: Person, name: str, revision: int | None) -> MonthReport:
     """What ``person`` may read of a month; raises :class:`Problem` with the sentence that says why not."""
     try:
-        found = shelf.report(desk.store, desk.village, name, revision, desk.clock())
+        found = _report(desk, name, revision)
     except NoReport as error:
         raise refused(error) from error
     seen = within(found, person.sees)
     if not seen.rows:
         raise Problem(404, f"no camera of your area is in {name}", reason="area")
     return seen
+
+
+def _report(desk: Desk, name: str, revision: int | None) -> MonthReport:
+    """The running month is counted anew only when it must be."""
+    month, now_ms = shelf.named(name), desk.clock()
+    runs = month.from_ms <= now_ms < month.to_ms + FREEZES_AFTER_MS
+    if revision is not None or not runs or desk.store.month(name) is not None:
+        return shelf.report(desk.store, desk.village, name, revision, now_ms)
+    to_ms = running.until(desk, month)
+    stamp = running.position(desk, month), to_ms
+    return desk.kept.get(f"report {name}", stamp, lambda: shelf.report(desk.store, desk.village, name, None, to_ms))
 
 
 def refused(error: NoReport) -> Problem:
