@@ -60,6 +60,7 @@ from dashboard_api.web import (
     access_again,
     access_tokens,
     access_users,
+    admin,
     assets,
     forms,
     pages,
@@ -90,7 +91,7 @@ FIRST = (residents, chargers, locations, pwa)
 ROOMS = (
     *(metrics, pages, forms, take, police),
     *(access, access_account, access_users, access_tokens),
-    *(duty_desk, wall),
+    *(duty_desk, wall, admin),
 )
 
 

@@ -52,7 +52,7 @@ def _broker(machine: Machine, rules: Rules) -> Check:
         return Check("broker", "unknown", codes=codes, facts=facts)
     away_s = max(0, machine.vitals.at_ms - lost_ms) / 1000 if lost_ms else 0.0
     level: Level = "good" if not lost_ms else "bad" if away_s >= rules.gateway_away_s else "attention"
-    note = "away" if lost_ms else "there" if machine.link_ms is not None else ""
+    note = "away" if lost_ms else "there"
     return Check("broker", level, away_s, "s", rules.gateway_away_s, note=note, facts=facts, codes=codes)
 
 

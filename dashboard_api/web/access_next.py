@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 LANDING = "/staff"
 LONGEST = 500
 # Whose day begins on a page of their own.
-FACES = {"police": "/police", "duty_desk": "/desk"}
+FACES = {"police": "/police", "duty_desk": "/desk", "admin": "/admin"}
 
 
 def own(path: str | None) -> str:
