@@ -69,10 +69,12 @@ from dashboard_api.web import (
     staff,
     take,
 )
+from dashboard_api.web.audit import routes as audit_page
 from dashboard_api.web.desk import routes as duty_desk
 from dashboard_api.web.reports import drawing, proof_routes
 from dashboard_api.web.reports import routes as reports
 from dashboard_api.web.residents import pages as residents
+from dashboard_api.web.rules import routes as rules_page
 from dashboard_api.web.wall import routes as wall
 from gateway.dispatch.setup import Setup
 from gateway.faults import Rules
@@ -91,7 +93,7 @@ FIRST = (residents, chargers, locations, pwa)
 ROOMS = (
     *(metrics, pages, forms, take, police),
     *(access, access_account, access_users, access_tokens),
-    *(duty_desk, wall, admin),
+    *(duty_desk, wall, admin, rules_page, audit_page),
 )
 
 

@@ -31,3 +31,9 @@ class Keeping:
                 oldest = next(iter(self._kept))
                 del self._kept[oldest], self._locks[oldest]
         return value
+
+    def last(self, key: str) -> Any | None:
+        """What is kept of ``key``, whatever it was made from."""
+        with self._door:
+            kept = self._kept.get(key)
+        return None if kept is None else kept[1]

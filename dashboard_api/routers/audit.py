@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
@@ -22,6 +23,10 @@ PIECE = 500
 COLUMNS = ("id", "at", "who", "role", "action", "subject", "place", "detail", "hash")
 # A spreadsheet takes what begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Admin = Annotated[Person, Depends(allowed("audit"))]
+AS_LINES: Responses = {
+    200: {"description": "oldest first", "content": {"application/jsonl": {"schema": {"type": "string"}}}}
+}
 AS_CSV: Responses = {200: {"description": "oldest first", "content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
@@ -30,9 +35,13 @@ def wanted(
     who: Words = None,
     action: Words = None,
     subject: Annotated[Words, Query(description="a fault's number, a device …")] = None,
+    role: Words = None,
+    result: Annotated[Literal["done", "refused"] | None, Query(description="only what was done, or was not")] = None,
 ) -> AuditWanted:
     """Several values of one filter: any of them; several filters: all of them."""
-    return AuditWanted(tuple(who or ()), tuple(action or ()), tuple(subject or ()), span)
+    refused = None if result is None else result == "refused"
+    lists = (tuple(given or ()) for given in (who, action, subject))
+    return AuditWanted(*lists, span, tuple(role or ()), refused)
 
 
 @router.get(
@@ -72,23 +81,64 @@ def list_audit(
 
 @router.get(
     "/audit.csv",
-    summary="The whole audit log for a spreadsheet",
+    summary="The audit log for a spreadsheet",
     response_class=StreamingResponse,
-    responses=AS_CSV | responses(401, 403),
+    responses=AS_CSV | responses(401, 403, 422),
 )
-def export_audit(desk: DeskDep, person: Annotated[Person, Depends(allowed("audit"))]) -> StreamingResponse:
-    """UTF-8 with a byte order mark. Who took it is written into the log, as its last line here."""
-    desk.store.note(Deed(desk.clock(), person.name, person.role, "audit log exported", ""))
-    headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(_lines(desk), media_type="text/csv; charset=utf-8", headers=headers)
+def export_audit(desk: DeskDep, person: Admin, of: Annotated[AuditWanted, Depends(wanted)]) -> StreamingResponse:
+    """UTF-8 with a byte order mark; all of it, or what passes the filters. Who took it is written into the log, as the
+    last line of the whole of it."""
+    _exported(desk, person, of, "csv")
+    lines = ("".join(_line(_cells(row)) for row in rows) for rows in _pieces(desk, of))
+    return _file(_after("\ufeff" + _line(COLUMNS), lines), "audit.csv", "text/csv; charset=utf-8")
 
 
-def _lines(desk: Desk) -> Iterator[str]:
-    yield "\ufeff" + _line(COLUMNS)
+@router.get(
+    "/audit.jsonl",
+    summary="The audit log for programs",
+    response_class=StreamingResponse,
+    responses=AS_LINES | responses(401, 403, 422),
+)
+def export_audit_lines(desk: DeskDep, person: Admin, of: Annotated[AuditWanted, Depends(wanted)]) -> StreamingResponse:
+    """One JSON object a line, otherwise as the CSV. Of all rows their hashes can be computed again: each is the SHA-256
+    of the one before and the row."""
+    _exported(desk, person, of, "jsonl")
+    lines = ("".join(_object(row) for row in rows) for rows in _pieces(desk, of))
+    return _file(lines, "audit.jsonl", "application/jsonl")
+
+
+def _exported(desk: Desk, person: Person, of: AuditWanted, as_: str) -> None:
+    """Who took it, and which part of it."""
+    said = {name: value for name, value in msgspec.to_builtins(of).items() if value not in (None, [], (), {})}
+    said["span"] = {name: at for name, at in said.get("span", {}).items() if at is not None}
+    detail = {"as": as_} | {name: value for name, value in said.items() if value != {}}
+    deed = Deed(
+        desk.clock(), person.name, person.role, "audit log exported", "", "", msgspec.json.encode(detail).decode()
+    )
+    desk.store.note(deed)
+
+
+def _file(lines: Iterator[str], name: str, media_type: str) -> StreamingResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(lines, media_type=media_type, headers=headers)
+
+
+def _after(head: str, lines: Iterator[str]) -> Iterator[str]:
+    yield head
+    yield from lines
+
+
+def _pieces(desk: Desk, of: AuditWanted) -> Iterator[list[AuditRow]]:
     after = 0
-    while rows := desk.store.audit(after, PIECE):
-        yield "".join(_line(_cells(row)) for row in rows)
+    while rows := desk.store.audit(after, PIECE, of):
+        yield rows
         after = rows[-1].id
+
+
+def _object(row: AuditRow) -> str:
+    said: dict[str, object] = {"id": row.id, "at": iso(row.at_ms), "at_ms": row.at_ms}
+    said |= {name: getattr(row, name) for name in COLUMNS[2:]}
+    return msgspec.json.encode(said).decode() + "\n"
 
 
 def _cells(row: AuditRow) -> tuple[str, ...]:

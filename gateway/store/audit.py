@@ -56,6 +56,23 @@ def read(db: Connection, after: int, limit: int, wanted: AuditWanted = ALL_AUDIT
     return [AuditRow(*row) for row in db.execute(query)]
 
 
+def newest(db: Connection, before: int | None, limit: int, wanted: AuditWanted) -> list[AuditRow]:
+    """Rows numbered below ``before``, newest first."""
+    query = select(*audit.columns).where(wanted.condition()).order_by(audit.c.id.desc()).limit(limit)
+    return [AuditRow(*row) for row in db.execute(query if before is None else query.where(audit.c.id < before))]
+
+
+def count(db: Connection, wanted: AuditWanted) -> int:
+    """How many rows are wanted."""
+    return int(db.execute(select(func.count()).select_from(audit).where(wanted.condition())).scalar() or 0)
+
+
+def known(db: Connection) -> tuple[list[str], list[str]]:
+    """Who did anything, and every kind of deed, each in order."""
+    who, action = (select(column).distinct().order_by(column) for column in (audit.c.who, audit.c.action))
+    return list(db.execute(who).scalars()), list(db.execute(action).scalars())
+
+
 def since(db: Connection, after: int, wanted: AuditWanted) -> tuple[list[AuditRow], int]:
     """Every wanted row numbered above ``after``, and the number of the newest row of all, at least ``after``."""
     newest = db.execute(select(func.max(audit.c.id))).scalar() or after

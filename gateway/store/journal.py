@@ -41,6 +41,13 @@ def read_happenings(db: Connection) -> Iterator[HappeningRow]:
         yield from (HappeningRow(*row[1:]) for row in rows)
 
 
+def begin(db: Connection) -> int | None:
+    """When the oldest record was received; None without any."""
+    t = journal.c
+    at_ms = db.execute(select(t.received_ms).order_by(t.id).limit(1)).scalar()
+    return None if at_ms is None else int(at_ms)
+
+
 def _before(db: Connection, since_ms: int) -> int:
     """A number below that of the first record received at ``since_ms`` or later: rows lie in the order they came, so
     it is found by halving."""

@@ -98,6 +98,16 @@ class OrderDoor:
         with transaction(self._read) as db:
             return audit.read(db, after, limit, wanted)
 
+    def audit_page(self, before: int | None, limit: int, wanted: AuditWanted) -> tuple[list[AuditRow], int]:
+        """Rows numbered below ``before``, newest first, and how many are wanted of the whole log."""
+        with transaction(self._read) as db:
+            return audit.newest(db, before, limit, wanted), audit.count(db, wanted)
+
+    def audit_known(self) -> tuple[list[str], list[str]]:
+        """Who stands in the audit log, and every kind of deed in it."""
+        with transaction(self._read) as db:
+            return audit.known(db)
+
     def note_after(self, deed: Deed, seen: int, wanted: AuditWanted) -> AuditRow | None:
         """The same, unless a row that is ``wanted`` was written behind number ``seen``: then that one is given, and
         nothing is written."""

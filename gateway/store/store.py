@@ -268,6 +268,11 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
         with transaction(self._read) as db:
             yield from journal.read(db, since_ms)
 
+    def journal_begin(self) -> int | None:
+        """When the oldest record of the journal was received; None without any."""
+        with transaction(self._read) as db:
+            return journal.begin(db)
+
     def happenings(self) -> Iterator[HappeningRow]:
         """The journal's lines that are no record, in the order they came, read in pieces."""
         with transaction(self._read) as db:

@@ -53,18 +53,22 @@ class MessagesWanted(Struct, frozen=True):
 
 
 class AuditWanted(Struct, frozen=True):
-    """Of what people did; ``span``: when."""
+    """Of what people did; ``span``: when. ``refused``: only what was not done, or only what was."""
 
     who: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     span: Span = Span()
+    roles: tuple[str, ...] = ()
+    refused: bool | None = None
 
     def condition(self) -> ColumnElement[bool]:
         """As SQL."""
         t = audit.c
-        listed = _in((t.who, self.who), (t.action, self.actions), (t.subject, self.subjects))
-        return and_(true(), *listed, *_within(t.at_ms, self.span))
+        lists = ((t.who, self.who), (t.action, self.actions), (t.subject, self.subjects), (t.role, self.roles))
+        not_done = or_(t.action.startswith("refused "), t.action == "sign-in refused")
+        result = [] if self.refused is None else [not_done if self.refused else ~not_done]
+        return and_(true(), *_in(*lists), *result, *_within(t.at_ms, self.span))
 
 
 def _in(*lists: tuple[Column[object], Iterable[object]]) -> list[ColumnElement[bool]]:

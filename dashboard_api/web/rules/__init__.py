@@ -1,0 +1,1 @@
+"""The page on which other rules are tried on the recorded journal."""
