@@ -37,17 +37,30 @@ from gateway.telemetry.opening import reading
 INTO = Path(__file__).resolve().parents[1] / "docs" / "screens"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
-PHONE, TABLET, DESK, FULL = (360, 740), (820, 1180), (1280, 800), (1920, 1080)
+PHONE, TALL, TABLET, DESK, FULL = (360, 740), (390, 844), (820, 1180), (1280, 800), (1920, 1080)
 WALL = FULL
 # What a page is still drawing when it is loaded: charts, and the lamp that says that changes are heard.
 SETTLE_MS = 700
 SILENT_S = 3780
+# What a worker has kept grows an hour older.
+OLDER = """async ([path, ms]) => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name), found = await cache.match(path), then = found?.headers.get("x-vsm-kept");
+    if (!then) continue;
+    const headers = new Headers(found.headers);
+    headers.set("x-vsm-kept", Number(then) - ms);
+    await cache.put(path, new Response(await found.text(), { headers }));
+    return true;
+  }
+  return false;
+}"""
 
 
 @dataclass(frozen=True)
 class Shot:
     """One picture. ``path``: braces stand for a fault's number by its code. ``below``: what it begins with.
-    ``front``: of a public front that has not heard its village for an hour; ``press``: what is pressed first."""
+    ``front``: of a public front that has not heard its village for an hour; ``press``: what is pressed first;
+    ``kept``: what the phone kept an hour ago, now that it has no line."""
 
     name: str
     path: str
@@ -58,6 +71,7 @@ class Shot:
     below: str = ""
     front: bool = False
     press: str = ""
+    kept: bool = False
 
 
 EN, LARGE = "lang=en&size=normal", "lang=zh&size=large"
@@ -126,6 +140,13 @@ SHOTS = (
     Shot("front-link", "{letter}", front=True),
     Shot("front-link-en-dark", "{letter}", choice=EN, dark=True, front=True),
     Shot("front-written-down", "{letter}", front=True, press="button.primary"),
+    Shot("kept-residents", "/", size=TALL, kept=True),
+    Shot("kept-residents-tablet-en", "/", size=TABLET, choice=EN, kept=True),
+    Shot("kept-charger-dark-en", "/c/cp-02", size=TALL, choice=EN, dark=True, kept=True),
+    Shot("kept-work", "/staff", STAFF, TALL, kept=True),
+    Shot("kept-work-tablet-en", "/staff", STAFF, TABLET, EN, kept=True),
+    Shot("kept-fault", "/staff/faults/{frozen}", STAFF, TALL, kept=True),
+    Shot("kept-fault-tablet-dark-en", "/staff/faults/{GroundFailure}", STAFF, TABLET, EN, dark=True, kept=True),
     Shot("front-written-down-en", "{letter}", choice=EN, front=True, press="button.primary"),
 )
 
@@ -189,13 +210,16 @@ class Studio:
             color_scheme="dark" if shot.dark else "light",
             reduced_motion="reduce",
         )
-        context.clock.set_fixed_time(afternoon.AT_MS / 1000 + (SILENT_S if shot.front else 0))
+        if not shot.kept:  # a worker goes by the machine's clock
+            context.clock.set_fixed_time(afternoon.AT_MS / 1000 + (SILENT_S if shot.front else 0))
         page = context.new_page()
         if shot.role:
             self._sign_in(page, shot.role)
         address = self._front if shot.front else self._address
         page.goto(f"{address}/?{shot.choice}")
         answer = page.goto(address + self._path(shot))
+        if shot.kept:
+            self._cut_off(page, self._path(shot))
         if shot.press:
             page.fill("#who", "王师傅")
             page.click(shot.press)
@@ -206,6 +230,15 @@ class Studio:
         self._shoot(page, shot, into)
         context.close()
         return wrong
+
+    def _cut_off(self, page: Page, path: str) -> None:
+        """Once the phone has kept it, an hour goes by and the line is gone."""
+        for _ in range(100):
+            if page.evaluate(OLDER, [path, SILENT_S * 1000]):
+                break
+            page.wait_for_timeout(200)
+        page.context.set_offline(True)
+        page.reload()
 
     def _sign_in(self, page: Page, role: str) -> None:
         """As the one person of that role."""

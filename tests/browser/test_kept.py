@@ -3,13 +3,19 @@
 import socket
 import time
 
+import pytest
+from fastapi import Response
 from playwright.sync_api import Page, expect
 
+from dashboard_api.web.staff import phone
 from tests.browser.conftest import NewTab
 from tests.integration.dashboard_api.conftest import Running, Town, serving
 
 KEPT = "async (name) => (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)"
 CACHES = "async () => await caches.keys()"
+OLD = """() => navigator.serviceWorker.ready.then(() => caches.open("vsm-staff-1"))
+    .then((one) => one.put("/staff", new Response("old")))"""
+STAFF, RESIDENTS = "vsm-staff-2", "vsm-residents-1"
 
 
 def kept(page: Page, name: str, path: str) -> None:
@@ -37,7 +43,7 @@ def test_without_a_line_residents_see_the_last_state_with_its_age(
 ) -> None:
     town.all_well()
     page = new_tab().live("/")
-    kept(page, "vsm-residents-1", "/")
+    kept(page, RESIDENTS, "/")
     stopped(running)
     page.reload()
     expect(page.locator("#offline")).to_contain_text("和服务器断开了。下面是")
@@ -59,9 +65,9 @@ def test_without_a_line_staff_read_their_list_and_a_fault_and_can_send_nothing(
     tab = new_tab()
     tab.sign_in(town)
     page = tab.live("/staff")
-    kept(page, "vsm-staff-1", "/staff")
+    kept(page, STAFF, "/staff")
     tab.live(f"/staff/faults/{fault.id}")
-    kept(page, "vsm-staff-1", f"/staff/faults/{fault.id}")
+    kept(page, STAFF, f"/staff/faults/{fault.id}")
     stopped(running)
     for path in (f"/staff/faults/{fault.id}", "/staff"):
         page.goto(tab.address + path)
@@ -75,11 +81,12 @@ def test_nothing_of_who_signed_out_stays(town: Town, new_tab: NewTab) -> None:
     tab = new_tab()
     tab.sign_in(town)
     page = tab.live("/staff")
-    kept(page, "vsm-staff-1", "/staff")
+    kept(page, STAFF, "/staff")
     page.evaluate("sessionStorage.setItem('draft:x', '1')")
-    page.click("form[action='/sign-out'] button")
+    page.goto(tab.address + "/staff/more")
+    page.locator("main form[action='/sign-out'] button").click()
     page.wait_for_url(tab.address + "/")
-    assert not [name for name in page.evaluate(CACHES) if name.startswith("vsm-staff-")]
+    assert STAFF not in page.evaluate(CACHES)
     assert page.evaluate("sessionStorage.length") == 0
 
 
@@ -88,11 +95,11 @@ def test_nothing_of_whose_session_ended_stays(town: Town, new_tab: NewTab) -> No
     tab = new_tab()
     tab.sign_in(town)
     page = tab.live("/staff")
-    kept(page, "vsm-staff-1", "/staff")
+    kept(page, STAFF, "/staff")
     tab.context.clear_cookies()
     tab.open("/staff")
     expect(page.locator("input[type=password]")).to_be_visible()
-    assert not [name for name in page.evaluate(CACHES) if name.startswith("vsm-staff-")]
+    assert STAFF not in page.evaluate(CACHES)
 
 
 def test_on_plain_http_there_is_no_worker_and_the_page_works(town: Town, new_tab: NewTab) -> None:
@@ -103,3 +110,35 @@ def test_on_plain_http_there_is_no_worker_and_the_page_works(town: Town, new_tab
     page.wait_for_timeout(500)
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     assert tab.complaints == []
+
+
+def test_who_signs_in_next_finds_nothing_of_who_was_there_before(town: Town, new_tab: NewTab) -> None:
+    town.all_well()
+    fault = town.breaks("cam-01", "frozen")
+    tab = new_tab()
+    tab.sign_in(town)
+    page = tab.live(f"/staff/faults/{fault.id}")
+    kept(page, STAFF, f"/staff/faults/{fault.id}")
+    tab.context.clear_cookies()
+    tab.sign_in(town, "duty_desk")
+    page = tab.live("/staff")
+    kept(page, STAFF, "/staff")
+    assert page.evaluate(KEPT, STAFF) == ["/staff"]
+
+
+def test_a_worker_of_an_older_version_is_replaced_and_what_it_kept_is_gone(
+    town: Town, new_tab: NewTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.all_well()
+    with monkeypatch.context() as older:
+        scope = {"Service-Worker-Allowed": "/staff", "Cache-Control": "no-cache"}
+        body = "addEventListener('install', () => skipWaiting());"
+        old = Response(body, media_type="text/javascript", headers=scope)
+        older.setattr(phone.assets, "worker", lambda *_: old)
+        tab = new_tab()
+        tab.sign_in(town)
+        page = tab.live("/staff")
+        page.evaluate(OLD)
+    page.reload()
+    kept(page, STAFF, "/staff")
+    assert "vsm-staff-1" not in page.evaluate(CACHES)

@@ -50,5 +50,7 @@ async def _answer(request: Request, board: Board, key: str, draw: Callable[[Tast
 
     answer = respond(request, await board.cache.soon(f"{key} {liking}", board.version(), make), HTML, PUBLIC)
     answer.headers["Vary"] = "Accept-Encoding, Cookie"
+    # By which the ages on it count: at a public front that is the village's time, not the machine's.
+    answer.headers["X-Vsm-Now"] = str(board.clock())
     keep_choice(request, answer, liking, secure=board.secure)
     return answer

@@ -1,7 +1,6 @@
 // The staff's pages on a phone without a line. A worker only where there is https; signing out leaves nothing behind.
 const worker = window.isSecureContext ? navigator.serviceWorker : undefined;
-worker?.addEventListener("controllerchange", () => worker.controller?.postMessage("keep"));
-worker?.register("/staff/worker.js", { scope: "/staff" }).catch(() => {});
+worker?.register("/staff/worker.js", { scope: "/staff" }).then(() => worker.ready).then(({ active }) => active?.postMessage("keep")).catch(() => {});
 
 async function forget() {
   if (!window.caches) return;

@@ -35,7 +35,7 @@ async function ask() {
   try {
     const answer = await fetch(location.pathname, { cache: "no-cache" });
     if (!answer.ok || answer.headers.has("x-vsm-kept")) throw new Error(String(answer.status));
-    const sent = Date.parse(answer.headers.get("Date"));
+    const sent = Number(answer.headers.get("X-Vsm-Now"));
     take(new DOMParser().parseFromString(await answer.text(), "text/html"));
     if (Math.abs(sent - now()) > 2000) skew = sent - Date.now();
     reached();

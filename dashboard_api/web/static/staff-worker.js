@@ -1,28 +1,47 @@
 // Keeps the list of work and the faults somebody looked at, for a cellar or a hill without a line: to read, with the age.
-// Nothing of it outlives the sign-in: an answer that says 401 ends it, and so does signing out.
-const KEPT = "vsm-staff-1", PAGES = /^\/staff(\/faults\/[^/]+)?$/, MOST = 40, WAIT_MS = 8000, HOURS = 12;
-const at = "x-vsm-kept";
+// Nothing of it outlives the sign-in: an answer that says 401 ends it, so does signing out, and so does somebody else.
+const KEPT = "vsm-staff-2", FILES = "vsm-staff-files-2", PAGES = /^\/staff(\/faults\/[^/]+)?$/, MOST = 40, MOST_FILES = 60, WAIT_MS = 8000, FRESH_MS = 60000, HOURS = 12;
+const at = "x-vsm-kept", whose = "x-vsm-whose";
+let ended = 0;
 
 addEventListener("install", () => skipWaiting());
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-// The page that was open when this worker began.
+addEventListener("activate", (event) => event.waitUntil(clean().then(() => clients.claim())));
+
+// What an older version of this worker kept.
+async function clean() {
+  for (const name of await caches.keys()) if (name.startsWith("vsm-staff-") && name !== KEPT && name !== FILES) await caches.delete(name);
+}
+
+// A page that was open before this worker was.
 addEventListener("message", (event) => {
   const url = new URL(event.source?.url ?? "about:blank");
-  if (event.data === "keep" && PAGES.test(url.pathname)) event.waitUntil(page(new Request(url), url.pathname + url.search).catch(() => {}));
+  if (event.data === "keep" && PAGES.test(url.pathname)) event.waitUntil(begin(url).catch(() => {}));
 });
+
+async function begin(url) {
+  const kept = await (await caches.open(KEPT)).match(place(url));
+  if (!kept || Date.now() - Number(kept.headers.get(at)) > FRESH_MS) await page(new Request(url), place(url));
+}
 
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate" && PAGES.test(url.pathname)) event.respondWith(page(request, url.pathname + url.search));
+  if (request.mode === "navigate" && PAGES.test(url.pathname)) event.respondWith(page(request, place(url)));
   else if (url.pathname.startsWith("/static/") && url.search.startsWith("?v=")) event.respondWith(asset(request));
 });
+
+// How somebody likes to read is no other page.
+function place(url) {
+  const bare = new URL(url);
+  for (const name of ["lang", "size"]) bare.searchParams.delete(name);
+  return bare.pathname + bare.search;
+}
 
 async function page(request, path) {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout?.(WAIT_MS) });
-    if (answer.status === 401 || answer.redirected) await caches.delete(KEPT);
+    if (answer.status === 401 || answer.redirected) await forget();
     else if (answer.ok) void keep(path, answer.clone()).catch(() => {});
     return answer.status < 500 ? answer : ((await last(path)) ?? answer);
   } catch (error) {
@@ -32,14 +51,23 @@ async function page(request, path) {
   }
 }
 
+async function forget() {
+  ended += 1;
+  await caches.delete(KEPT);
+}
+
 async function keep(path, copy) {
+  const before = ended, html = await copy.text(), who = /data-person="([^"]*)"/.exec(html)?.[1] ?? "";
+  const [first] = await caches.open(KEPT).then((cache) => cache.matchAll());
+  if (first && first.headers.get(whose) !== who) await caches.delete(KEPT);
+  if (before !== ended) return;
   const cache = await caches.open(KEPT);
-  const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", [at]: String(Date.now()), "content-security-policy": copy.headers.get("content-security-policy") ?? "" };
-  const html = await copy.text();
+  const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", [at]: String(Date.now()), [whose]: who, "content-security-policy": copy.headers.get("content-security-policy") ?? "" };
   await cache.put(path, new Response(html, { headers }));
   for (const [, file] of html.matchAll(/"(\/static\/[^"]+\?v=\w+)"/g)) await asset(new Request(file)).catch(() => {});
-  const all = (await cache.keys()).filter((one) => !new URL(one.url).pathname.startsWith("/static/"));
+  const all = await cache.keys();
   if (all.length > MOST) await cache.delete(all[0]);
+  if (before !== ended) await caches.delete(KEPT);
 }
 
 async function last(path) {
@@ -74,9 +102,13 @@ function age(words, ms) {
 const unescaped = (text) => text.replace(/&#34;|&quot;/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
 async function asset(request) {
-  const cache = await caches.open(KEPT), kept = await cache.match(request);
+  const cache = await caches.open(FILES), kept = await cache.match(request);
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  if (answer.ok) {
+    await cache.put(request, answer.clone());
+    const all = await cache.keys();
+    if (all.length > MOST_FILES) await cache.delete(all[0]);
+  }
   return answer;
 }

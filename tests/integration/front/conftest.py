@@ -74,6 +74,7 @@ class Process:
 
     config: Path
     environment: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("dashboard_api",)
     port: int = 0
     process: "subprocess.Popen[str] | None" = None
     said: list[str] = field(default_factory=list)
@@ -82,7 +83,7 @@ class Process:
     def start(self) -> Self:
         """On the port it had before, if any."""
         environment = {"PATH": os.environ.get("PATH", ""), "VSM_PORT": str(self.port), **self.environment}
-        command = [sys.executable, "-m", "dashboard_api", "--config", str(self.config)]
+        command = [sys.executable, "-m", *self.program, "--config", str(self.config)]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True)
         assert self.process.stdout
