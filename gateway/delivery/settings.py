@@ -35,6 +35,11 @@ class DispatchSettings(Strict):
         default=60, description="seconds between two such calls"
     )
 
+    @property
+    def staff_url(self) -> str | None:
+        """What a digest names for all of it."""
+        return self.page_url or self.public_url
+
     @model_validator(mode="after")
     def _links_are_signed(self) -> "DispatchSettings":
         if self.public_url and self.link_key is None:

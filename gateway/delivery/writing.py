@@ -69,14 +69,10 @@ class Writer:
     def _words(self, row: OutboxRow, subjects: Sequence[Subject], reader: Reader, link: str | None) -> Words:
         ring = self._ring()
         if row.kind == "summary":
-            return digests.summary(_newest(subjects), reader, ring, self._page)
+            return digests.summary(_newest(subjects), reader, ring, self._settings.staff_url)
         if row.kind == "digest":
-            return digests.digest(_newest(subjects), reader, ring, self._page)
+            return digests.digest(_newest(subjects), reader, ring, self._settings.staff_url)
         return sentences.write(_one(subjects), reader, link, ring)
-
-    @property
-    def _page(self) -> str | None:
-        return self._settings.page_url or self._settings.public_url
 
     def _ring(self) -> str | None:
         roster = self._setup().roster

@@ -35,6 +35,16 @@ def test_both_processes_read_the_key_from_the_same_file(file: Path, tmp_path: Pa
     assert KEY not in repr(face)
 
 
+def test_a_digest_names_the_staffs_pages_also_behind_a_public_front(file: Path) -> None:
+    given = {"VSM_DISPATCH__PUBLIC_URL": ADDRESS, "VSM_DISPATCH__LINK_KEY": KEY}
+    assert load_settings(GatewaySettings, file, given).dispatch.staff_url == ADDRESS
+    box = {**given, "VSM_DISPATCH__PAGE_URL": "http://box:8080"}
+    found = load_settings(GatewaySettings, file, box).dispatch
+    assert (found.public_url, found.staff_url) == (ADDRESS, "http://box:8080")
+    with pytest.raises(InputErrors, match="page_url"):
+        load_settings(GatewaySettings, file, {**given, "VSM_DISPATCH__PAGE_URL": "box"})
+
+
 def test_without_a_public_address_nothing_is_needed(file: Path) -> None:
     assert dispatch(file) == (None, None)
     assert dispatch(file, LINK_KEY=KEY) == (None, KEY)

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from tests.integration.front.conftest import Pair, Process, until
+from tests.integration.front.conftest import STALE_S, Pair, Process, until
 
 # Processes that start on a busy machine.
 pytestmark = pytest.mark.timeout(400)
@@ -92,6 +92,24 @@ def test_a_front_that_never_heard_says_so(front: Process) -> None:
     assert (status, "还没有收到村里的消息" in page) == (503, True)
     assert front.ask("GET", "/public/chargers")[0] == 503
     assert front.ask("GET", "/ocpi/2.2.1/locations")[0] == 503
+
+
+def test_who_watches_over_the_machine_sees_how_long_ago_the_village_was_heard(pair: Pair) -> None:
+    ready = json.loads(pair.front.get("/api/v1/ready"))
+    assert (ready["silent"], ready["waiting"]) == (False, 0)
+    assert 0 <= ready["heard_s"] < STALE_S
+    pair.cut()
+    silent = until(lambda: (one := json.loads(pair.front.get("/api/v1/ready")))["silent"] and one, "it says so")
+    assert silent["heard_s"] > STALE_S
+
+
+def test_ages_count_by_the_villages_time_and_not_by_the_machines(pair: Pair) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", pair.front.port, timeout=20)) as line:
+        line.request("GET", "/")
+        answer = line.getresponse()
+        drawn = re.search(r'data-now="(\d+)"', answer.read().decode())
+    assert drawn
+    assert 0 <= int(answer.headers["X-Vsm-Now"]) - int(drawn[1]) < 60_000
 
 
 def test_nothing_else_is_there(pair: Pair) -> None:
