@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard_api import scene
 from dashboard_api.desk import Desk
 from dashboard_api.scene import OPEN_READ
+from dashboard_api.system import exported
+from dashboard_api.system.look import look
 from gateway.faults.catalogue import entry
 from gateway.store import StoreError
 
@@ -117,6 +119,8 @@ class Village(Collector):
         newest = desk.store.newest_ms()
         age_ms = None if newest is None else now_ms - newest
         yield _age("vsm_newest_reading_age_seconds", "of the newest reading of all", age_ms)
+        for family in exported.families(look(desk)):
+            yield _gauge(*family)
 
     def _unheard(self) -> int | None:
         now_ms = self._desk.clock()

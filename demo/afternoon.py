@@ -9,7 +9,7 @@ from pathlib import Path
 from contracts.inventory import Place, Village, load_inventory
 from contracts.metrics import METRICS
 from contracts.states import State, Word
-from demo import autumn, channels, people, village
+from demo import autumn, channels, machine, people, village
 from gateway.faults import Fact
 from gateway.faults.catalogue import entry
 from gateway.store import (
@@ -98,6 +98,7 @@ def write(store: Store, place: Village, at_ms: int = AT_MS) -> None:
         detail = f'{{"person":"{person}"}}'
         store.note(Deed(at_ms - ago * MINUTE, "duty_desk-1", "duty_desk", f"call {outcome}", fault.id, detail=detail))
     autumn.freeze_october(store, place)
+    machine.write(store, place, at_ms, dark)
 
 
 def measure(file: Path, place: Village, at_ms: int = AT_MS) -> None:

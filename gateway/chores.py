@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from contracts.inventory import Village
 from gateway import months, vitals
-from gateway.faults.village.own import Silent, Vitals
+from gateway.faults.village.own import Certificate, Silent, Vitals
 from gateway.settings import GatewaySettings
 from gateway.store import Machine, Store, StoreError
 from gateway.store.order_door import DAY_MS
@@ -24,7 +24,8 @@ EACH_HOUR = 60
 
 class Chores:
     """``found``: the machine's figures, each minute, for whoever judges them. ``silent``: dead channels. ``doubt``: why
-    the clock is not believed, empty if it is. ``look``: what is kept of them for those who look after the gateway.
+    the clock is not believed, empty if it is. ``broker_ends``: when the broker's certificate does,
+    Unix ms. ``look``: what is kept of all this for those who look after the gateway.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Chores:
     ) -> None:
         self._silent = silent
         self.doubt: Callable[[], str] = str
+        self.broker_ends: Callable[[], int | None] = lambda: None
         self.look: Callable[[Vitals, str], Machine] | None = None
         self.found: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self._settings, self._village, self._store, self._now_ms = settings, village, store, now_ms
@@ -65,7 +67,8 @@ class Chores:
             machine = vitals.read(self._settings, self._store, self._now_ms())
             doubt = self.doubt()
             kept = False if doubt else machine.synchronised
-            machine = replace(machine, channels=self._silent(), synchronised=kept)
+            held = _with_broker(machine.certificates, self.broker_ends())
+            machine = replace(machine, channels=self._silent(), synchronised=kept, certificates=held)
             self.found.put(machine)
             if self.look is not None:
                 self._store.keep_machine(self.look(machine, doubt))
@@ -86,3 +89,7 @@ class Chores:
             pass
         while self._store.sweep_photos(self._now_ms(), self._settings.photo_days) and not self._stop.is_set():
             pass
+
+
+def _with_broker(held: tuple[Certificate, ...] | None, ends_ms: int | None) -> tuple[Certificate, ...] | None:
+    return held if held is None or ends_ms is None else (*held, Certificate("broker", ends_ms))

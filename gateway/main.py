@@ -229,7 +229,7 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
     chores.doubt = lambda: clocks.now_ms.doubt
     itself = Itself(settings, store, clocks.now_ms(), telemetry.describe())
     itself.link, itself.away = service.link, lambda: drain.away_ms
-    chores.look = itself.look
+    chores.look, chores.broker_ends = itself.look, lambda: uplink.certificate_ends_ms
     for part in (drain, keeper, chores, senders, uplink):
         part.start()
     try:

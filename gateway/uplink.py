@@ -4,6 +4,7 @@ Callbacks run in paho's thread and only put things into a queue: an exception th
 """
 
 import queue
+import ssl
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -101,6 +102,8 @@ class Uplink:
         # Topic as it came -> as text, and its node.
         self._topics: dict[bytes, tuple[str, str]] = {}
         self._client = client_for(broker, f"{USERNAME}-{village}", self._hear)
+        # When the broker's certificate ends, as it showed it at the last connect; None: it has none.
+        self.certificate_ends_ms: int | None = None
         self._state = str(Topic(village, GATEWAY, "state"))
         self._client.will_set(self._state, self._statement("lost"), qos=1, retain=True)
         self._client.on_connect = self._on_connect
@@ -142,6 +145,7 @@ class Uplink:
         client.subscribe([(topic, 1) for topic in from_nodes(self._village)])
         client.publish(self._state, self._statement("ready"), qos=1, retain=True)
         log.info("broker connected", host=self._broker.host, port=self._broker.port)
+        self.certificate_ends_ms = _ends_ms(client.socket())
         self.heard.put(Link(True, self._now_ms()))
 
     def _on_disconnect(
@@ -185,6 +189,13 @@ class Uplink:
         known = ("" if from_gateway(topic) else topic, parts[3] if len(parts) > 3 else "")
         self._topics[raw] = known
         return known
+
+
+def _ends_ms(line: object) -> int | None:
+    """When the certificate at the other end of ``line`` ends."""
+    shown = line.getpeercert() if isinstance(line, ssl.SSLSocket) else None
+    ends = shown.get("notAfter") if shown else None
+    return round(ssl.cert_time_to_seconds(ends) * 1000) if isinstance(ends, str) else None
 
 
 def client_for(

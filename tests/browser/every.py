@@ -39,7 +39,23 @@ STAFF = {
     "/desk/hand-over": "/desk/hand-over",
     "/wall": "/wall",
 }
-ADMIN = {"/account": "/account", "/tokens": "/tokens", "/users": "/users", "/users/{user}": "/users/{person}"}
+ADMIN = {
+    "/account": "/account",
+    "/tokens": "/tokens",
+    "/users": "/users",
+    "/users/{user}": "/users/{person}",
+    "/admin": "/admin",
+    "/admin/health": "/admin/health",
+    "/admin/inventory": "/admin/inventory",
+    "/admin/inventory/{asset}": "/admin/inventory/n-05",
+    "/admin/settings": "/admin/settings",
+}
+MORE_ADMIN = (
+    "/admin/health?sort=-data&show=attention",
+    "/admin/inventory?by=list&q=zzz",
+    "/admin/inventory?by=list&kind=camera&sort=-seen",
+    "/admin/inventory/cp-02",
+)
 POLICE = {
     "/police": "/police",
     "/police/month": "/police/month?month=2026-10",
@@ -70,6 +86,7 @@ NOT_THERE = ("/no-such-page", "/sign-in/wrong")
 MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")
 # What is no page: parts of one, and what only leads on.
 NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now", "/police/archive/{month}/{number}.json"}
+NO_PAGES |= {"/admin/inventory.csv"}
 # What a phone keeps pages with.
 NO_PAGES |= {"/manifest.webmanifest", "/worker.js", "/staff/manifest.webmanifest", "/staff/worker.js"}
 
@@ -77,7 +94,10 @@ NO_PAGES |= {"/manifest.webmanifest", "/worker.js", "/staff/manifest.webmanifest
 def of(town: Town, role: str) -> Iterator[str]:
     """What ``role`` is to see ('': anybody)."""
     yield from _filled(
-        town, {"": (*PUBLIC.values(), *MORE_PUBLIC), "admin": (*ADMIN.values(),), "police": POLICES}.get(role, STAFFS)
+        town,
+        {"": (*PUBLIC.values(), *MORE_PUBLIC), "admin": (*ADMIN.values(), *MORE_ADMIN), "police": POLICES}.get(
+            role, STAFFS
+        ),
     )
 
 
