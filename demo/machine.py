@@ -76,7 +76,7 @@ def _watch(node: Node, number: int, at_ms: int, *, gone: bool) -> WatchRow:
     month = MONTHS.get(node.id, 21 + number % 7 * 1.3) * MB
     day = round(month / 22.6)
     traffic = Traffic(at_ms - 70 * DAY).plus(round(38.4 * MB), at_ms - 30 * DAY)
-    traffic = traffic.plus(round(month) - 2 * day, at_ms - 2 * DAY).plus(day, at_ms - DAY).plus(day // 2, at_ms)
+    traffic = traffic.plus(round(month) - day - day // 2, at_ms - 2 * DAY).plus(day, at_ms - DAY).plus(day // 2, at_ms)
     desired = of_node(node)
     born = Born(OLD.get(node.id, version("village-safety-monitor")), desired, 0, at_ms - (2 + number % 5) * DAY)
     skew = SKEWS.get(node.id, 9 + number % 4 * 3)

@@ -86,7 +86,7 @@ def letters(desk: Desk, now_ms: int) -> Iterator[Check]:
     late_s = max(0, now_ms - due_ms) / 1000
     number = sum(one.letters for one in waiting)
     note, facts = ("late", {"due_ms": due_ms}) if number else ("none", {})
-    yield Check("outbox", graded(late_s, LETTER_S, LETTERS_S), number, "letters", LETTER_S, now_ms, note, facts)
+    yield Check("outbox", graded(late_s, LETTER_S, LETTERS_S), number, "letters", None, now_ms, note, facts)
     dead = desk.store.dead_letters(now_ms - DAY_MS)
     facts = {} if dead.newest_ms is None else {"newest_ms": dead.newest_ms}
     yield Check("dead", graded(dead.letters, 1, 20), dead.letters, "letters", 0, now_ms, "day", facts)

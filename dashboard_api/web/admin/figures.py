@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard_api.system.check import Check, Level
-from dashboard_api.times import clock_text
+from dashboard_api.times import clock_text, iso
 from dashboard_api.web.ages import lasting
 from dashboard_api.web.texts import Lang, say, strings
 from dashboard_api.web.view import Pill
@@ -50,7 +50,7 @@ def line(lang: Lang, check: Check, now_ms: int) -> Line:
         check.key,
         say(lang, f"health_title.{check.key}", subject=subject or say(lang, "health.certificates")),
         _figure(lang, check),
-        held.format(limit=limit) if held and limit else "",
+        held.format(limit=limit) if held and (limit or "{" not in held) else "",
         note(lang, check, now_ms),
         level_pill(lang, check.level),
         check.level,
@@ -104,7 +104,9 @@ class _Facts(dict[str, str]):
 def _said(facts: Mapping[str, str | float], now_ms: int) -> dict[str, str]:
     said = {}
     for key, value in facts.items():
-        if key.endswith("_ms") and not isinstance(value, str):
+        if key == "ends_ms" and not isinstance(value, str):
+            said["ends"] = iso(round(value))[:10]
+        elif key.endswith("_ms") and not isinstance(value, str):
             said[key.removesuffix("_ms")] = clock_text(round(value), now_ms)
         elif key in _BYTES and not isinstance(value, str):
             said[key] = size(value)

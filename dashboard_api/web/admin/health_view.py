@@ -72,12 +72,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class HealthPage:
-    """All of it. ``counts``: nodes by level, with the address that shows them alone."""
+    """All of it. ``counts``: nodes by level, with the address that shows them alone;
+    ``to_do``: how many checks and nodes are as the worst of them is."""
 
     pill: Pill
     level: Level
     groups: list[tuple[str, str, list[Line]]]
     worst: list[Line]
+    to_do: int
     nodes: list[NodeLine]
     total: int
     counts: list[tuple[Level, Pill, int, bool, str]]
@@ -101,7 +103,10 @@ def page(desk: Desk, lang: Lang, found: System, ask: Ask) -> HealthPage:
         level_pill(lang, found.level),
         found.level,
         groups,
-        [one for _, _, lines in groups for one in lines if one.level in ("bad", "attention")],
+        sorted(
+            (one for _, _, lines in groups for one in lines if one.level in _TO_DO), key=lambda one: one.level != "bad"
+        ),
+        sum(one.level == found.level for one in (*found.checks, *found.nodes)),
         [_node(desk, lang, one, found.now_ms) for one in kept[first : first + PAGE]],
         len(found.nodes),
         [(one, level_pill(lang, one), levels[one], ask.show == one, _toggled(ask, one)) for one in LEVELS],
@@ -117,6 +122,10 @@ def page(desk: Desk, lang: Lang, found: System, ask: Ask) -> HealthPage:
         ask.to(),
         clock_text(found.now_ms, found.now_ms),
     )
+
+
+def _worst(lines: list[Line]) -> list[Line]:
+    return [one for level in ("bad", "attention") for one in lines if one.level == level]
 
 
 def _lines(lang: Lang, found: System, name: str) -> list[Line]:
