@@ -40,7 +40,7 @@ def look(desk: Desk) -> System:
     for check in machine.checks(kept, desk.rules, now_ms, own):
         of.setdefault(check.key, []).append(check)
     groups = {
-        "gateway": [*of["told"], *of["broker"], *of["gateway_clock"], *of["disk"], *of["program"]],
+        "gateway": [*of["told"], *of["broker"], *of["gateway_clock"], *of["disk"], *of["release"]],
         "data": [
             *records.telemetry(desk, now_ms),
             losses.lost(ranges, now_ms),

@@ -11,7 +11,7 @@ from gateway.store import Machine
 # It tells each minute: one that is missed may be chance, five are none.
 LATE_MS, GONE_MS = 150_000, 300_000
 DAY_MS, HOUR_MS, MB = 86_400_000, 3_600_000, 1_000_000
-_ALL = ("told", "broker", "gateway_clock", "disk", "backup", "certificate", "program")
+_ALL = ("told", "broker", "gateway_clock", "disk", "backup", "certificate", "release")
 
 
 def checks(machine: Machine | None, rules: Rules, now_ms: int, version: str) -> list[Check]:
@@ -19,7 +19,7 @@ def checks(machine: Machine | None, rules: Rules, now_ms: int, version: str) -> 
     if machine is None:
         return [Check(key, "unknown", note="never") for key in _ALL]
     told = _told(machine, now_ms)
-    found = [*_process(machine, rules), *_certificates(machine, rules), _program(machine, version)]
+    found = [*_process(machine, rules), *_certificates(machine, rules), _release(machine, version)]
     if now_ms - machine.vitals.at_ms > GONE_MS:
         found = [replace(one, level="unknown") for one in found]  # what was last known is shown, and claimed no more
     return [told, *(replace(one, at_ms=machine.vitals.at_ms) for one in found)]
@@ -115,7 +115,7 @@ def _certificate(one: Certificate, at_ms: int, limit: float) -> Check:
     return Check("certificate", level, days, "days", limit, None, "ends", facts, one.name, codes)
 
 
-def _program(machine: Machine, version: str) -> Check:
+def _release(machine: Machine, version: str) -> Check:
     facts = {"software": machine.software, "page": version, "python": machine.python, "database": machine.database}
     same = machine.software == version
-    return Check("program", "good" if same else "attention", note="same" if same else "differs", facts=facts)
+    return Check("release", "good" if same else "attention", note="same" if same else "differs", facts=facts)

@@ -103,10 +103,8 @@ def page(desk: Desk, lang: Lang, found: System, ask: Ask) -> HealthPage:
         level_pill(lang, found.level),
         found.level,
         groups,
-        sorted(
-            (one for _, _, lines in groups for one in lines if one.level in _TO_DO), key=lambda one: one.level != "bad"
-        ),
-        sum(one.level == found.level for one in (*found.checks, *found.nodes)),
+        _worst([one for _, _, lines in groups for one in lines]),
+        [*(one.level for one in found.checks), *(one.level for one in found.nodes)].count(found.level),
         [_node(desk, lang, one, found.now_ms) for one in kept[first : first + PAGE]],
         len(found.nodes),
         [(one, level_pill(lang, one), levels[one], ask.show == one, _toggled(ask, one)) for one in LEVELS],

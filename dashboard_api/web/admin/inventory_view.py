@@ -112,8 +112,9 @@ def _of(rows: Iterable[Row], kind: str) -> list[Row]:
     return [row for row in rows if kind in ("", row.thing.kind)]
 
 
-def _state_of(row: Row) -> State:
-    return row.state
+def _state_of(row: Row) -> State | None:
+    """None: nobody but a patrol can tell."""
+    return None if row.thing.kind in PASSIVE else row.state
 
 
 def _has(desk: Desk, row: Row, words: list[str]) -> bool:

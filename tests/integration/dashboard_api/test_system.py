@@ -173,7 +173,7 @@ def test_what_is_broken_at_the_gateway_is_said(
         ("backup", "unknown", "nowhere", {"backups": False}),
         ("gateway_clock", "bad", "doubt", {"doubt": "a year ahead"}),
         ("backlog", "attention", "away", {"telemetry_away_ms": 1_795_414_000_000}),
-        ("program", "attention", "differs", {"software": "0.0.9"}),
+        ("release", "attention", "differs", {"software": "0.0.9"}),
     ],
 )
 def test_what_is_behind_the_figures_is_said(
