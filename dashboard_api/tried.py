@@ -6,10 +6,15 @@ from dashboard_api.auth import areas
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
 from dashboard_api.problems import Problem
-from dashboard_api.trials.asked import Asked
+from dashboard_api.trials.asked import Asked, Journal
 from dashboard_api.trials.bench import Busy, Trial
 from gateway.dry_run.words import Wanted
 from gateway.store import Deed
+
+
+def journal(desk: Desk) -> Journal:
+    """What there is to try rules on."""
+    return Journal(desk.store.journal_begin(), desk.clock(), areas.known(desk.village))
 
 
 def submit(desk: Desk, person: Person, asked: Asked) -> Trial:

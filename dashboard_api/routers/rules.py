@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path
 from contracts.yamlfile import InputErrors
 from dashboard_api import rules_models as models
 from dashboard_api import tried
-from dashboard_api.auth import areas
 from dashboard_api.auth.people import SECURITY, Person, allowed
 from dashboard_api.desk import DeskDep
 from dashboard_api.problems import FieldProblem, Problem, responses
@@ -25,6 +24,7 @@ WORDS = {
     "day": "must be a day such as 2026-10-05",
     "before": "must not be before 'from'",
     "future": "must not lie in the future",
+    "empty": "nothing is recorded in these days",
     "long": f"at most {LONGEST_DAYS} days",
     "area": "must be the id of a grid or junction of this village, or empty",
 }
@@ -58,7 +58,7 @@ def try_rules(desk: DeskDep, person: Admin, body: models.MakeTrial) -> models.Tr
     try:
         rules = draft.read(body.rules)
         typed = (body.from_.isoformat(), body.to.isoformat(), body.area)
-        wanted = asked.asked(areas.known(desk.village), desk.clock(), rules, body.rules, typed)
+        wanted = asked.asked(tried.journal(desk), rules, body.rules, typed)
     except InputErrors as found:
         errors = [FieldProblem(field=f"body.rules:{one.line}: {one.key}", detail=one.text) for one in found.errors]
         raise Problem(422, f"{len(errors)} mistake(s) in the rules", reason="rules", errors=errors) from found

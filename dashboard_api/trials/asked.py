@@ -20,9 +20,19 @@ class Wrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Journal:
+    """What can be asked of: from ``begin_ms``, None = nothing is recorded, to ``now_ms`` (Unix ms); ``areas``: ids of
+    grids and junctions."""
+
+    begin_ms: int | None
+    now_ms: int
+    areas: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """``text``: the rules' file; whole days from ``first`` to ``last``, in China; ``area``: a grid or junction, "" =
-    the whole village. ``from_ms``, ``to_ms``: the same days, as far as they are over."""
+    the whole village. ``from_ms``, ``to_ms``: the same days, as far as they are recorded and over."""
 
     rules: Rules
     text: str
@@ -33,20 +43,24 @@ class Asked:
     to_ms: int
 
 
-def asked(known: Collection[str], now_ms: int, rules: Rules, text: str, typed: tuple[str, str, str]) -> Asked:
-    """``typed``: first day, last day, area, one of ``known``. Raises :class:`Wrong` with all that cannot be used."""
+def asked(journal: Journal, rules: Rules, text: str, typed: tuple[str, str, str]) -> Asked:
+    """``typed``: first day, last day, area. Raises :class:`Wrong` with all that cannot be used."""
     first, last, area = _day(typed[0]), _day(typed[1]), typed[2].strip()
     wrong = {name: "day" for name, day in (("from", first), ("to", last)) if day is None}
     if first is not None and last is not None:
-        wrong |= _span(first, last, datetime.fromtimestamp(now_ms / 1000, CHINA).date())
-    if area and area not in known:
+        wrong |= _span(first, last, datetime.fromtimestamp(journal.now_ms / 1000, CHINA).date())
+    if area and area not in journal.areas:
         wrong["area"] = "area"
     if wrong or first is None or last is None:
         raise Wrong(wrong)
     begin, end = (
         round(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp()) for day in (first, last + DAY)
     )
-    return Asked(rules, text, first, last, area, begin * 1000, min(end, now_ms // 1000) * 1000)
+    # Before the first line nobody was silent: nobody was heard at all.
+    from_s, to_s = max(begin, (journal.begin_ms or 0) // 1000), min(end, journal.now_ms // 1000)
+    if from_s >= to_s:
+        raise Wrong({"to": "empty"})
+    return Asked(rules, text, first, last, area, from_s * 1000, to_s * 1000)
 
 
 def _span(first: date, last: date, today: date) -> dict[str, str]:

@@ -42,10 +42,10 @@ def read_happenings(db: Connection) -> Iterator[HappeningRow]:
 
 
 def begin(db: Connection) -> int | None:
-    """When the oldest record was received; None without any."""
-    t = journal.c
-    at_ms = db.execute(select(t.received_ms).order_by(t.id).limit(1)).scalar()
-    return None if at_ms is None else int(at_ms)
+    """When the oldest line came; None without any."""
+    first = ((journal.c.id, journal.c.received_ms), (happenings.c.id, happenings.c.at_ms))
+    times = [db.execute(select(time).order_by(number).limit(1)).scalar() for number, time in first]
+    return min((int(at_ms) for at_ms in times if at_ms is not None), default=None)
 
 
 def _before(db: Connection, since_ms: int) -> int:

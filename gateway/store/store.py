@@ -269,7 +269,7 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
             yield from journal.read(db, since_ms)
 
     def journal_begin(self) -> int | None:
-        """When the oldest record of the journal was received; None without any."""
+        """When the oldest line of the journal came; None without any."""
         with transaction(self._read) as db:
             return journal.begin(db)
 

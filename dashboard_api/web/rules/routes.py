@@ -52,8 +52,7 @@ def send(request: Request, desk: DeskDep, person: Admin, sent: Sent) -> Response
     rules, wrong = typed.rules_of(sent)
     days = (sent.first, sent.last, sent.area)
     try:
-        known = areas.known(desk.village)
-        wanted = asked.asked(known, desk.clock(), rules or draft.SHIPPED, sent.written, days)
+        wanted = asked.asked(tried.journal(desk), rules or draft.SHIPPED, sent.written, days)
     except asked.Wrong as found:
         return _page(request, desk, person, sent, wrong, found.fields)
     if rules is None:
