@@ -73,7 +73,8 @@ def read(desk: Desk, version: str) -> list[Row]:
         datetime.fromtimestamp(now_ms / 1000, CHINA).date(),
         version,
     )
-    found = things(desk.village)
+    # The inventory stays as it is as long as the process runs.
+    found = desk.kept.get("things", 0, lambda: things(desk.village, desk.names))
     states = {thing.id: _state(desk, thing, now, now_ms) for thing in found.values() if thing.kind not in _SUMMED}
     nodes = {thing.id: thing for thing in found.values() if thing.kind == "node"}
     places = {junction.id: junction for _, junction in desk.village.junctions()}

@@ -1,13 +1,13 @@
 """Every thing of the inventory with what it hangs on. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pydantic import BaseModel
 
-from contracts.inventory import ChargePoint, Device, Junction, Node, Village, connector_id
-from contracts.names import name_of, names
+from contracts.inventory import ChargePoint, Name, Node, Village, connector_id
+from contracts.names import name_of
 from contracts.strict import Strict
 from contracts.topics import GATEWAY
 
@@ -55,6 +55,11 @@ class Thing:
         """What the person with the ladder needs: pole, breaker, warranty, contractor; "" where nobody wrote it down."""
         return {key: str(getattr(self.what, key, None) or "") for key in _INSTALLED}
 
+    def said(self, keys: Iterable[str]) -> dict[str, str]:
+        """Some of its settings, as far as it has them and they say anything."""
+        found = {key: _text(key, getattr(self.what, key, None)) for key in keys}
+        return {key: value for key, value in found.items() if value}
+
     @property
     def settings(self) -> list["Setting"]:
         """How it is set up, in the order of its description. A login is the name of a secret, never the secret."""
@@ -71,9 +76,8 @@ class Setting:
     what: str
 
 
-def things(village: Village) -> dict[str, Thing]:
-    """By id: the gateway, supplies, then junction by junction."""
-    known = names(village)
+def things(village: Village, known: Mapping[str, Name]) -> dict[str, Thing]:
+    """By id: the gateway, supplies, then junction by junction; ``known``: what each is called."""
 
     def made(
         id_: str, kind: Kind, parents: tuple[str, ...], at: str = "", node: str = "", what: Strict | None = None
@@ -135,6 +139,3 @@ def _text(key: str, value: object) -> str:
         return f"{value:g}" if key not in {"lat", "lon"} else f"{value:.6f}"
     # An address may carry a key in its query, which is nobody's business here.
     return str(value).partition("?")[0] if key == "source" else str(value)
-
-
-__all__ = ["KINDS", "Device", "Junction", "Kind", "Setting", "Thing", "below", "things"]

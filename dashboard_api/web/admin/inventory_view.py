@@ -159,10 +159,8 @@ def _pill(lang: Lang, row: Row) -> Pill:
 
 
 def _brief(lang: Lang, row: Row) -> str:
-    said = {one.key: one.value for one in row.thing.settings}
-    return " · ".join(
-        f"{label(lang, key)} {worded(lang, said[key])}" for key in _BRIEF if said.get(key) and said[key] != "no"
-    )
+    said = row.thing.said(_BRIEF)
+    return " · ".join(f"{label(lang, key)} {worded(lang, value)}" for key, value in said.items() if value != "no")
 
 
 def label(lang: Lang, key: str) -> str:
