@@ -29,7 +29,7 @@ class Itself:
     def __init__(self, settings: GatewaySettings, store: Store, started_ms: int, telemetry: str = "") -> None:
         self.link: Callable[[], tuple[bool, int | None]] = lambda: (False, None)
         self.away: Callable[[], int] = lambda: 0
-        self._settings, self._started_ms, self._telemetry = settings, started_ms, telemetry
+        self._settings, self._started_ms, self.telemetry = settings, started_ms, telemetry
         self._database = store.database_version()
 
     def look(self, vitals: Vitals, doubt: str) -> Machine:
@@ -44,7 +44,7 @@ class Itself:
             f"{broker.host}:{broker.port}",
             broker.tls is not None,
             self._database,
-            self._telemetry,
+            self.telemetry,
             link_ms,
             self.away(),
             doubt,

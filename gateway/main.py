@@ -223,13 +223,12 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
     keeper = Keeper(store, telemetry, clocks.now_ms, settings.telemetry_keep, lambda: clocks.now_ms.doubt)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
-    log.info("starting", village=village.id, telemetry=telemetry.describe())
+    itself = Itself(settings, store, clocks.now_ms(), telemetry.describe())
+    log.info("starting", village=village.id, telemetry=itself.telemetry)
     chores = Chores(settings, village, store, clocks.now_ms, senders.silent)
     service.vitals, service.settle = chores.found, clocks.settle
-    chores.doubt = lambda: clocks.now_ms.doubt
-    itself = Itself(settings, store, clocks.now_ms(), telemetry.describe())
     itself.link, itself.away = service.link, lambda: drain.away_ms
-    chores.look, chores.broker_ends = itself.look, lambda: uplink.certificate_ends_ms
+    _tell(chores, itself, clocks, uplink)
     for part in (drain, keeper, chores, senders, uplink):
         part.start()
     try:
@@ -242,6 +241,12 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
         store.close()
     log.info("stopped")
     return 0
+
+
+def _tell(chores: Chores, itself: Itself, clocks: SystemClocks, uplink: Uplink) -> None:
+    """What is looked at each minute is also told to those who look after the gateway."""
+    chores.doubt = lambda: clocks.now_ms.doubt
+    chores.look, chores.broker_ends = itself.look, lambda: uplink.certificate_ends_ms
 
 
 def _loop(
