@@ -49,12 +49,16 @@ ADMIN = {
     "/admin/inventory": "/admin/inventory",
     "/admin/inventory/{asset}": "/admin/inventory/n-05",
     "/admin/settings": "/admin/settings",
+    "/admin/rules": "/admin/rules",
+    "/admin/audit": "/admin/audit?verify=true",
 }
 MORE_ADMIN = (
     "/admin/health?sort=-data&show=attention",
     "/admin/inventory?by=list&q=zzz",
     "/admin/inventory?by=list&kind=camera&sort=-seen",
     "/admin/inventory/cp-02",
+    "/admin/rules?edit=text",
+    "/admin/audit?result=refused&who=nobody",
 )
 POLICE = {
     "/police": "/police",
@@ -87,6 +91,8 @@ MORE_PUBLIC = ("/c/eb-01", *NOT_THERE, "/sign-in/{set_up}")
 # What is no page: parts of one, and what only leads on.
 NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now", "/police/archive/{month}/{number}.json"}
 NO_PAGES |= {"/admin/inventory.csv"}
+# A trial of rules is there once somebody tried some: its own test looks at its page.
+NO_PAGES |= {"/admin/rules/trials/{number}", "/admin/rules/trials/{number}/rules.yaml"}
 # What a phone keeps pages with.
 NO_PAGES |= {"/manifest.webmanifest", "/worker.js", "/staff/manifest.webmanifest", "/staff/worker.js"}
 

@@ -44,6 +44,7 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("get", "/api/v1/cameras/{device_id}/statement.{format}"): STAFF,
     ("get", "/api/v1/audit"): ADMIN,
     ("get", "/api/v1/audit.csv"): ADMIN,
+    ("get", "/api/v1/audit.jsonl"): ADMIN,
     ("get", "/api/v1/rules"): ADMIN,
     ("get", "/api/v1/rules/trials"): ADMIN,
     ("post", "/api/v1/rules/trials"): ADMIN,

@@ -41,14 +41,6 @@ def chief(lived: Town, resident: TestClient) -> TestClient:
     return resident
 
 
-@pytest.fixture
-def clerk_of(lived: Town, resident: TestClient) -> TestClient:
-    """An administrator at a browser."""
-    account(lived, "chen.jie", "admin")
-    assert signs_in(resident, "chen.jie").status_code == 303
-    return resident
-
-
 def tried(client: TestClient, rules: str, **more: str) -> dict[str, Any]:
     """What became of a trial."""
     answer = client.post("/api/v1/rules/trials", json={"rules": rules, **SPAN, **more})
@@ -163,55 +155,55 @@ def test_results_are_forgotten_after_some_hours(lived: Town, chief: TestClient) 
     assert chief.get(f"/api/v1/rules/trials/{number}", headers=headers).status_code == 404
 
 
-def test_the_page_is_filled_in_tried_and_read_without_any_script(lived: Town, clerk_of: TestClient) -> None:
-    page = clerk_of.get("/admin/rules").text
+def test_the_page_is_filled_in_tried_and_read_without_any_script(lived: Town, chief: TestClient) -> None:
+    page = chief.get("/admin/rules").text
     assert ">60</" not in page
     assert 'name="v.keep_s" value="60"' in page
-    sent = clerk_of.post("/admin/rules", data=form(page, **{"f.black": "300", "f.dark": "200"}))
+    sent = chief.post("/admin/rules", data=form(page, **{"f.black": "300", "f.dark": "200"}))
     address = sent.url.path
     assert sent.status_code == 200
-    wait_for(lambda: "http-equiv" not in clerk_of.get(address).text, 120)
-    page = clerk_of.get(address).text
+    wait_for(lambda: "http-equiv" not in chief.get(address).text, 120)
+    page = chief.get(address).text
     recorded = next(fault for fault in lived.faults() if fault.code == "dark")
     assert f'href="/staff/faults/{recorded.id}"' in page
     assert page.count("无记录") >= 1
     assert "for_s:\n  black: 300\n  dark: 200" in page
-    assert clerk_of.get(f"{address}/rules.yaml").text == "for_s:\n  black: 300\n  dark: 200\n"
+    assert chief.get(f"{address}/rules.yaml").text == "for_s:\n  black: 300\n  dark: 200\n"
     assert "会多出的故障" in page
-    assert "Faults there would be" in clerk_of.get(f"{address}?lang=en").text
+    assert "Faults there would be" in chief.get(f"{address}?lang=en").text
 
 
-def test_the_page_says_that_nothing_would_differ(clerk_of: TestClient) -> None:
-    sent = clerk_of.post("/admin/rules", data=form(clerk_of.get("/admin/rules").text))
-    wait_for(lambda: "http-equiv" not in clerk_of.get(sent.url.path).text, 120)
-    assert "没有任何差别" in clerk_of.get(sent.url.path).text
+def test_the_page_says_that_nothing_would_differ(chief: TestClient) -> None:
+    sent = chief.post("/admin/rules", data=form(chief.get("/admin/rules").text))
+    wait_for(lambda: "http-equiv" not in chief.get(sent.url.path).text, 120)
+    assert "没有任何差别" in chief.get(sent.url.path).text
 
 
-def test_a_value_is_wrong_beside_its_field(clerk_of: TestClient) -> None:
-    page = clerk_of.get("/admin/rules").text
-    wrong = clerk_of.post("/admin/rules", data=form(page, **{"v.keep_s": "-1", "v.hold_s": "bald", "f.black": "1e9"}))
+def test_a_value_is_wrong_beside_its_field(chief: TestClient) -> None:
+    page = chief.get("/admin/rules").text
+    wrong = chief.post("/admin/rules", data=form(page, **{"v.keep_s": "-1", "v.hold_s": "bald", "f.black": "1e9"}))
     assert wrong.status_code == 422
     for said in ('id="w-v.keep_s"', "不能小于 0", 'id="w-v.hold_s"', "必须是数", 'id="w-f.black"', "不能大于 604800"):
         assert said in wrong.text, said
     assert 'name="v.hold_s" value="bald"' in wrong.text
 
 
-def test_values_become_a_file_and_a_file_becomes_values(clerk_of: TestClient) -> None:
-    page = clerk_of.get("/admin/rules").text
-    as_text = clerk_of.post("/admin/rules", data=form(page, act="other", **{"v.keep_s": "30"})).text
+def test_values_become_a_file_and_a_file_becomes_values(chief: TestClient) -> None:
+    page = chief.get("/admin/rules").text
+    as_text = chief.post("/admin/rules", data=form(page, act="other", **{"v.keep_s": "30"})).text
     assert "keep_s: 30</textarea>" in as_text.replace("\n</textarea>", "</textarea>")
     more = "keep_s: 30\ndispatch:\n  quiet_from: '21:30'\n"
-    again = clerk_of.post("/admin/rules", data=form(as_text, act="other", text=more)).text
+    again = chief.post("/admin/rules", data=form(as_text, act="other", text=more)).text
     assert 'name="v.keep_s" value="30"' in again
     rest = hidden(again, "rest").replace("&#34;", '"')
-    back = clerk_of.post("/admin/rules", data=form(again, act="other", rest=rest)).text
+    back = chief.post("/admin/rules", data=form(again, act="other", rest=rest)).text
     assert "quiet_from: &#34;21:30&#34;" in back
 
 
-def test_an_uploaded_file_is_named_with_its_mistakes(clerk_of: TestClient) -> None:
-    page = clerk_of.get("/admin/rules?edit=text").text
+def test_an_uploaded_file_is_named_with_its_mistakes(chief: TestClient) -> None:
+    page = chief.get("/admin/rules?edit=text").text
     file = {"file": ("october.yaml", b"keep_s: 1\nhold: 3\nweather_cameras: 2.5\n", "text/yaml")}
-    wrong = clerk_of.post("/admin/rules", data=form(page, text="", **{"from": "yesterday"}), files=file)
+    wrong = chief.post("/admin/rules", data=form(page, text="", **{"from": "yesterday"}), files=file)
     assert wrong.status_code == 422
     for said in ("october.yaml, 第 2 行", "<code>hold</code>", "第 3 行", "必须是整数", "请写日期"):
         assert said in wrong.text, said
@@ -225,10 +217,12 @@ def test_rules_are_for_administrators(lived: Town, resident: TestClient) -> None
     assert resident.get("/admin/rules").status_code == 401
 
 
-def test_a_form_from_elsewhere_tries_nothing(clerk_of: TestClient) -> None:
-    page = clerk_of.get("/admin/rules").text
-    assert clerk_of.post("/admin/rules", data=form(page, csrf="0" * 64)).status_code == 403
-    assert clerk_of.get("/api/v1/rules/trials").json() == {"items": []}
+def test_a_form_from_elsewhere_tries_nothing(lived: Town, resident: TestClient) -> None:
+    account(lived, "chen.jie", "admin")
+    assert signs_in(resident, "chen.jie").status_code == 303
+    page = resident.get("/admin/rules").text
+    assert resident.post("/admin/rules", data=form(page, csrf="0" * 64)).status_code == 403
+    assert resident.get("/api/v1/rules/trials").json() == {"items": []}
 
 
 def test_stopping_gives_up_what_is_judged(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +233,7 @@ def test_stopping_gives_up_what_is_judged(lived: Town, monkeypatch: pytest.Monke
     assert not any(thread.name == "trials" for thread in threading.enumerate())
 
 
-def test_every_value_of_the_rules_is_on_the_page(clerk_of: TestClient) -> None:
-    page = clerk_of.get("/admin/rules").text
+def test_every_value_of_the_rules_is_on_the_page(chief: TestClient) -> None:
+    page = chief.get("/admin/rules").text
     for name in Rules.model_fields.keys() - {"for_s", "dispatch"}:
         assert f'name="v.{name}"' in page, name
