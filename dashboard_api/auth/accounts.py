@@ -172,7 +172,8 @@ def make_token(desk: Desk, person: Person, given: GivenToken) -> str:
 def revoke(desk: Desk, person: Person, number: str) -> None:
     """End a token at once. Raises :class:`Problem` 404."""
     _rules(person)
-    if not desk.store.revoke_token(number, _deed(desk, person, "token revoked", number)):
+    called = next((one.name for one in desk.store.tokens(desk.clock()) if one.id == number), "")
+    if not desk.store.revoke_token(number, _deed(desk, person, "token revoked", number, {"name": called})):
         raise Problem(404, f"no token '{number}'")
 
 

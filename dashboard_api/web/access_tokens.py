@@ -1,6 +1,6 @@
 """The page of programs' tokens, for administrators."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,7 +10,8 @@ from dashboard_api.auth import accounts
 from dashboard_api.auth.accounts import GivenToken, Wrong
 from dashboard_api.auth.people import Person, check_csrf
 from dashboard_api.desk import Desk, DeskDep
-from dashboard_api.web import access_view
+from dashboard_api.web import access_sought, access_view
+from dashboard_api.web.access_sought import ANY, Sought, SoughtQuery
 from dashboard_api.web.access_users import Admin, Csrf, answer
 from dashboard_api.web.access_view import SessionNumber
 from dashboard_api.web.render import taste
@@ -38,9 +39,9 @@ class TokenForm(BaseModel):
 
 
 @router.get("")
-def look(request: Request, desk: DeskDep, person: Admin) -> Response:
-    """All tokens, and the form for one more."""
-    return _list(request, desk, person, TokenForm(areas=["*"]), {})
+def look(request: Request, desk: DeskDep, person: Admin, sought: SoughtQuery) -> Response:
+    """All tokens, or those that are looked for, and the form for one more."""
+    return _list(request, desk, person, TokenForm(areas=["*"]), {}, sought)
 
 
 @router.post("")
@@ -69,10 +70,21 @@ def revoke(desk: DeskDep, person: Admin, token: SessionNumber, csrf: Csrf = "") 
     return RedirectResponse("/tokens", 303)
 
 
-def _list(request: Request, desk: Desk, person: Person, sent: TokenForm, wrong: dict[str, str]) -> Response:
+def _list(
+    request: Request,
+    desk: Desk,
+    person: Person,
+    sent: TokenForm,
+    wrong: dict[str, str],
+    sought: Sought = ANY,
+) -> Response:
     lang = taste(request).lang
-    values = {
-        "tokens": access_view.tokens(desk, lang),
+    every = access_view.tokens(desk, lang)
+    values: dict[str, Any] = {
+        "tokens": access_sought.tokens(every, sought),
+        "count": len(every),
+        "sought": sought,
+        "orders": access_sought.TOKEN_ORDERS,
         "sent": sent,
         "wrong": {name: say(lang, f"mistake.{word}") for name, word in wrong.items()},
         "roles": access_view.roles(lang),

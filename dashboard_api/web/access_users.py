@@ -10,7 +10,8 @@ from dashboard_api.auth import accounts
 from dashboard_api.auth.accounts import LINK_HOURS, Given, Wrong
 from dashboard_api.auth.people import Person, check_csrf, member
 from dashboard_api.desk import Desk, DeskDep
-from dashboard_api.web import access_view, render
+from dashboard_api.web import access_sought, access_view, render
+from dashboard_api.web.access_sought import ANY, Sought, SoughtQuery
 from dashboard_api.web.access_view import SessionNumber
 from dashboard_api.web.pages import HTML, remember
 from dashboard_api.web.render import taste
@@ -39,10 +40,10 @@ class UserForm(BaseModel):
 
 
 @router.get("")
-def look(request: Request, desk: DeskDep, person: Admin) -> Response:
-    """All accounts, and the form for one more."""
+def look(request: Request, desk: DeskDep, person: Admin, sought: SoughtQuery) -> Response:
+    """All accounts, or those that are looked for, and the form for one more."""
     accounts.saw(desk, person, "accounts")
-    return _list(request, desk, person, UserForm(role="maintenance"), {})
+    return _list(request, desk, person, UserForm(role="maintenance"), {}, sought)
 
 
 @router.post("")
@@ -121,11 +122,25 @@ def _choices(request: Request, desk: Desk, sent: UserForm, wrong: dict[str, str]
     }
 
 
-def _list(request: Request, desk: Desk, person: Person, sent: UserForm, wrong: dict[str, str]) -> Response:
-    lang, every = taste(request).lang, desk.store.accounts()
-    now = [access_view.card(desk, lang, one) for one in every if one.ended_ms is None]
+def _list(
+    request: Request,
+    desk: Desk,
+    person: Person,
+    sent: UserForm,
+    wrong: dict[str, str],
+    sought: Sought = ANY,
+) -> Response:
+    lang, every, seen = taste(request).lang, desk.store.accounts(), desk.store.last_seen()
+    now = [access_view.card(desk, lang, one, seen.get(one.id)) for one in every if one.ended_ms is None]
     past = [access_view.card(desk, lang, one) for one in every if one.ended_ms is not None]
-    values: dict[str, Any] = {"users": now, "ended": past, **_choices(request, desk, sent, wrong)}
+    values: dict[str, Any] = {
+        "users": access_sought.users(now, sought),
+        "count": len(now),
+        "ended": access_sought.users(past, sought),
+        "sought": sought,
+        "orders": access_sought.USER_ORDERS,
+        **_choices(request, desk, sent, wrong),
+    }
     return answer(request, desk, person, "access/users.html", 422 if wrong else 200, **values)
 
 

@@ -20,12 +20,14 @@ from gateway.store.tokens import NEVER_MS
 SessionNumber = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 # Most special first: what an Edge on Android says holds all of the words after it.
 _BROWSERS = {"MicroMessenger": "WeChat", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SOON_MS = 14 * 86_400_000
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac", "Linux")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An account in a list. ``state``: active, invited (no password yet) or ended."""
+    """An account in a list. ``state``: active, invited (no password yet) or ended. ``seen_ms``: last active, None = not
+    signed in anywhere."""
 
     id: int
     name: str
@@ -34,6 +36,8 @@ class Card:
     areas: str
     state: str
     roster: str
+    role_id: str
+    seen_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class TokenLine:
-    """A token of a program."""
+    """A token of a program; ``soon``: it ends within two weeks."""
 
     id: str
     name: str
@@ -58,6 +62,9 @@ class TokenLine:
     areas: str
     ends: str
     seen_ms: int | None
+    role_id: str
+    ends_ms: int
+    soon: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,14 @@ class Choice:
     deep: bool = False
 
 
-def card(desk: Desk, lang: Lang, account: Account) -> Card:
+def card(desk: Desk, lang: Lang, account: Account, seen_ms: int | None = None) -> Card:
     """One account."""
     state = "ended" if account.ended_ms is not None else "active" if account.has_password else "invited"
     shown = account.display or person(lang, account.name)
     role = say(lang, f"role.{account.role}")
     roster = next((one.text for one in people(desk) if one.value == account.person), account.person or "")
-    return Card(account.id, account.name, shown, role, _areas(desk, lang, account.areas), state, roster)
+    shown_areas = _areas(desk, lang, account.areas)
+    return Card(account.id, account.name, shown, role, shown_areas, state, roster, account.role, seen_ms)
 
 
 def sessions(desk: Desk, lang: Lang, account: int, mine: str) -> list[SessionLine]:
@@ -105,6 +113,9 @@ def tokens(desk: Desk, lang: Lang) -> list[TokenLine]:
             _areas(desk, lang, one.areas),
             say(lang, "tokens.never") if one.expires_ms >= NEVER_MS else clock_text(one.expires_ms, now_ms),
             one.seen_ms,
+            one.role,
+            one.expires_ms,
+            one.expires_ms - now_ms < SOON_MS,
         )
         for one in desk.store.tokens(now_ms)
     ]

@@ -151,6 +151,13 @@ def sessions_of(db: Connection, account: int, now_ms: int) -> list[Session]:
     return [_session(row) for row in db.execute(query)]
 
 
+def last_seen(db: Connection) -> dict[int, int]:
+    """When each account was last active, of those that are signed in somewhere."""
+    s = sessions.c
+    query = select(s.account, func.max(func.coalesce(s.seen_ms, s.added_ms)).label("at_ms")).group_by(s.account)
+    return {row.account: row.at_ms for row in db.execute(query)}
+
+
 def touch(db: Connection, token_hash: str, now_ms: int) -> None:
     """Somebody used it."""
     db.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(seen_ms=now_ms))

@@ -104,6 +104,11 @@ class AccessDoor:
         with transaction(self._read) as db:
             return access.sessions_of(db, account, now_ms)
 
+    def last_seen(self) -> dict[int, int]:
+        """When each account was last active (Unix ms), of those that are signed in somewhere."""
+        with transaction(self._read) as db:
+            return access.last_seen(db)
+
     def end_session(self, token_hash: str) -> None:
         """Sign out."""
         with transaction(self._write) as db:

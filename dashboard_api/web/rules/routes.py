@@ -21,7 +21,8 @@ from dashboard_api.web.rules import form, typed
 from dashboard_api.web.rules.found import shown
 from dashboard_api.web.rules.typed import Typed
 from dashboard_api.web.staff.shell import answer, is_part
-from dashboard_api.web.texts import say
+from dashboard_api.web.texts import Lang, say
+from dashboard_api.web.texts import person as person_in_words
 from gateway.faults import Rules
 
 router = APIRouter(prefix="/admin/rules", include_in_schema=False)
@@ -71,6 +72,7 @@ def one(request: Request, desk: DeskDep, person: Admin, number: Number) -> Respo
         "changed": list(form.changes(desk.rules, trial.asked.rules)),
         "place": _place(desk, request, trial.asked.area),
         "file": str(desk.settings.rules) if desk.settings.rules else "",
+        "by": _called(desk, lang, trial.by),
         "over": trial.state not in {"waiting", "judging"},
     }
     return answer(request, desk, person, f"rules/{'trial_body' if is_part(request) else 'trial'}.html", **values)
@@ -119,7 +121,9 @@ def _page(
         "errors": [(error, form.said(lang, error)) for error in found],
         "wrong": {name: say(lang, f"rules_wrong.{word}", n=LONGEST_DAYS) for name, word in (days or {}).items()},
         "places": places(desk, lang)[1:],
-        "trials": [(one, _place(desk, request, one.asked.area)) for one in desk.bench.trials()],
+        "trials": [
+            (one, _place(desk, request, one.asked.area), _called(desk, lang, one.by)) for one in desk.bench.trials()
+        ],
         "file": str(desk.settings.rules) if desk.settings.rules else "",
         "begin": _begin(desk),
         "shipped": desk.rules == Rules(),
@@ -133,13 +137,17 @@ def _with_days(desk: Desk, sent: Typed) -> Typed:
         return sent
     today = datetime.fromtimestamp(desk.clock() / 1000, CHINA).date()
     first = (today - timedelta(days=DAYS - 1)).isoformat()
-    return typed.changed(sent, first=first, last=today.isoformat())
+    return typed.changed(sent, first=max(first, _begin(desk)), last=today.isoformat())
 
 
 def _begin(desk: Desk) -> str:
     """The first day of which there is a journal."""
     at_ms = desk.store.journal_begin()
     return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).date().isoformat()
+
+
+def _called(desk: Desk, lang: Lang, by: str) -> str:
+    return person_in_words(lang, desk.called(by))
 
 
 def _place(desk: Desk, request: Request, area: str) -> str:
