@@ -17,6 +17,8 @@ LINKS = (
     ("inventory", "/admin/inventory", "tree"),
     ("users", "/users", "roster"),
     ("tokens", "/tokens", "key"),
+    ("audit", "/admin/audit", "audit"),
+    ("rules", "/admin/rules", "rules"),
     ("channels", "/staff/channels", "channels"),
     ("roster", "/staff/roster", "plan"),
     ("settings", "/admin/settings", "settings"),

@@ -13,9 +13,9 @@ from dashboard_api.auth.people import Person, member
 from dashboard_api.auth.roles import ROLES
 from dashboard_api.desk import Desk, DeskDep
 from dashboard_api.times import CHINA, clock_text
+from dashboard_api.web.admin.shell import answer
 from dashboard_api.web.audit import sentences
 from dashboard_api.web.render import taste
-from dashboard_api.web.staff.shell import answer
 from dashboard_api.web.texts import say
 from gateway.store import AuditWanted, Span
 

@@ -16,11 +16,11 @@ from dashboard_api.times import CHINA
 from dashboard_api.trials import asked, draft
 from dashboard_api.trials.asked import LONGEST_DAYS
 from dashboard_api.web.access_view import places
+from dashboard_api.web.admin.shell import answer, is_part
 from dashboard_api.web.render import taste
 from dashboard_api.web.rules import form, typed
 from dashboard_api.web.rules.found import shown
 from dashboard_api.web.rules.typed import Typed
-from dashboard_api.web.staff.shell import answer, is_part
 from dashboard_api.web.texts import Lang, say
 from dashboard_api.web.texts import person as person_in_words
 from gateway.faults import Rules
