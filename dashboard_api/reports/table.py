@@ -78,7 +78,7 @@ def columns(say: Say, lang: Lang) -> list[Column]:
         Column("device", "text", lambda row: row.device, lambda _: say("report.all")),
         Column("name", "text", lambda row: row.name.text(lang)),
         Column("code", "text", lambda row: row.code),
-        _account("headline", "text", lambda found: headline(found, say)),
+        _account("headline", "percent", lambda found: found.headline.percent or headline(found, say)),
         *(_account(key, "percent", of) for key, of in _RATES.items()),
         *(_account(key, "seconds", of) for key, of in _SECONDS.items()),
         Column("blips", "seconds", lambda row: row.blips, lambda report: sum(row.blips for row in report.rows)),

@@ -1,8 +1,11 @@
-"""A month report as a workbook: what it is, one row a camera, gaps by cause, late approvals."""
+"""A month report as a workbook: what it is, one row a camera, gaps by cause, late approvals. Figures are numbers with
+their units, moments are dates in the village's time.
+"""
 
 import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -12,13 +15,23 @@ from xlsxwriter.worksheet import Worksheet
 from dashboard_api.reports.table import Cell, Column, Kind, Lang, Say, cells, columns, headline, named, sealed
 from gateway.reports.month import MonthReport
 from gateway.uptime import Uptime
+from gateway.uptime.months import CHINA
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "Microsoft YaHei"
-FORMATS: dict[Kind, str] = {"percent": "0.000", "seconds": "#,##0", "number": "#,##0", "text": "@"}
+_Style = Kind | Literal["when"]
+FORMATS: dict[_Style, str] = {
+    "percent": '0.000" %"',
+    "seconds": '#,##0" s"',
+    "number": "#,##0",
+    "text": "@",
+    "when": "yyyy-mm-dd hh:mm:ss",
+}
 _WIDTHS: dict[Kind, int] = {"percent": 11, "seconds": 12, "number": 9, "text": 16}
 _WIDE = {"name": 24, "code": 24, "down_by": 44, "unknown_by": 44, "degraded_by": 44}
 _Formats = dict[str, Format]
+# A spreadsheet knows no zones: a date is what a clock in the village showed.
+_Value = Cell | datetime
 
 
 def write(report: MonthReport, say: Say, lang: Lang) -> bytes:
@@ -50,15 +63,18 @@ def _formats(book: Workbook) -> _Formats:
     }
 
 
-def _told(report: MonthReport, say: Say, lang: Lang) -> Iterator[tuple[str, Cell]]:
+def _told(report: MonthReport, say: Say, lang: Lang) -> Iterator[tuple[str, _Value]]:
     """What the report is, and the figures of all cameras."""
     yield say("report.place"), report.place.text(lang)
-    yield from ((say(f"report_table.{key}"), value) for key, value in sealed(report, say).items())
+    seal = {name: value for name, value in sealed(report, say).items() if name != "until"}
+    yield from ((say(f"report_table.{key}"), value) for key, value in seal.items())
+    whens = {"begin": report.from_ms, "until": report.to_ms, "frozen": report.frozen_ms}
+    yield from ((say(f"report.when_{key}"), _when(at_ms)) for key, at_ms in whens.items() if at_ms is not None)
     yield say("report.count"), len(report.rows)
     if report.part:
         yield say("report.part_head"), say("report.part")
     found = report.total
-    yield say("report_table.headline"), headline(found, say)
+    yield say("report_table.headline"), found.headline.percent or headline(found, say)
     yield say("report.fleet"), report.fleet
     yield say("report_table.without_mains"), found.known_without_mains
     yield from ((say(f"report_table.{key}"), value) for key, value in _bounds(found).items())
@@ -70,16 +86,21 @@ def _bounds(found: Uptime) -> dict[str, Cell]:
     return {"strict": found.strict, "upper": found.upper, "coverage": found.coverage}
 
 
-def _facts(sheet: Worksheet, formats: _Formats, rows: Iterator[tuple[str, Cell]]) -> None:
+def _facts(sheet: Worksheet, formats: _Formats, rows: Iterator[tuple[str, _Value]]) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 72)
     for at, (name, value) in enumerate(rows):
         sheet.write_string(at, 0, name, formats["head"])
-        _put(sheet, (at, 1), value, formats["text" if isinstance(value, str) else _kind(value)])
+        _put(sheet, (at, 1), value, formats[_kind(value)])
 
 
-def _kind(value: Cell) -> Kind:
-    return "number" if isinstance(value, int) else "percent"
+def _kind(value: _Value) -> _Style:
+    kinds: dict[type, _Style] = {str: "text", int: "number", datetime: "when"}
+    return kinds.get(type(value), "percent")
+
+
+def _when(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms // 1000, CHINA).replace(tzinfo=None)
 
 
 def _cameras(sheet: Worksheet, formats: _Formats, report: MonthReport, say: Say, lang: Lang) -> None:
@@ -113,25 +134,27 @@ def _row(sheet: Worksheet, number: int, row: Sequence[Cell], shown: Sequence[Col
         _put(sheet, (number, at), row[at], styles[at])
 
 
-def _put(sheet: Worksheet, where: tuple[int, int], value: Cell, style: Format) -> None:
+def _put(sheet: Worksheet, where: tuple[int, int], value: _Value, style: Format) -> None:
     if value is None or value == "":
         sheet.write_blank(*where, None, style)
     elif isinstance(value, str):
         sheet.write_string(*where, value, style)
+    elif isinstance(value, datetime):
+        sheet.write_datetime(*where, value, style)
     else:
         sheet.write_number(*where, float(value), style)
 
 
-def _list(sheet: Worksheet, formats: _Formats, rows: Iterator[list[Cell]]) -> None:
+def _list(sheet: Worksheet, formats: _Formats, rows: Iterator[list[_Value]]) -> None:
     for at, row in enumerate(rows):
         for column, value in enumerate(row):
-            style = "head" if at == 0 else "text" if isinstance(value, str) else "seconds"
+            style = "head" if at == 0 else "seconds" if isinstance(value, int) else _kind(value)
             _put(sheet, (at, column), value, formats[style])
     sheet.set_column(0, 4, 26)
     sheet.freeze_panes(1, 0)
 
 
-def _gaps(report: MonthReport, say: Say, lang: Lang) -> Iterator[list[Cell]]:
+def _gaps(report: MonthReport, say: Say, lang: Lang) -> Iterator[list[_Value]]:
     """Camera, class, reason in words, code, seconds."""
     yield [say(f"report_table.{key}") for key in ("device", "name", "class", "reason", "seconds")]
     for row in report.rows:
@@ -141,7 +164,8 @@ def _gaps(report: MonthReport, say: Say, lang: Lang) -> Iterator[list[Cell]]:
                 yield [row.device, row.name.text(lang), say(f"report.class_{cls}"), named(word, lang), seconds]
 
 
-def _late(report: MonthReport, say: Say) -> Iterator[list[Cell]]:
-    yield [say(f"report_table.{key}") for key in ("target", "begin", "approved")]
+def _late(report: MonthReport, say: Say) -> Iterator[list[_Value]]:
+    """Of what, from when it was planned, when it was approved."""
+    yield [say("report_table.target"), say("report.when_begin"), say("report.when_approved")]
     for one in report.late:
-        yield [one.target, one.begin, one.approved]
+        yield [one.target, *(datetime.fromisoformat(text).replace(tzinfo=None) for text in (one.begin, one.approved))]

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from dashboard_api.auth import sign_in
 from gateway.months import freeze
-from gateway.store import AuditWanted, Batch, IntervalFill
+from gateway.store import AuditWanted, Batch, IntervalFill, WindowSet
 from tests.integration.dashboard_api.conftest import Town, bearer
 
 HOUR = 3_600_000
@@ -134,6 +134,29 @@ def test_a_workbook_says_what_the_json_says(police: TestClient) -> None:
         ]
         assert row["Known U/(U+D) %"] == camera["known"]
     assert told["all"]["Down D s"] == 3 * 3600
+
+
+def test_a_workbook_has_numbers_with_units_and_dates_of_the_village(police: TestClient, lived: Town) -> None:
+    late = WindowSet("planned", "j-01", OCTOBER + 30 * HOUR, OCTOBER + 31 * HOUR, OCTOBER + 30 * HOUR, "li")
+    lived.store.record(Batch(LATER, windows=[late]))
+    freeze(lived.store, lived.village, LATER + 1)
+    book = openpyxl.load_workbook(io.BytesIO(police.get(f"{MONTH}/report.xlsx", params={"lang": "en"}).content))
+    facts = {row[0].value: row[1] for row in book["Facts"].iter_rows()}
+    assert facts["Begins (UTC+8)"].value == datetime(2026, 10, 1)  # noqa: DTZ001  # a spreadsheet's date has no zone
+    assert facts["Frozen (UTC+8)"].value == datetime(2026, 11, 9, 10)  # noqa: DTZ001  # as above
+    assert all(facts[name].is_date for name in ("Begins (UTC+8)", "Until (UTC+8)", "Frozen (UTC+8)"))
+    head, first, *_ = book["Cameras"].iter_rows()
+    cells = {name.value: cell for name, cell in zip(head, first, strict=True)}
+    assert (cells["Uptime %"].value, cells["Uptime %"].number_format) == (99.731, '0.000" %"')
+    assert (cells["Down D s"].value, cells["Down D s"].number_format) == (7200, '#,##0" s"')
+    assert {
+        cell.data_type for name, cell in cells.items() if name.endswith((" s", " %")) and cell.value is not None
+    } == {"n"}
+    _, (target, begin, approved) = book["Late approvals"].iter_rows()
+    assert (target.value, begin.is_date, approved.is_date) == ("j-01", True, True)
+    assert begin.value == datetime(2026, 10, 2, 6)  # noqa: DTZ001  # as above
+    _, (*_, seconds) = list(book["Gaps by cause"].iter_rows())[:2]
+    assert (seconds.value, seconds.data_type) == (7200, "n")
 
 
 def test_somebody_with_an_area_gets_their_cameras_in_every_form(lived: Town, resident: TestClient) -> None:

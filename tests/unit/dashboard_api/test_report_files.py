@@ -105,7 +105,7 @@ def test_a_workbook_holds_numbers_that_can_be_added_up() -> None:
     up = [sheet.cell(row, head["Up U s"]).value for row in range(2, 6)]
     assert (up[:3], up[3]) == ([990, 50, 0], 1040)
     assert sheet.cell(2, head["Known U/(U+D) %"]).value == 99.0
-    assert sheet.cell(2, head["Known U/(U+D) %"]).number_format == "0.000"
+    assert sheet.cell(2, head["Known U/(U+D) %"]).number_format == '0.000" %"'
     assert (sheet.freeze_panes, sheet.auto_filter.ref is not None) == ("C2", True)
 
 
