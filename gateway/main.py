@@ -200,8 +200,7 @@ def telemetry_of(settings: GatewaySettings) -> Telemetry:
 
 
 def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
-    settings, village, rules = one.settings, one.village, one.rules
-    clocks = SystemClocks()
+    settings, village, clocks = one.settings, one.village, SystemClocks()
     try:
         alive = heartbeat(settings.heartbeat, clocks.mono_s)
     except OSError as error:
@@ -212,14 +211,13 @@ def _run(one: Place, fence: Callable[[], None] | None = None) -> int:
         store.guard(fence)
     try:
         clocks.begin(settings, store)
-        senders, service, uplink = _loop(settings, village, rules, store, clocks)
+        senders, service, uplink = _loop(settings, village, one.rules, store, clocks)
     except (ChannelError, ClockError) as error:
         store.close()
         log.error("cannot start", reason=str(error))
         return 1
     telemetry = telemetry_of(settings)
-    clock = clocks.now_ms, random.random
-    drain = Drain(store, telemetry, clock, StoreError, room_for_points(settings))
+    drain = Drain(store, telemetry, (clocks.now_ms, random.random), StoreError, room_for_points(settings))
     keeper = Keeper(store, telemetry, clocks.now_ms, settings.telemetry_keep, lambda: clocks.now_ms.doubt)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
