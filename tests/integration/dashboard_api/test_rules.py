@@ -94,8 +94,8 @@ def test_one_place_is_shown_of_what_is_judged_everywhere(chief: TestClient) -> N
 @pytest.mark.parametrize(
     ("rules", "field", "word"),
     [
-        ("keep_s: -1\nfor_s:\n  blak: 3\n", "body.rules:1: keep_s", "greater than or equal to 0"),
-        ("keep_s: -1\nfor_s:\n  blak: 3\n", "body.rules:3: for_s.blak", "no fault has the code"),
+        ("keep_s: -1\nfor_s:\n  nothing_known: 3\n", "body.rules:1: keep_s", "greater than or equal to 0"),
+        ("keep_s: -1\nfor_s:\n  nothing_known: 3\n", "body.rules:3: for_s.nothing_known", "no fault has the code"),
         ("keep_s: [\n", "body.rules:2: ", "not YAML"),
         ("for_s: &a {black: 1}\nkeep_s: *a\n", "body.rules:0: ", "aliases"),
         ("# " + "x" * 66_000, "body.rules", "65536"),
