@@ -7,8 +7,13 @@ import pytest
 
 from contracts.states import STATES, WORDS
 from dashboard_api.auth.roles import ROLES
+from dashboard_api.calls import OUTCOMES
+from dashboard_api.web.rules.form import GROUPS
 from dashboard_api.web.texts import HERE, LANGS, person, say, strings
+from gateway.faults import Rules
 from gateway.faults.kinds import MessageKind
+from gateway.faults.order import PERSON_MOVES
+from gateway.replay.export import Exported
 from gateway.store.rows import MoveKind
 
 USED = re.compile(r"""\bt\(\s*"([a-z0-9_.]+)"|\bsay\(lang, "([a-z0-9_.]+)\"""")
@@ -66,3 +71,17 @@ def test_a_missing_key_is_an_error() -> None:
 def test_an_account_is_named_by_its_role() -> None:
     assert person("zh", "maintenance-2") == "维修人员 2"
     assert person("en", "somebody") == "somebody"
+
+
+def test_every_value_of_the_rules_and_every_code_has_its_words() -> None:
+    wanted = {f"rules_field.{name}" for name in Rules.model_fields.keys() - {"for_s", "dispatch"}}
+    grouped = {name for names in GROUPS.values() for name in names}
+    assert {f"rules_field.{name}" for name in grouped} == wanted
+    assert wanted | {f"trial.kind_{kind}" for kind in get_args(MessageKind)} <= set(strings("en"))
+    assert {f"trial.left_{what}" for what in Exported._fields} <= set(strings("en"))
+
+
+def test_every_deed_of_a_work_order_has_a_sentence() -> None:
+    deeds = {*PERSON_MOVES, "acknowledge", "planned", "cancel", "out_of_service", "in_service"}
+    deeds |= {f"call_{outcome}" for outcome in OUTCOMES}
+    assert {f"deed.{deed}" for deed in deeds} <= set(strings("en"))
