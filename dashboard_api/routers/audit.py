@@ -40,8 +40,8 @@ def wanted(
 ) -> AuditWanted:
     """Several values of one filter: any of them; several filters: all of them."""
     refused = None if result is None else result == "refused"
-    lists = (tuple(given or ()) for given in (who, action, subject))
-    return AuditWanted(*lists, span, tuple(role or ()), refused)
+    who_, actions, subjects, roles = (tuple(given or ()) for given in (who, action, subject, role))
+    return AuditWanted(who_, actions, subjects, span, roles, refused)
 
 
 @router.get(

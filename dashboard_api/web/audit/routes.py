@@ -79,8 +79,9 @@ def _wanted(asked: Ask) -> tuple[AuditWanted, dict[str, str]]:
         wrong["to"] = "before"
     span = Span(_ms(first), _ms(last + timedelta(days=1)) if last is not None else None)
     refused = {"refused": True, "done": False}.get(asked.result)
-    lists = ((one,) if one else () for one in (asked.who, asked.action, asked.subject))
-    return AuditWanted(*lists, span, (asked.role,) if asked.role else (), refused), wrong
+    typed = (asked.who, asked.action, asked.subject, asked.role)
+    who, actions, subjects, roles = ((one,) if one else () for one in typed)
+    return AuditWanted(who, actions, subjects, span, roles, refused), wrong
 
 
 def _day(typed: str) -> date | None:
