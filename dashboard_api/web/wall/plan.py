@@ -19,6 +19,8 @@ REACH = 0.6
 # Height of a letter, width of a Chinese and of a Latin one; half a mark with its seat.
 LETTER, CHINESE, LATIN, MARK = 30.0, 30.0, 16.5, 27.0
 LINE = 36.0
+# How often labels are laid anew so that one more finds room.
+TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,24 @@ class _Box(NamedTuple):
 def labels(at: Mapping[str, Point], wanted: Sequence[Label], bad: Collection[str]) -> dict[str, tuple[Stand, int]]:
     """Where labels stand, and with how many of their lines, so that none stands on another or on the mark of a ``bad``
     junction. What is urgent may hide the mark of one that is well; what finds no room is not written."""
+    order = sorted(wanted, key=lambda one: not one.urgent)
+    found = _laid(at, order, bad)
+    for _ in range(TRIES):
+        # What found no room is laid first, and with its name alone, if nobody loses theirs by it.
+        missing = [label._replace(lines=label.lines[:1]) for label in order if label.id not in found]
+        again = _laid(at, [*missing, *(label for label in order if label.id in found)], bad)
+        if not again.keys() > found.keys():
+            break
+        found = again
+    return found
+
+
+def _laid(at: Mapping[str, Point], order: Sequence[Label], bad: Collection[str]) -> dict[str, tuple[Stand, int]]:
+    """One after the other, each where there is still room."""
     marks = {name: _Box(x - MARK, y - MARK, x + MARK, y + MARK) for name, (x, y) in at.items()}
     taken: list[_Box] = []
     found: dict[str, tuple[Stand, int]] = {}
-    for label in sorted(wanted, key=lambda one: not one.urgent):
+    for label in order:
         hard = [*taken, *(box for name, box in marks.items() if name in bad and name != label.id)]
         soft = [box for name, box in marks.items() if name not in bad and name != label.id]
         best = _best(label, at[label.id], hard, soft)

@@ -70,3 +70,16 @@ def test_no_name_stands_on_another_or_on_what_is_broken(broken: set[int]) -> Non
     assert not any(_meet(a, b) for a, b in combinations(boxes.values(), 2))
     marks = {one: (x - MARK, y - MARK, x + MARK, y + MARK) for one, (x, y) in at.items()}
     assert not any(_meet(box, marks[other]) for one, box in boxes.items() for other in bad if other != one)
+
+
+TROUBLE = (
+    ("j-03", "Co-op shop corner", "is dark"),
+    ("j-04", "Public-service point", "reports an earth fault"),
+    ("j-05", "Clinic corner", "shows a frozen picture"),
+    ("j-02", "Old camphor tree", "is blurred"),
+)
+
+
+def test_a_name_without_room_gets_some_where_others_can_give_way() -> None:
+    wanted = [Label(one, (name, why), True) for one, name, why in TROUBLE]
+    assert labels(MAP.at, wanted, [one.id for one in wanted]).keys() == {one.id for one in wanted}
