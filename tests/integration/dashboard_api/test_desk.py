@@ -1,12 +1,14 @@
 """The duty desk over HTTP without a script: whom to ring, and what comes of a call."""
 
 import re
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from dashboard_api.times import CHINA
 from demo import afternoon, people
 from gateway.store import Deed, NewAccount
 from tests.integration.dashboard_api.conftest import Clerk, Town
@@ -36,7 +38,8 @@ def operator(manned_town: Town, resident: TestClient) -> TestClient:
 def press(client: TestClient, number: str, outcome: str, page: str = "", **typed: str) -> Response:
     """As a browser does: the page's own hidden fields, and what was typed."""
     page = page or client.get(f"/desk/{number}").text
-    fields = {name: hidden(page, name) for name in ("csrf", "version", "seen", "to")}
+    names = ("csrf", "version", "seen", *(["to"] if 'name="to"' in page else []))
+    fields = {name: hidden(page, name) for name in names}
     return client.post(f"/desk/{number}", data={**fields, "outcome": outcome, **typed}, follow_redirects=False)
 
 
@@ -168,6 +171,47 @@ def test_what_was_refused_can_be_passed_on_later(manned_town: Town, operator: Te
     assert (wrong.status_code, "请选择另一个部门" in wrong.text, "归派出所" in wrong.text) == (422, True, True)
     press(operator, number, "forwarded", comment="归派出所", department="police")
     assert (state(manned_town, number), rung(operator, number)) == ("open", "张警官")
+
+
+@pytest.mark.usefixtures("clerk")
+def test_what_waits_goes_on_in_the_morning_of_its_day_or_earlier(manned_town: Town, operator: TestClient) -> None:
+    number = manned_town.breaks("cam-01", "frozen").id
+    press(operator, number, "taken")
+    press(operator, number, "waiting", days="3", comment="等镜头")
+    row = manned_town.store.fault(number)
+    assert row is not None
+    assert row.until_ms is not None
+    until, now = (datetime.fromtimestamp(ms / 1000, CHINA) for ms in (row.until_ms, manned_town.now_ms()))
+    assert (row.order_state, until.hour, until.minute, (until.date() - now.date()).days) == ("suspended", 8, 0, 3)
+    page = operator.get(f"/desk/{number}").text
+    assert ("现在不用打电话" in page, rung(operator, number)) == (True, "")
+    assert press(operator, number, "resumed").headers["location"] == f"/desk/{number}?done=resumed"
+    assert (state(manned_town, number), rung(operator, number)) == ("acked", "王维保")
+
+
+@pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize("days", ["", "0", "366", "-1", "3.5", "³", "1" * 19])
+def test_a_number_of_days_that_is_none_is_said(manned_town: Town, operator: TestClient, days: str) -> None:
+    number = manned_town.breaks("cam-01", "frozen").id
+    press(operator, number, "taken")
+    wrong = press(operator, number, "waiting", days=days, comment="等镜头")
+    assert (wrong.status_code, "请填 1 到 365 的天数" in wrong.text, 'value="等镜头"' in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+    assert state(manned_town, number) == "acked"
+
+
+@pytest.mark.usefixtures("clerk")
+def test_no_fault_is_said_with_how_they_know(manned_town: Town, operator: TestClient) -> None:
+    number = manned_town.breaks("cam-01", "frozen").id
+    assert press(operator, number, "false_alarm").status_code == 422
+    press(operator, number, "false_alarm", comment="看过，画面在动")
+    last = manned_town.store.fault_moves(number)[-1]
+    assert (state(manned_town, number), last.move, last.by) == ("closed", "false_alarm", "王维保")
+    grave = manned_town.breaks("cp-01.1", "GroundFailure").id
+    assert 'value="false_alarm"' not in operator.get(f"/desk/{grave}").text, "it waits to be measured"
 
 
 @pytest.mark.parametrize("outcome", ["taken", "no_answer", "wrong_number", "on_site"])
