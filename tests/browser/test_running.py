@@ -213,3 +213,15 @@ def test_a_server_that_is_killed_is_said_and_the_page_comes_back_by_itself(phone
     until(small.stage.page_up, "the page answers again")
     expect(phone.locator("#offline")).to_be_hidden(timeout=60_000)
     expect(phone.locator("[data-socket='cp-01.1'] .r-state")).not_to_contain_text("之前", use_inner_text=True)
+
+
+def test_the_wall_says_that_data_stopped_while_the_gateway_is_away(browser: Browser, small: Small) -> None:
+    with screen(browser, small, FULL) as page:
+        signed_in(page, small, "safety_centre").goto("/wall")
+        page.wait_for_selector("#live[data-state=live]")
+        expect(page.locator(".stale")).to_have_count(0)
+        small.stage.children.hold("gateway")
+        expect(page.locator(".stale")).to_contain_text("数据停了", timeout=120_000)
+        expect(page.locator("#offline")).to_be_hidden()
+        small.stage.children.release("gateway")
+        expect(page.locator(".stale")).to_have_count(0, timeout=120_000)
