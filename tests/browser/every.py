@@ -93,6 +93,8 @@ NO_PAGES = {"/parts/{name}", "/faults/{number}", "/wall/now", "/police/archive/{
 NO_PAGES |= {"/admin/inventory.csv"}
 # A trial of rules is there once somebody tried some: its own test looks at its page.
 NO_PAGES |= {"/admin/rules/trials/{number}", "/admin/rules/trials/{number}/rules.yaml"}
+# They lead on to a PDF, and show how far one is that was asked for.
+NO_PAGES |= {"/police/month/{month}/pdf", "/police/papers/{number}"}
 # What a phone keeps pages with.
 NO_PAGES |= {"/manifest.webmanifest", "/worker.js", "/staff/manifest.webmanifest", "/staff/worker.js"}
 

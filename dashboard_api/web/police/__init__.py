@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from dashboard_api.web.police import archive_routes, routes, statement_routes
+from dashboard_api.web.police import archive_routes, paper_routes, routes, statement_routes
 
 router = APIRouter(include_in_schema=False)
-for room in (routes, statement_routes, archive_routes):
+for room in (routes, statement_routes, archive_routes, paper_routes):
     router.include_router(room.router)

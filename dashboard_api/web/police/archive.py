@@ -158,7 +158,8 @@ def _said(lang: Lang, name: str, value: object) -> str:
 
 def files(lang: Lang, revision: Revision, person: Person) -> Iterator[tuple[str, str]]:
     """What can be fetched of a revision: kind and address. What holds the whole village is for who sees all of it."""
-    for kind in ("pdf", "xlsx", "csv"):
+    yield "pdf", f"/police/month/{revision.month}/pdf?revision={revision.number}"
+    for kind in ("xlsx", "csv"):
         yield kind, f"/api/v1/reports/{revision.month}/report.{kind}?revision={revision.number}&lang={lang}"
     if person.area is None:
         yield "json", f"/police/archive/{revision.month}/{revision.number}.json"

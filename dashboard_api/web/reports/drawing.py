@@ -36,27 +36,27 @@ STATUS: dict[str, int] = {"bad_name": 422, "unreadable": 409}
 WAIT_S = 50.0
 
 
-def month(desk: Desk, person: Person, name: str, revision: int | None) -> MonthReport:
+def month(desk: Desk, person: Person, named: str, revision: int | None) -> MonthReport:
     """What ``person`` may read of a month; raises :class:`Problem` with the sentence that says why not."""
     try:
-        found = _report(desk, name, revision)
+        found = _report(desk, named, revision)
     except NoReport as error:
         raise refused(error) from error
     seen = within(found, person.sees)
     if not seen.rows:
-        raise Problem(404, f"no camera of your area is in {name}", reason="area")
+        raise Problem(404, f"no camera of your area is in {named}", reason="area")
     return seen
 
 
-def _report(desk: Desk, name: str, revision: int | None) -> MonthReport:
+def _report(desk: Desk, named: str, revision: int | None) -> MonthReport:
     """The running month is counted anew only when it must be."""
-    month, now_ms = shelf.named(name), desk.clock()
+    month, now_ms = shelf.named(named), desk.clock()
     runs = month.from_ms <= now_ms < month.to_ms + FREEZES_AFTER_MS
-    if revision is not None or not runs or desk.store.month(name) is not None:
-        return shelf.report(desk.store, desk.village, name, revision, now_ms)
+    if revision is not None or not runs or desk.store.month(named) is not None:
+        return shelf.report(desk.store, desk.village, named, revision, now_ms)
     to_ms = running.until(desk, month)
     stamp = running.position(desk, month), to_ms
-    return desk.kept.get(f"report {name}", stamp, lambda: shelf.report(desk.store, desk.village, name, None, to_ms))
+    return desk.kept.get(f"report {named}", stamp, lambda: shelf.report(desk.store, desk.village, named, None, to_ms))
 
 
 def refused(error: NoReport) -> Problem:
@@ -100,13 +100,39 @@ def _pdf(store: Store, report: MonthReport, lang: Lang, stop: Stop) -> bytes:
     return draw(sheet(store, report, lang), lambda _: None, stop)
 
 
-def submit(desk: Desk, person: Person, made: Sheet, name: str) -> Job:
+def submit(desk: Desk, person: Person, made: Sheet, called: str) -> Job:
     """Have it drawn; raises :class:`Problem` 503 while too many wait."""
     try:
-        return desk.press.submit(made, name, person.name)
+        return desk.press.submit(made, called, person.name)
     except Busy as error:
         text = "too many reports are being drawn; try again in a minute"
         raise Problem(503, text, reason="busy", headers={"Retry-After": "60"}) from error
+
+
+def submit_month(desk: Desk, person: Person, report: MonthReport, lang: Lang) -> Job:
+    """Have a month drawn; raises :class:`Problem` 503."""
+    return submit(desk, person, sheet(desk.store, report, lang), name(report, lang, "pdf"))
+
+
+def kept(desk: Desk, report: MonthReport, lang: Lang) -> bool:
+    """Whether its PDF is in the archive."""
+    if desk.archive is None or report.revision is None or report.part:
+        return False
+    return any((one.lang, one.format) == (lang, "pdf") for one in desk.archive.files(report.month, report.revision))
+
+
+def name(report: MonthReport, lang: Lang, format_: Format) -> str:
+    """What a file of it is called."""
+    standing = "provisional" if report.revision is None else f"r{report.revision}"
+    return f"{report.village}-{report.month}-{standing}{'-part' if report.part else ''}.{lang}.{format_}"
+
+
+def job(desk: Desk, person: Person, number: str) -> Job:
+    """What somebody has asked for; raises :class:`Problem` 404 for what is not theirs, or forgotten."""
+    found = desk.press.job(number)
+    if found is None or person.name not in found.for_:
+        raise Problem(404, f"no PDF '{number}' is being drawn for you; ask for it again", reason="forgotten")
+    return found
 
 
 async def wait(job: Job) -> bytes:
@@ -126,8 +152,14 @@ def note(desk: Desk, person: Person, action: str, subject: str, **detail: object
     desk.store.note(Deed(desk.clock(), person.name, person.role, action, subject, detail=told))
 
 
-def download(body: bytes, format_: Format, name: str, **headers: str) -> Response:
+def note_month(desk: Desk, person: Person, report: MonthReport, as_: str, lang: str | None) -> None:
+    """Who got which revision, in what form."""
+    told = {"as": as_, "lang": lang, "revision": report.revision, "hash": report.hash, "cameras": len(report.rows)}
+    note(desk, person, "month report drawn", report.month, **told)
+
+
+def download(body: bytes, format_: Format, called: str, **headers: str) -> Response:
     """A file to save; a page to look at."""
     how = "inline" if format_ in {"html", "pdf"} else "attachment"
-    said = {"Content-Disposition": f'{how}; filename="{name}"', "Cache-Control": "private, no-store", **headers}
+    said = {"Content-Disposition": f'{how}; filename="{called}"', "Cache-Control": "private, no-store", **headers}
     return Response(body, media_type=TYPES[format_], headers=said)

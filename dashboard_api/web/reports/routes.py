@@ -69,7 +69,7 @@ def _kept(desk: Desk, person: Person, line: MonthLine) -> dict[int, list[Kept]]:
 @router.get("/reports/{month}", summary="One month's cameras", responses=responses(401, 403, 404, 409, 422))
 def one_month(desk: DeskDep, person: Reader, report: Asked) -> models.Month:
     """A frozen revision as it was frozen, or what the running month comes to now. Who read it is noted."""
-    _note(desk, person, report, "json", None)
+    drawing.note_month(desk, person, report, "json", None)
     return answers.month(report)
 
 
@@ -116,12 +116,12 @@ async def month_file(
     """A PDF that is not in the archive is drawn, which takes seconds, of very many cameras a minute: POST first where
     somebody wants to see how far it is. Who took it is written into the audit log."""
     tag = f'"{report.hash}-{_scope(report)}-{lang}-{format_}"' if report.hash else ""
-    await asyncio.to_thread(_note, desk, person, report, format_, lang)
+    await asyncio.to_thread(drawing.note_month, desk, person, report, format_, lang)
     if tag and has(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
     body = await _body(desk, person, report, format_, lang)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"} if tag else {}
-    return drawing.download(body, format_, _name(report, lang, format_), **headers)
+    return drawing.download(body, format_, drawing.name(report, lang, format_), **headers)
 
 
 def _scope(report: MonthReport) -> str:
@@ -137,11 +137,7 @@ async def _body(desk: Desk, person: Person, report: MonthReport, format_: Format
             return kept
     if format_ != "pdf":
         return await asyncio.to_thread(drawing.file, desk.store, report, format_, lang)
-    return await drawing.wait(await asyncio.to_thread(_submit, desk, person, report, lang))
-
-
-def _submit(desk: Desk, person: Person, report: MonthReport, lang: Lang) -> Job:
-    return drawing.submit(desk, person, drawing.sheet(desk.store, report, lang), _name(report, lang, "pdf"))
+    return await drawing.wait(await asyncio.to_thread(drawing.submit_month, desk, person, report, lang))
 
 
 @router.post(
@@ -152,14 +148,14 @@ def _submit(desk: Desk, person: Person, report: MonthReport, lang: Lang) -> Job:
 )
 def draw_month(desk: DeskDep, person: Reader, report: Asked, lang: Language = "zh") -> models.PdfJob:
     """Ask `/api/v1/report-jobs/{id}` how far it is; who drew it is written into the audit log."""
-    _note(desk, person, report, "pdf", lang)
-    return _job(_submit(desk, person, report, lang))
+    drawing.note_month(desk, person, report, "pdf", lang)
+    return _job(drawing.submit_month(desk, person, report, lang))
 
 
 @router.get("/report-jobs/{job}", summary="How far a PDF is", responses=responses(401, 403, 404, 422))
 def one_job(desk: DeskDep, person: Reader, job: JobNumber) -> models.PdfJob:
     """Only for who asked for it; forgotten after a while, or when this process restarts."""
-    return _job(_theirs(desk, person, job))
+    return _job(drawing.job(desk, person, job))
 
 
 @router.get(
@@ -170,29 +166,12 @@ def one_job(desk: DeskDep, person: Reader, job: JobNumber) -> models.PdfJob:
 )
 def job_file(desk: DeskDep, person: Reader, job: JobNumber) -> Response:
     """Once its state is `done`."""
-    made = _theirs(desk, person, job)
+    made = drawing.job(desk, person, job)
     if made.state != "done":
         raise Problem(409, f"it is not done but {made.state}; ask again later", reason=made.state)
     return drawing.download(made.body, "pdf", made.name)
 
 
-def _theirs(desk: Desk, person: Person, number: str) -> Job:
-    job = desk.press.job(number)
-    if job is None or person.name not in job.for_:
-        raise Problem(404, f"no PDF '{number}' is being drawn for you; ask for it again", reason="forgotten")
-    return job
-
-
 def _job(job: Job) -> models.PdfJob:
     file = f"/api/v1/report-jobs/{job.number}/file" if job.state == "done" else None
     return models.PdfJob(id=job.number, state=job.state, step=job.step, error=job.error or None, file=file)
-
-
-def _name(report: MonthReport, lang: Lang, format_: Format) -> str:
-    standing = "provisional" if report.revision is None else f"r{report.revision}"
-    return f"{report.village}-{report.month}-{standing}{'-part' if report.part else ''}.{lang}.{format_}"
-
-
-def _note(desk: Desk, person: Person, report: MonthReport, as_: str, lang: str | None) -> None:
-    told = {"as": as_, "lang": lang, "revision": report.revision, "hash": report.hash, "cameras": len(report.rows)}
-    drawing.note(desk, person, "month report drawn", report.month, **told)

@@ -23,6 +23,7 @@ from dashboard_api.web.reports import drawing
 from gateway.months import freeze
 from gateway.store import Batch, IntervalFill, MonthHead
 from tests.integration.dashboard_api.conftest import Town, bearer
+from tests.integration.dashboard_api.test_access import sign_in_by_page
 from tests.servers import wait_for
 
 HOUR = 3_600_000
@@ -292,3 +293,43 @@ def test_the_archive_lies_beside_the_database_or_where_it_is_said_to(tmp_path: P
     path = tmp_path / "dashboard_api.yaml"
     path.write_text(f"inventory: village.yaml\n{lines}", encoding="utf-8")
     assert _settings(path).archive == tmp_path / folder
+
+
+def browsing(town: Town, client: TestClient) -> TestClient:
+    sign_in_by_page(town, client, "police")
+    client.get("/?lang=en")
+    return client
+
+
+def test_a_page_shows_how_far_a_pdf_is_with_scripts_and_without(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws_by(monkeypatch, "sh", "-c", "cat >/dev/null; echo Step 5 - Creating layout - Page 12 >&2; sleep 60")
+    with TestClient(lived.app()) as client:
+        page = browsing(lived, client).get("/police/month/2026-10/pdf?revision=1")
+        at = page.request.url.raw_path.decode()
+        wait_for(lambda: "Step 5 of 7, page 12" in client.get(at).text, within_s=30)
+        page = client.get(at)
+        assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page.text
+        assert 'value="5"' in page.text
+        part = client.get(at, headers={"HX-Request": "true"}).text
+        assert part.startswith('<section id="paper"')
+        assert 'hx-trigger="every 1s"' in part
+
+
+def test_a_pdf_that_is_done_can_be_opened_from_its_page(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws_by(monkeypatch, "sh", "-c", "cat >/dev/null; echo a pdf")
+    with TestClient(lived.app()) as client:
+        at = browsing(lived, client).get("/police/month/2026-11/pdf").request.url.raw_path.decode()
+        wait_for(lambda: "Open the PDF" in client.get(at).text, within_s=30)
+        page = client.get(at).text
+        assert ("refresh" in page, "every 1s" in page) == (False, False)
+        file = page.split('/file"')[0].rsplit('"', 1)[1] + "/file"
+        assert client.get(file).content == b"a pdf\n"
+        assert client.get(f"/police/papers/{'0' * 32}?month=2026-11").status_code == 404
+
+
+def test_a_pdf_that_cannot_be_drawn_is_said_with_its_reason(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws_by(monkeypatch, "sh", "-c", "cat >/dev/null; echo no pango here >&2; exit 3")
+    with TestClient(lived.app()) as client:
+        at = browsing(lived, client).get("/police/month/2026-10/pdf").request.url.raw_path.decode()
+        wait_for(lambda: "no pango here" in client.get(at).text, within_s=30)
+        assert "Try again" in client.get(at).text
