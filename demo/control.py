@@ -10,11 +10,13 @@ import asyncio
 import contextlib
 import json
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from demo.ledger import ORDERED, Ledger
 from demo.model import BadOrder, Model
 from demo.scenario import Break
 
@@ -73,10 +75,11 @@ def _read(order: dict[str, Any]) -> Break:
 
 
 class ControlServer:
-    """Listens at ``path`` for orders to ``model``."""
+    """Listens at ``path`` for orders to ``model``; ``book``: the folder in which what was done when is written down."""
 
-    def __init__(self, path: Path, model: Model) -> None:
+    def __init__(self, path: Path, model: Model, book: Path | None = None) -> None:
         self._path, self._model = path, model
+        self._book = None if book is None else Ledger(book, ORDERED, durable=False)
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -101,9 +104,12 @@ class ControlServer:
 
     async def _answer(self, line: bytes) -> dict[str, object]:
         try:
-            await obey(self._model, json.loads(line))
+            order = json.loads(line)
+            await obey(self._model, order)
         except BadOrder as error:
             return {"ok": False, "error": str(error)}
         except ValueError as error:
             return {"ok": False, "error": f"not JSON: {error}"}
+        if self._book is not None:
+            self._book.note([{**order, "at_ms": time.time_ns() // 1_000_000}])
         return {"ok": True}

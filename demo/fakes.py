@@ -20,14 +20,14 @@ from demo.relay import Line
 LIGHT = {"day": 1.0, "dusk": 0.5, "night": 0.0, "sun": None}
 
 
-async def serve(inventory: Path, control: Path, where: Where) -> None:
+async def serve(inventory: Path, control: Path, where: Where, book: Path | None = None) -> None:
     """Run everything until SIGTERM or SIGINT. The control socket appears last: where it is, all the rest is up."""
     cv2.setNumThreads(1)  # pictures are small: handing their halves to threads costs more than it saves
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     model = build(load_inventory(inventory), where)
-    server = ControlServer(control, model)
+    server = ControlServer(control, model, book)
     await model.start()
     await server.start()
     await stop.wait()
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the cameras are served where it says they are (rtsp://host:port/path)",
     )
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for orders (demo/control.py)")
+    parser.add_argument("--ledger", type=Path, metavar="FOLDER", help="where what was broken when is written down")
     parser.add_argument(
         "--pins", required=True, help="Unix sockets of the nodes' pins; {node} stands for the node's id"
     )
@@ -89,7 +90,7 @@ def main(argv: list[str] | None = None) -> int:
     options.control.unlink(missing_ok=True)
     where = Where(options.pins, end_points(options.ocpp), LIGHT[options.light], dict(options.line))
     try:
-        asyncio.run(serve(options.inventory, options.control, where))
+        asyncio.run(serve(options.inventory, options.control, where, options.ledger))
     except InputErrors as errors:
         print(*errors.errors, sep="\n", file=sys.stderr)
         return 2

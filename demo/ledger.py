@@ -1,8 +1,9 @@
 """What the demo writes down outside the product: what a spool has accepted, what was acknowledged, what the gateway
-has committed, and when a fault was due.
+has committed, when a fault was due, and what was broken and mended when.
 
 One JSON object a line: ``{"node", "stream", "n", "t", "d"?, "e"?}``; ``t`` is monotonic seconds, which all processes of
-one machine share; ``e`` marks a record that told of a change. Of faults: ``{"asset", "code", "due_ms"}``.
+one machine share; ``e`` marks a record that told of a change. Of faults: ``{"asset", "code", "due_ms"}``. Of
+orders to the fakes: the order and ``at_ms``, Unix ms, once it is carried out.
 Each process start writes a file of its own, so a line torn by a kill stays the last of its file.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PRODUCED, ACKED, COMMITTED, CONFIRMED = "produced", "acked", "committed", "confirmed"
+PRODUCED, ACKED, COMMITTED, CONFIRMED, ORDERED = "produced", "acked", "committed", "confirmed", "ordered"
 HUSH = "hush"
 
 

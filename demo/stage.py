@@ -96,6 +96,7 @@ class Stage:
     def _fakes(self) -> Iterable[object]:
         place = self.place
         yield from ("--inventory", place.inventory, "--control", place.control, "--pins", place.pins)
+        yield from ("--ledger", place.ledger)
         yield from ("--light", self._light)
         yield from (word for address in place.ocpp() for word in ("--ocpp", address))
         for uplink, port in place.lines.items():

@@ -10,6 +10,8 @@ from contracts.inventory import load_inventory
 from contracts.yamlfile import plain, read
 from demo.control import Control
 from demo.edges import edges
+from demo.scenario import Break
+from demo.speed import DEFAULT
 from demo.stage import Stage
 from demo.workplace import VILLAGE, Workplace, free_port
 from gateway.store import FaultRow, open_store
@@ -27,11 +29,15 @@ def until(done: Callable[[], Any], what: str, within_s: float = WITHIN_S) -> Any
 
 
 class Small:
-    """The village; ``store`` is the gateway's, read beside it. ``verified_s``: in place of the shipped half an hour."""
+    """The village; ``store`` is the gateway's, read beside it. ``verified_s``: in place of the shipped half an hour;
+    ``cut``: an uplink that can be cut; ``speed``: of the rules."""
 
-    def __init__(self, folder: Path, verified_s: float) -> None:
+    def __init__(self, folder: Path, verified_s: float, cut: str | None = None, speed: float = DEFAULT) -> None:
         village = self.village = load_inventory(VILLAGE)
-        self.place = Workplace(folder, free_port(), village=village, edges=edges(village, []), light="day")
+        breaks = [] if cut is None else [Break(what="cut", uplink=cut)]
+        lines = {} if cut is None else {cut: free_port()}
+        found = edges(village, breaks)
+        self.place = Workplace(folder, free_port(), village, found, lines, speed, light="day")
         self.stage = Stage(self.place, self.place.write(), lambda _: None, "day", None)
         rules = {**plain(read(self.place.rules)), "verified_s": verified_s}
         self.place.rules.write_text(json.dumps(rules), encoding="utf-8")
