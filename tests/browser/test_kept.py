@@ -7,7 +7,7 @@ import pytest
 from fastapi import Response
 from playwright.sync_api import Page, expect
 
-from dashboard_api.web.staff import phone
+from dashboard_api.web import assets
 from tests.browser.conftest import NewTab
 from tests.integration.dashboard_api.conftest import Running, Town, serving
 
@@ -134,7 +134,7 @@ def test_a_worker_of_an_older_version_is_replaced_and_what_it_kept_is_gone(
         scope = {"Service-Worker-Allowed": "/staff", "Cache-Control": "no-cache"}
         body = "addEventListener('install', () => skipWaiting());"
         old = Response(body, media_type="text/javascript", headers=scope)
-        older.setattr(phone.assets, "worker", lambda *_: old)
+        older.setattr(assets, "worker", lambda *_: old)
         tab = new_tab()
         tab.sign_in(town)
         page = tab.live("/staff")
