@@ -24,7 +24,7 @@ def test_what_the_page_shows_is_exported(healthy: Town, staff: TestClient) -> No
     assert found["vsm_node_month_bytes", ("n-02",)] == 3 * MB
     assert found["vsm_lost_records", ()] == 5
     assert found["vsm_refused_inputs", ("n-01", "malformed")] == 7
-    assert found["vsm_certificate_days", ("gateway",)] == 400
+    assert found["vsm_certificate_days", ("gateway",)] == pytest.approx(400, abs=0.01)
     assert found["vsm_disk_free_bytes", ()] == 60_000 * MB
     assert found["vsm_gateway_told_age_seconds", ()] == 5
     assert found["vsm_backup_age_seconds", ()] == pytest.approx(9 * 3600, abs=10)
