@@ -6,10 +6,10 @@ from tests.browser.axe import COLOURS, Axe
 from tests.browser.conftest import PHONE, TABLET, NewTab, Tab
 from tests.browser.test_access_pages import fits
 from tests.browser.test_every_page import PLAIN, THEMES
-from tests.integration.dashboard_api.conftest import Town
+from tests.integration.dashboard_api.conftest import Town, still_town
 from tests.integration.dashboard_api.test_rules import lived
 
-__all__ = ["lived"]
+__all__ = ["lived", "still_town"]
 WITHIN_MS = 120_000
 
 
