@@ -130,11 +130,12 @@ def never_free(hour: Hour) -> None:
 
 
 def pressed(hour: Hour, path: str, who: str) -> int:
-    """Somebody presses the button in a browser; the number under which it waits."""
+    """Somebody presses the button in a browser, unless it was pressed before; the number under which it waits."""
     tab = hour.page.context.new_page()
     tab.goto(f"http://127.0.0.1:{hour.pair.front.port}{path}")
-    tab.fill("#who", who)
-    tab.click("button.primary")
+    if tab.locator("#who").count():
+        tab.fill("#who", who)
+        tab.click("button.primary")
     expect(tab.locator("h1")).to_have_text("已经记下", timeout=60_000)
     found = re.search(r"第 (\d+) 号", tab.locator(".about").inner_text())
     assert found
@@ -159,11 +160,8 @@ def an_hour_without_the_village(hour: Hour) -> float:
         ages.append(hour.age_min())
         never_free(hour)
         if leap == 0:
-            assert [pressed(hour, paths[0], "Li"), pressed(hour, paths[0], "Li"), pressed(hour, paths[1], "Zhao")] == [
-                1,
-                1,
-                2,
-            ]
+            twice = [pressed(hour, paths[0], "Li"), pressed(hour, paths[0], "Li")]
+            assert (twice, pressed(hour, paths[1], "Zhao")) == ([1, 1], 2)
         if leap == 1:
             killed_and_started_again(hour)
     assert [round(age / 20) for age in ages] == [1, 2, 3]
