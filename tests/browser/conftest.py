@@ -99,7 +99,7 @@ def new_tab(browser: Browser, running: Running) -> Iterator[NewTab]:
             timezone_id="Asia/Shanghai",
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         tab = Tab(context.new_page(), context, running.address)
         tab.page.on("console", lambda said: tab.complaints.append(said.text))
