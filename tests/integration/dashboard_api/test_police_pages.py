@@ -128,7 +128,7 @@ def test_the_archive_lists_revisions_and_their_files(still_town: Town, police: T
     rows = [row for row in still_town.store.months() if row.month == "2026-10"]
     assert [row.hash in page for row in rows] == [True, True]
     assert "not as it was frozen" not in words(page)
-    assert "/api/v1/reports/2026-10/report.pdf?revision=2&amp;lang=en" in page
+    assert "/police/month/2026-10/pdf?revision=2" in page
     body = police.get("/police/archive/2026-10/1.json")
     assert digest(body.content) == rows[0].hash
     assert [row.action for row in still_town.store.audit()][-1] == "month fetched"

@@ -137,8 +137,9 @@ def test_the_newest_are_kept(config: Path, tmp_path: Path) -> None:
         os.utime(into / name, (time.time() - age_s,) * 2)
     assert main(["backup", "--config", str(config), "--into", str(into), "--keep", "2"]) == 0
     names = sorted(path.name for path in into.iterdir())
-    assert names[:3] == [".vsm-backup-at-work", "mine.tar.gz", "vsm-20260103T031000Z.tar.gz"]
-    assert len(names) == 4
+    assert names[:2] == [".vsm-backup-at-work", "last-backup.json"]
+    assert names[2:4] == ["mine.tar.gz", "vsm-20260103T031000Z.tar.gz"]
+    assert len(names) == 5
 
 
 def test_with_the_databases_beside_the_settings_each_is_in_it_once(config: Path, tmp_path: Path) -> None:
