@@ -231,8 +231,9 @@ class Studio:
         address = self._front if shot.front else self._address
         page.goto(f"{address}/?{shot.choice}")
         answer = page.goto(address + self._path(shot))
-        if shot.kept:
-            self._cut_off(page, self._path(shot))
+        if shot.kept and not self._cut_off(page, self._path(shot)):
+            context.close()
+            return [f"{shot.name}: nothing was kept of {shot.path}"]
         if shot.press:
             page.fill("#who", "王师傅")
             page.click(shot.press)
@@ -244,14 +245,15 @@ class Studio:
         context.close()
         return wrong
 
-    def _cut_off(self, page: Page, path: str) -> None:
-        """Once the phone has kept it, an hour goes by and the line is gone."""
+    def _cut_off(self, page: Page, path: str) -> bool:
+        """Once the phone has kept it, an hour goes by and the line is gone. Whether anything was kept."""
         for _ in range(100):
             if page.evaluate(OLDER, [path, SILENT_S * 1000]):
-                break
+                page.context.set_offline(True)
+                page.reload()
+                return True
             page.wait_for_timeout(200)
-        page.context.set_offline(True)
-        page.reload()
+        return False
 
     def _sign_in(self, page: Page, role: str) -> None:
         """As the one person of that role."""
