@@ -20,6 +20,13 @@ def answer(
     request: Request, desk: Desk, person: Person, template: str, status: int = 200, **values: object
 ) -> Response:
     """A page of the police: ``template`` of ``templates/police`` with ``values``."""
+    return framed(request, desk, person, f"police/{template}", status, whole=person.area is None, **values)
+
+
+def framed(
+    request: Request, desk: Desk, person: Person, template: str, status: int = 200, **values: object
+) -> Response:
+    """A page that keeps what it was asked for: ``template`` of ``templates`` with ``values``."""
     liking, newest_ms = taste(request), desk.store.newest_ms()
     frame = {
         "seq": desk.feed.seq,
@@ -27,9 +34,8 @@ def answer(
         "silent": silent(desk, newest_ms),
         "path": request.url.path,
         "query": _query(request),
-        "whole": person.area is None,
     }
-    body = render.small(desk, liking, f"police/{template}", person, **frame, **values)
+    body = render.small(desk, liking, template, person, **frame, **values)
     made = Response(body, status, media_type=HTML, headers={"Cache-Control": PRIVATE})
     remember(request, made, desk, liking)
     return made
