@@ -50,9 +50,7 @@ OLDER = """async ([path, ms]) => {
     const headers = new Headers(found.headers);
     headers.set("x-vsm-kept", Number(then) - ms);
     await cache.put(path, new Response(await found.text(), { headers }));
-    return true;
   }
-  return false;
 }"""
 
 
@@ -246,14 +244,16 @@ class Studio:
         return wrong
 
     def _cut_off(self, page: Page, path: str) -> bool:
-        """Once the phone has kept it, an hour goes by and the line is gone. Whether anything was kept."""
+        """Once the phone has kept it, the line is gone and an hour goes by. Whether anything was kept."""
         for _ in range(100):
-            if page.evaluate(OLDER, [path, SILENT_S * 1000]):
-                page.context.set_offline(True)
-                page.reload()
-                return True
+            if page.evaluate("path => caches.match(path).then(Boolean)", path):
+                break
             page.wait_for_timeout(200)
-        return False
+        page.context.set_offline(True)
+        page.wait_for_timeout(SETTLE_MS)  # its worker hears of it a little later
+        page.evaluate(OLDER, [path, SILENT_S * 1000])
+        page.reload()
+        return bool(page.evaluate("'kept' in document.body.dataset"))
 
     def _sign_in(self, page: Page, role: str) -> None:
         """As the one person of that role."""

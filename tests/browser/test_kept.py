@@ -15,6 +15,12 @@ KEPT = "async (name) => (await (await caches.open(name)).keys()).map((one) => ne
 CACHES = "async () => await caches.keys()"
 OLD = """() => navigator.serviceWorker.ready.then(() => caches.open("vsm-staff-1"))
     .then((one) => one.put("/staff", new Response("old")))"""
+OLDER = """async ([name, path, ms]) => {
+  const cache = await caches.open(name), found = await cache.match(path), headers = new Headers(found.headers);
+  headers.set("x-vsm-kept", Number(headers.get("x-vsm-kept")) - ms);
+  await cache.put(path, new Response(await found.text(), { headers }));
+}"""
+HOUR_MS = 3_600_000
 STAFF, RESIDENTS = "vsm-staff-2", "vsm-residents-1"
 
 
@@ -55,6 +61,25 @@ def test_without_a_line_residents_see_the_last_state_with_its_age(
     with serving(town, running.port):
         expect(page.locator("#offline")).to_be_hidden(timeout=30_000)
         expect(free).to_have_text("使用中", use_inner_text=True)
+
+
+@pytest.mark.parametrize(("name", "path"), [(RESIDENTS, "/"), (STAFF, "/staff")])
+def test_what_was_kept_an_hour_ago_is_an_hour_old_and_has_lasted_no_longer(
+    town: Town, new_tab: NewTab, running: Running, name: str, path: str
+) -> None:
+    town.all_well()
+    town.breaks("cam-01", "frozen")
+    tab = new_tab()
+    tab.sign_in(town)
+    page = tab.live(path)
+    kept(page, name, path)
+    lasts = page.locator("main time[data-for]").first
+    lasted = lasts.text_content()
+    stopped(running)
+    page.evaluate(OLDER, [name, path, HOUR_MS])
+    page.reload()
+    expect(page.locator("#offline time")).to_contain_text("1 小时")
+    expect(lasts).to_have_text(lasted or "")
 
 
 def test_without_a_line_staff_read_their_list_and_a_fault_and_can_send_nothing(

@@ -6,9 +6,11 @@ const STEPS = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]];
 // A page that a worker kept begins at the age it has by now; nothing is asked for it but a new page.
 let skew = Number(data.now) - Number(data.kept ?? Date.now());
 const now = () => Date.now() + skew;
+// What lasts is counted until it was last heard of: whether it went on since, nobody knows.
+const heard = () => (data.kept ? Number(data.now) : lostAt ? lostAt + skew : now());
 
 function age(at, kind) {
-  const seconds = (now() - at) / 1000;
+  const seconds = ((kind === "for" ? heard() : now()) - at) / 1000;
   if (kind === "ago" && seconds < 5) return words.now;
   const whole = Math.max(1, Math.floor(seconds));
   const [size, unit] = STEPS.find(([step]) => whole >= step);
@@ -150,6 +152,7 @@ document.addEventListener("pointerdown", () => { touchedAt = Date.now(); });
 addEventListener("pagehide", () => source?.close());
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 if (data.kept) {
+  count();
   Object.assign(lamp.dataset, { state: "lost" });
   lampWord.textContent = data.lost;
   addEventListener("online", () => location.reload());

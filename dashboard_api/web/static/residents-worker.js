@@ -10,6 +10,16 @@ async function clean() {
   for (const name of await caches.keys()) if (name.startsWith("vsm-residents-") && name !== KEPT) await caches.delete(name);
 }
 
+// A page that was open before this worker was.
+addEventListener("message", (event) => {
+  const url = new URL(event.source?.url ?? "about:blank");
+  if (event.data === "keep" && PAGES.test(url.pathname)) event.waitUntil(begin(url).catch(() => {}));
+});
+
+async function begin(url) {
+  if (!(await (await caches.open(KEPT)).match(url.pathname))) await page(new Request(url), url.pathname);
+}
+
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;

@@ -6,10 +6,12 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 // A page that was kept begins at the age it has by now.
 let skew = Number(data.now) - Number(data.kept ?? Date.now());
 const now = () => Date.now() + skew;
+// What lasts is counted until it was last heard of: whether it went on since, nobody knows.
+const heard = () => (data.kept ? Number(data.now) : lostAt ? lostAt + skew : now());
 
 // Ages.
 function age(at, kind) {
-  const s = Math.max(0, Math.floor((now() - at) / 1000));
+  const s = Math.max(0, Math.floor(((kind === "for" ? heard() : now()) - at) / 1000));
   const [unit, counts] = s < 60 ? ["0", {}] : s < 3600 ? ["m", { m: s / 60 }] : s < 86400 ? ["h", { h: s / 3600, m: (s % 3600) / 60 }] : ["d", { d: s / 86400, h: (s % 86400) / 3600 }];
   return words[`${kind}_${unit}`].replace(/\{(\w)\}/g, (_, name) => Math.floor(counts[name]));
 }
@@ -241,8 +243,9 @@ addEventListener("online", () => refresh(0));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 if (window.isSecureContext && navigator.serviceWorker) {
   // What is there when the worker begins is asked for once more, so that it is kept.
-  navigator.serviceWorker.addEventListener("controllerchange", () => refresh(0));
-  navigator.serviceWorker.register(data.worker).catch(() => {});
+  const { serviceWorker: worker } = navigator;
+  worker.register(data.worker).then(() => worker.ready).then(({ active }) => active?.postMessage("keep")).catch(() => {});
+  worker.addEventListener("controllerchange", () => worker.controller?.postMessage("keep"));
 }
 if (data.kept) show("lost");
 offer();
