@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from dashboard_api.auth.people import Person, member
 from dashboard_api.desk import Desk
-from dashboard_api.web.police.shell import framed
+from dashboard_api.web.framed import framed
 from dashboard_api.web.staff.shell import is_part
 
 __all__ = ["Administrator", "Keeper", "address", "answer", "is_part"]

@@ -1,19 +1,13 @@
 """What every page of the police has: who may see it, and the frame around it."""
 
-from urllib.parse import urlencode
-
 from fastapi import Request, Response
 
 from dashboard_api.auth.people import Person
 from dashboard_api.desk import Desk
-from dashboard_api.web import render
-from dashboard_api.web.pages import HTML, PRIVATE, remember
-from dashboard_api.web.render import taste
-from dashboard_api.web.staff.shell import Worker, is_part, silent
+from dashboard_api.web.framed import framed
+from dashboard_api.web.staff.shell import Worker, is_part
 
 __all__ = ["Worker", "answer", "is_part"]
-# A choice of these is kept by a cookie and is no part of what a page is asked for.
-TASTES = ("lang", "size")
 
 
 def answer(
@@ -21,27 +15,3 @@ def answer(
 ) -> Response:
     """A page of the police: ``template`` of ``templates/police`` with ``values``."""
     return framed(request, desk, person, f"police/{template}", status, whole=person.area is None, **values)
-
-
-def framed(
-    request: Request, desk: Desk, person: Person, template: str, status: int = 200, **values: object
-) -> Response:
-    """A page that keeps what it was asked for: ``template`` of ``templates`` with ``values``."""
-    liking, newest_ms = taste(request), desk.store.newest_ms()
-    frame = {
-        "seq": desk.feed.seq,
-        "newest_ms": newest_ms,
-        "silent": silent(desk, newest_ms),
-        "path": request.url.path,
-        "query": _query(request),
-    }
-    body = render.small(desk, liking, template, person, **frame, **values)
-    made = Response(body, status, media_type=HTML, headers={"Cache-Control": PRIVATE})
-    remember(request, made, desk, liking)
-    return made
-
-
-def _query(request: Request) -> str:
-    """What the page was asked for, to be asked for again in another language: ``month=2026-10&``."""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in TASTES]
-    return urlencode(kept) + "&" if kept else ""
