@@ -65,6 +65,16 @@ class CheckedReading(Reading, frozen=True, kw_only=True, gc=False):
     d: Id
 
 
+class Answer(Struct, frozen=True, omit_defaults=True, gc=False):
+    """What became of a command to the node. It stands in a record, so it is lost only with the record. ``why``: a word
+    of :data:`contracts.commands.Reason` and, behind a colon, what else the node says of it.
+    """
+
+    id: Hex
+    s: Literal["done", "refused"]
+    why: Annotated[str, Meta(max_length=200)] = ""
+
+
 class Prev(Struct, frozen=True, array_like=True, gc=False):
     """The record before this one in the spool; the first one held says ``[0, null]``."""
 
@@ -73,8 +83,8 @@ class Prev(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Up(Struct, frozen=True, omit_defaults=True, gc=False):
-    """One record. ``prev`` absent means ``[n-1, same boot]``. ``live``: sent ahead of its turn. ``stream`` and ``boot``
-    are :data:`Hex`: see :func:`decode`.
+    """One record. ``prev`` absent means ``[n-1, same boot]``. ``live``: sent ahead of its turn. ``c``: what became of
+    commands. ``stream`` and ``boot`` are :data:`Hex`: see :func:`decode`.
     """
 
     v: Literal[1]
@@ -88,6 +98,7 @@ class Up(Struct, frozen=True, omit_defaults=True, gc=False):
     age_ms: Millis | None = None
     prev: Prev | UnsetType = UNSET
     live: bool = False
+    c: Annotated[tuple[Answer, ...], Meta(max_length=100)] = ()
 
 
 class _CheckedUp(Up, frozen=True, kw_only=True, gc=False):

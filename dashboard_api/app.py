@@ -30,6 +30,7 @@ from dashboard_api.routers import (
     audit,
     channels,
     charge_points,
+    commands,
     device_past,
     devices,
     events,
@@ -178,7 +179,21 @@ def _layers(app: FastAPI, settings: Settings, feed: Feed) -> None:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
-    staff = (faults, orders, messages, letters, windows, roster, channels, audit, rules, users, tokens, system)
+    staff = (
+        faults,
+        commands,
+        orders,
+        messages,
+        letters,
+        windows,
+        roster,
+        channels,
+        audit,
+        rules,
+        users,
+        tokens,
+        system,
+    )
     police = (uptime, reports, proof_routes)
     for room in (devices, series, device_past, neighbours, *staff, charge_points, *police, events, health, sign_in):
         api.include_router(room.router)

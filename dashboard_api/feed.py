@@ -109,6 +109,11 @@ def _window(change: ChangeRow) -> Event:
     return Event(change.seq, wire, wire)
 
 
+def _command(change: ChangeRow) -> Event:
+    """For staff: what became of a command to this device."""
+    return Event(change.seq, _wire(change.seq, "command", {"id": change.id}), None, change.id)
+
+
 def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
     """The events of ``changes``, with the states of now."""
     live = {row.device: row for row in store.devices()} if any(c.type == "device" for c in changes) else {}
@@ -120,6 +125,8 @@ def read(store: Store, changes: Sequence[ChangeRow]) -> list[Event]:
             events.append(_device(change, live.get(change.id)))
         elif change.type == "window":
             events.append(_window(change))
+        elif change.type == "command":
+            events.append(_command(change))
         elif change.type == "access":
             events.append(Event(change.seq, None, None))
         elif fault is not None:

@@ -14,7 +14,7 @@ from contracts.inventory import Village, load_inventory
 from demo import channels, people, speed, village
 from demo.edges import Edge
 from demo.vendors import registered
-from firmware_config import yamltext
+from firmware_config import command_key, yamltext
 
 VILLAGE = village.SHIPPED["three"]
 HOST = "127.0.0.1"
@@ -54,6 +54,8 @@ class Workplace:
     doors: channels.Doors = field(default_factory=lambda: channels.Doors(free_port(), free_port()))
     # For both processes, by their environment alone.
     link_key: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+    # What the gateway signs commands with; the nodes get its public half.
+    command_key: str = field(default_factory=command_key.draw, repr=False)
     phones: tuple[people.Phone, ...] = ()
     broker_port: int = field(default_factory=free_port)
     rtsp_port: int = field(default_factory=free_port)
@@ -129,9 +131,10 @@ class Workplace:
         return self.folder / f"{name}.log"
 
     def secrets(self, name: str) -> dict[str, str]:
-        """The environment that gives an edge process its nodes' passwords, and others the key of links."""
+        """The environment that gives an edge process its nodes' passwords, and others their keys."""
         if name in _LINK_KEYS:
-            return {_LINK_KEYS[name]: self.link_key}
+            own = {"VSM_COMMAND_KEY": self.command_key} if name == "gateway" else {}
+            return {_LINK_KEYS[name]: self.link_key, **own}
         nodes = self.edges[name].nodes if name in self.edges else ()
         return {f"VSM_SECRET_MQTT_{node.upper().replace('-', '_')}": self.passwords[node] for node in nodes}
 
@@ -184,6 +187,7 @@ class Workplace:
             "broker": self._broker(edge.uplink),
             "spool": {"cap_mib": SPOOL_MIB},
             "pin_factory": "vsm_demo",
+            "command_key": command_key.public_of(self.command_key),
             "ocpp": {"host": HOST, "port": self.ocpp_ports[name]},
         }
 

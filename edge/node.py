@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from contracts.messages import Reading
+from contracts.messages import Answer, Reading
 from edge import records
 from edge.clock import Clock
 from edge.spool import SpoolError
@@ -71,6 +71,21 @@ class Node:
             self._write(readings, now, event=bool(urgent))
         elif urgent:
             self._write(urgent, now, event=True)
+
+    def watch(self, device: str) -> Watch | None:
+        """The watch of a device; None for what is not looked at here."""
+        return next((watch for watch in self.watches if watch.device.id == device), None)
+
+    def answer(self, answer: Answer, now: float) -> bool:
+        """Write down what became of a command; whether the card has it."""
+        body = records.fixed((), self.clock.wall_ms(), int(now * 1000), self.clock.quality(), (answer,))
+        try:
+            self.store.append(body, boot=self.boot, event=True)
+            self.store.commit()
+        except SpoolError as error:
+            log.error("answer not stored", node=self.id, command=answer.id, error=str(error))
+            return False
+        return True
 
     def close(self) -> None:
         """Let go of all drivers."""

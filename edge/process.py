@@ -12,6 +12,7 @@ from contracts import fingerprint, inventory
 from contracts.inventory import Junction, Village
 from contracts.messages import BirthDevice
 from edge.clock import Clock
+from edge.commands import Commands
 from edge.daylight import night_by
 from edge.detect.verdict import device_ids
 from edge.drivers.base import (
@@ -118,7 +119,8 @@ class Builder:
         )
         watches = self._watches(node, junction, spool)
         running = Node(node.id, node.interval_s, watches, spool, outside.clock, self.boot)
-        line = Line(self.settings.broker, password, outside.wake.set, running.report_all)
+        commands = Commands(self.village.id, running, self.settings.command_key, lambda: spool.stream)
+        line = Line(self.settings.broker, password, outside.wake.set, running.report_all, commands.take)
         return Site(running, spool, Uplink(self._identity(node), spool, line, outside.clock))
 
     def _watches(self, node: inventory.Node, junction: Junction, spool: Spool) -> list[Watch]:

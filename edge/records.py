@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from contracts.messages import CheckedReading, Reading, TimeQuality
+from contracts.messages import Answer, CheckedReading, Reading, TimeQuality
 from edge.spool import Record
 
 _ENCODER = msgspec.json.Encoder()
 _READING = msgspec.json.Decoder(CheckedReading)
 
 
-class _Fixed(msgspec.Struct):
+class _Fixed(msgspec.Struct, omit_defaults=True):
     ts: int
     mono: int
     tq: TimeQuality
     r: Sequence[Reading]
+    c: Sequence[Answer] = ()
 
 
 class _Age(msgspec.Struct):
@@ -37,9 +38,10 @@ def check(reading: Reading) -> None:
         raise Unsendable(f"{reading.d}: {error}") from error
 
 
-def fixed(readings: Sequence[Reading], ts: int, mono: int, tq: TimeQuality) -> bytes:
-    """The part of a record that never changes: readings and the moment they hold for (milliseconds)."""
-    return _ENCODER.encode(_Fixed(ts, mono, tq, readings))
+def fixed(readings: Sequence[Reading], ts: int, mono: int, tq: TimeQuality, answers: Sequence[Answer] = ()) -> bytes:
+    """The part of a record that never changes: readings and the moment they hold for (milliseconds), and what became of
+    commands."""
+    return _ENCODER.encode(_Fixed(ts, mono, tq, readings, answers))
 
 
 def payload(record: Record, stream: str, boot: str, mono: int, *, live: bool = False) -> bytes:

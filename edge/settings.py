@@ -35,6 +35,12 @@ class EdgeSettings(Strict):
         min_length=1,
         description="gpiozero pin factory by its entry point's name; gpiozero's own choice when omitted",
     )
+    command_key: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="public half of the key that the gateway signs commands with, 64 hex digits; none: no command is "
+        "obeyed",
+    )
     ocpp: OcppSettings = OcppSettings()
     spool: SpoolSettings = SpoolSettings()
 

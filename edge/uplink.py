@@ -47,18 +47,23 @@ class Identity:
         return str(Topic(self.village, self.node, leaf))
 
 
+def _nobody(_payload: bytes, _now: float) -> None:
+    """Nobody takes commands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """How to reach the broker, and whom to tell.
 
     ``wake`` ends the work loop's sleep, from any thread. ``born`` is called after each birth, and the node then reports
-    all its devices.
+    all its devices. ``command`` gets what came as a command, unchecked, and the monotonic seconds of now.
     """
 
     broker: BrokerSettings
     password: str | None
     wake: Callable[[], None]
     born: Callable[[], None]
+    command: Callable[[bytes, float], None] = _nobody
 
 
 @dataclass(slots=True)
@@ -185,6 +190,8 @@ class Uplink:
                 self._acknowledged(decode(Ack, heard.payload), now)
             elif leaf == "state" and heard.payload:
                 self._gateway_says(decode(StateMessage, heard.payload), now)
+            elif leaf == "command":
+                self.line.command(heard.payload, now)
         except BadMessage as error:
             self.counts.bad_messages += 1
             if self.counts.bad_messages == 1:

@@ -4,9 +4,9 @@ Whatever goes wrong in a driver or a judge becomes the finding `driver_error` of
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from msgspec.structs import replace as with_fields
@@ -15,7 +15,7 @@ from contracts.messages import Reading
 from edge import detect, records
 from edge.detect.track import Memory, Tracked, track
 from edge.detect.verdict import Verdict, Verdicts, driver_error
-from edge.drivers.base import Driver, Watched
+from edge.drivers.base import Driver, Obedient, Watched
 
 log = structlog.get_logger()
 # A driver that wakes us all the time gets no more looks than this.
@@ -60,6 +60,18 @@ class Watch:
     def wake(self) -> None:
         """Ask for a look at once, from any thread."""
         self._woken = True
+
+    def obey(self, name: str, arguments: Mapping[str, str]) -> str | None:
+        """Have the driver do something, at once; None = done, else why not."""
+        if self._driver is None:
+            return f"cannot: the driver is not running: {self._complaint}"
+        if not hasattr(self._driver, "obey"):
+            return "cannot: this device takes no commands"
+        try:
+            why = cast("Obedient", self._driver).obey(name, arguments)
+        except Exception as error:  # noqa: BLE001  # a driver may raise anything; it is this command's answer, never a crash
+            return f"failed: {type(error).__name__}: {error}"
+        return None if why is None else f"cannot: {why}"
 
     @property
     def due_at(self) -> float:

@@ -34,8 +34,8 @@ _HOW = """\
 # Services are given it by docker-compose.yml; without a public address it is empty, and no letter holds a link.
 _LINKS = "# For gateway and dashboard_api: what links in letters begin with, and what signs them.\n"
 
-# The secrets lie in the volume that `prepare` fills at each `up`; without channels this is empty, and nobody is told.
-_CHANNELS = "# For gateway and migrate, who read gateway.yaml: where the secrets of its channels lie.\n"
+# The secrets lie in the volume that `prepare` fills at each `up`; without channels nobody is told.
+_CHANNELS = "# For gateway and migrate, who read gateway.yaml: where the command key and channels' secrets lie.\n"
 
 
 # Without a public front it is empty.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.topics import GATEWAY
-from firmware_config import broker, compose, front, gateway, grafana, nodes, units
+from firmware_config import broker, command_key, compose, front, gateway, grafana, nodes, units
 from firmware_config.certificates import Authority, CertificateError, Wanted
 from firmware_config.channels import HEARTBEAT
 from firmware_config.disk import keep_or_write, write
-from firmware_config.layout import COMPOSE_BROKER, HEALTH_USER, Site, folder_of
+from firmware_config.layout import COMMAND_KEY, COMPOSE_BROKER, HEALTH_USER, Site, folder_of
 from firmware_config.revocations import Revocations
 
 Progress = Callable[[str, int, int], None]
@@ -53,7 +53,8 @@ def generate(order: Order, progress: Progress) -> Outcome:
     if not order.new_keys:
         _same_authority(order)
     empty = _empty_secrets(order)
-    site, out = replace(order.site, heartbeat=HEARTBEAT not in empty), order.out
+    out, public = order.out, _command_public(order)
+    site = replace(order.site, heartbeat=HEARTBEAT not in empty, command_public=public)
     authority = Authority.open(order.ca, site.village.id, order.now, anew=order.new_keys)
     _revoke(order, authority)
     passwords = {name: _password(order, name) for name in _drawn(site)}
@@ -119,6 +120,20 @@ def _password(order: Order, name: str) -> str:
     if anew or not file.exists():
         write(file, secrets.token_hex(24).encode(), 0o600)
     return file.read_text(encoding="ascii").strip()
+
+
+def _command_public(order: Order) -> str:
+    """The public half of the key of commands, 64 hex digits; the private one is made if there is none."""
+    file = order.out / folder_of(GATEWAY) / "secrets" / COMMAND_KEY
+    if order.new_keys or not file.exists():
+        write(file, command_key.draw().encode(), 0o600)
+    try:
+        return command_key.public_of(file.read_text(encoding="ascii").strip())
+    except ValueError as error:
+        raise CertificateError(
+            f"{file}: is no key ({error}); put the right file back, or delete it and generate again: then every node "
+            "needs its new edge.yaml"
+        ) from error
 
 
 def _logins(order: Order) -> Iterator[Path]:

@@ -17,6 +17,8 @@ BACKUPS = PurePosixPath("/var/backups/vsm")
 USER = "vsm"
 # The public front's folder, and its key in there.
 FRONT, KEY = "front", "key"
+# Made once and kept, in gateway/secrets: what the gateway signs commands to nodes with. Nodes hold its public half.
+COMMAND_KEY = "command-key"
 BROKER_PORT = 8883
 PAGE_PORT = 8080
 OCPP_PORT = 9000
@@ -42,7 +44,8 @@ class Site:
     """What everything is made from. ``inventory``: the village's file as people wrote it.
 
     ``channels`` None: none were given; ``heartbeat``: its address is filled in; ``front``: a public front serves
-    ``public_url``, and this machine calls it.
+    ``public_url``, and this machine calls it. ``command_public``: the public half of the key that commands are signed
+    with, 64 hex digits.
     """
 
     village: Village
@@ -52,6 +55,7 @@ class Site:
     channels: Channels | None = None
     heartbeat: bool = False
     front: bool = False
+    command_public: str | None = None
 
     @property
     def nodes(self) -> list[Node]:
@@ -80,10 +84,11 @@ class Site:
 
 
 def secrets_lines(site: Site) -> str:
-    """Lines of an environment that name the gateway's files of the channels' secrets; the same in a container."""
-    if site.channels is None:
-        return ""
-    return site.channels.environment(f"{on_machine(GATEWAY)}/secrets", heartbeat=site.heartbeat)
+    """Lines of an environment that name the gateway's files of its secrets, but for its login at the time-series store;
+    the same in a container."""
+    folder = f"{on_machine(GATEWAY)}/secrets"
+    key = f"VSM_COMMAND_KEY_FILE={folder}/{COMMAND_KEY}\n" * bool(site.command_public)
+    return key + (site.channels.environment(folder, heartbeat=site.heartbeat) if site.channels else "")
 
 
 def on_machine(part: str) -> PurePosixPath:

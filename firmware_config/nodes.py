@@ -47,6 +47,8 @@ def _settings(site: Site, node: Node, ports: dict[str, int]) -> dict[str, Any]:
         "data_dir": str(STATE),
         "broker": {"host": site.gateway_host, "port": BROKER_PORT, "tls": tls(node.id)},
     }
+    if site.command_public is not None:
+        settings["command_key"] = site.command_public
     if node.id in ports:
         settings["ocpp"] = {"host": "0.0.0.0", "port": ports[node.id]}  # noqa: S104  # piles dial in from the cabinet's network
     return settings

@@ -210,6 +210,8 @@ gateway/       {ETC}/gateway on the gateway's box, owned by {USER}
                is one to copy; keep it beside the inventory), `generate … --channels FILE`; fill in
                gateway/secrets/channel-NAME, and for an outward heartbeat gateway/secrets/heartbeat-url (then generate
                again); scripts/install-gateway; then load the roster and try each channel (docs/channels.md)
+               gateway/secrets/command-key signs commands to the nodes, whose edge.yaml holds its public half: when it
+               may be known to somebody, delete it, generate again, and give both to the gateway and to every node
 {_readme_front(site)}\
 nodes/NAME/    {ETC}/NAME on that node, owned by {USER}; fill in secrets/* (user:password of each camera)
 systemd/       /etc/systemd/system; on a node: systemctl enable --now vsm-edge@NAME, one for each node the Pi carries

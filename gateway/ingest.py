@@ -38,11 +38,13 @@ from gateway.faults.village.own import Vitals
 from gateway.identity import born, flipped, unborn
 from gateway.ordering import Decision, Greeting, greet, place
 from gateway.people import Known, Refused, Wish
-from gateway.store import FaultRow, InputDone, InputRow, JournalRow, LostRange, OrderMove, Store
+from gateway.store import CommandEnd, FaultRow, InputDone, InputRow, JournalRow, LostRange, OrderMove, Store
 
 log = structlog.get_logger(__name__)
 
 ALIVE_MS = 20_000
+# What a node says of a command that was not signed with the key it has.
+UNSIGNED = frozenset({"forged", "no_key"})
 
 
 class Ingest:
@@ -186,6 +188,10 @@ class Ingest:
             log.warning("records lost on the node", node=node, stream=up.stream, lost=decision.lost)
         if when.skew_ms is not None and abs(when.skew_ms) > FLAG_MS:
             self._bad("clock_skew", node, f"{when.skew_ms} ms", b"")
+        for answer in up.c:
+            batch.answers.append(CommandEnd(node, answer.id, answer.s, answer.why or None, when.event_ms))
+            if answer.why in UNSIGNED:
+                self._bad("command_not_believed", node, f"{answer.id}: {answer.why}", b"")
         for reading in up.r:
             where = self._places.get(reading.d)
             if where is not None and where.node == node:
@@ -278,6 +284,15 @@ class Ingest:
 
     def _announce(self, event: VillageEvent, now_ms: int) -> None:
         self._draft.rule(*faults.tell(self._draft.watch, self._plan, event, now_ms, self._rules))
+
+    def reach(self, node: str, now_ms: int) -> tuple[str, int] | None:
+        """The process start of ``node`` that is there now, and its monotonic milliseconds at ``now_ms``, rather too few
+        than too many; None where no record of it was heard, or the node is away or a stranger."""
+        state = self._nodes.get(node)
+        if state is None or self._away_ms is not None or state.watch.link != "up" or state.watch.boot is None:
+            return None
+        zero_ms = state.memory.clock.offsets.get(state.watch.boot)
+        return None if zero_ms is None or zero_ms > now_ms else (state.watch.boot, now_ms - zero_ms)
 
     def dropped(self, node: str, count: int) -> None:
         """Messages were refused unread."""

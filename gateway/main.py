@@ -20,6 +20,7 @@ from gateway import remembered
 from gateway.backup import main as backups
 from gateway.check import check
 from gateway.chores import Chores
+from gateway.commands import Sender, key_of
 from gateway.delivery.channels import ChannelError
 from gateway.delivery.dispatcher import Dispatcher
 from gateway.delivery.start import Gateway, directory, dispatcher
@@ -258,6 +259,7 @@ def _loop(
 
     uplink = Uplink(settings.broker, village.id, secrets.token_hex(8), clocks.now_ms, settings.node_rate)
     service = Service(begin, store, uplink, clocks, (settings.batch_ms, settings.batch_max))
+    service.send = Sender(village.id, store, uplink.command, key_of(settings.command_key)).step
     ways, lease = (settings.dispatch, settings.channels), secrets.token_hex(8)
     gateway = Gateway(*ways, rules, store, known, clocks, lease, lambda: service.well(clocks.mono_s()))
     return dispatcher(gateway), service, uplink

@@ -9,6 +9,7 @@ import structlog
 
 from contracts.messages import Ack
 from gateway.clocks import Clocks
+from gateway.commands import Reach
 from gateway.faults.village.own import Vitals
 from gateway.ingest import Ingest
 from gateway.people import fault_of
@@ -41,7 +42,8 @@ class Service:
 
     ``batch_ms``: the least time between two commits; ``batch_max``: records of one. ``begin``: an ingest that
     goes on from what is stored. :attr:`settle` is asked at each look whether time has jumped, as it does once where the
-    clock was not believed at the start.
+    clock was not believed at the start. :attr:`send` is called at each look, to send commands to those that it can
+    reach.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Service:
         self.stop = threading.Event()
         self.vitals: queue.SimpleQueue[Vitals] = queue.SimpleQueue()
         self.settle: Callable[[], bool] = lambda: False
+        self.send: Callable[[Reach, int], None] = lambda _reach, _now_ms: None
         self._store, self._broker, self._clocks = store, broker, clocks
         self._batch_s, self._batch_max = batch[0] / 1000, batch[1]
         self._begin, self._ingest = begin, begin()
@@ -137,6 +140,10 @@ class Service:
             self._people(now_ms)
         except StoreError as error:
             log.warning("inputs cannot be read", reason=str(error))
+        try:
+            self.send(self._ingest.reach, now_ms)
+        except StoreError as error:
+            log.warning("commands cannot be sent", reason=str(error))
 
     def _people(self, now_ms: int) -> None:
         seen: set[str] = set()

@@ -1,9 +1,10 @@
 """Settings of the gateway process."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 
 from contracts.settings import BrokerSettings, beside
 from contracts.strict import Strict
@@ -27,6 +28,11 @@ class GatewaySettings(Strict):
     embedded_telemetry: Path = Field(default=Path("telemetry.db"), description="file of the embedded time-series store")
     telemetry_keep: KeepSettings = KeepSettings()
     dispatch: DispatchSettings = DispatchSettings()
+    command_key: SecretStr | None = Field(
+        default=None,
+        description="key that commands to nodes are signed with, 64 hex digits; the nodes' settings hold its public "
+        "half; none: commands are refused",
+    )
     heartbeat: Path | None = Field(
         default=None,
         description="file that the loop touches each second, for a health check; its folder must exist; none: no file",
@@ -60,6 +66,13 @@ class GatewaySettings(Strict):
     photo_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
         default=400, description="days that photos of work orders are kept; who did what stays"
     )
+
+    @field_validator("command_key")
+    @classmethod
+    def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch("[0-9a-f]{64}", key.get_secret_value()):
+            raise ValueError("must be 64 hex digits, as `firmware_config generate` makes it")
+        return key
 
 
 def resolved(settings: GatewaySettings, file: Path) -> GatewaySettings:

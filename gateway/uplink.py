@@ -132,6 +132,12 @@ class Uplink:
             for node, ack in acks:
                 self._client.publish(str(Topic(self._village, node, "ack")), encode(ack), qos=1)
 
+    def command(self, node: str, payload: bytes) -> None:
+        """Send a signed command; it is sent again until it is answered, so nothing is kept for a broker that is
+        away."""
+        if self._client.is_connected():
+            self._client.publish(str(Topic(self._village, node, "command")), payload, qos=1)
+
     def _statement(self, state: Any) -> bytes:
         return encode(StateMessage(s=state, boot=self._boot, ts=self._now_ms()))
 

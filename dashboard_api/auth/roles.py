@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 Role = Literal["maintenance", "electrician", "police", "duty_desk", "safety_centre", "admin"]
 Action = Literal[
-    "look", "acknowledge", "move", "ring", "plan", "test", "audit", "users", "rules", "system", "administer"
+    "look", "acknowledge", "move", "ring", "plan", "test", "command", "audit", "users", "rules", "system", "administer"
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -20,6 +20,8 @@ MAY: dict[Action, frozenset[str]] = {
     "plan": frozenset({"maintenance", "electrician", "admin"}),
     # A trial costs a message or a call.
     "test": _HANDS,
+    # Whoever stands before the device, or answers for what it watches.
+    "command": frozenset({"maintenance", "electrician", "admin"}),
     "audit": frozenset({"admin"}),
     "users": frozenset({"admin"}),
     # Trying rules on the journal costs the machine minutes.

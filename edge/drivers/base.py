@@ -17,7 +17,7 @@ To add a driver:
 
 import importlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -189,6 +189,17 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """Let go of the hardware; returns within 2 s."""
+        ...
+
+
+class Obedient(Driver, Protocol):
+    """A driver that takes commands too."""
+
+    def obey(self, name: str, arguments: Mapping[str, str]) -> str | None:
+        """Do it at once; None = done, else why not, in words for whoever asked. Its names: `contracts/commands.py`.
+
+        Only senses may be touched by it, never a light, a pile or what somebody else switches.
+        """
         ...
 
 

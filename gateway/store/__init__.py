@@ -31,6 +31,8 @@ from gateway.store.batch import (
     WindowSet,
 )
 from gateway.store.channels import ChannelRow, ChannelTest, TrialRow, Tried
+from gateway.store.command_rows import CommandBind, CommandEnd, CommandRow, CommandState, NewCommand
+from gateway.store.commands import UnderWay
 from gateway.store.engine import open_store
 from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
@@ -88,6 +90,10 @@ __all__ = [
     "ChannelRow",
     "ChannelTest",
     "Claimed",
+    "CommandBind",
+    "CommandEnd",
+    "CommandRow",
+    "CommandState",
     "Conflict",
     "CounterRow",
     "Deed",
@@ -125,6 +131,7 @@ __all__ = [
     "MoveRow",
     "MoveWish",
     "NewAccount",
+    "NewCommand",
     "NewInvite",
     "NewSession",
     "NewToken",
@@ -151,6 +158,7 @@ __all__ = [
     "Traffic",
     "TrialRow",
     "Tried",
+    "UnderWay",
     "Unheard",
     "WatchRow",
     "WindowCut",

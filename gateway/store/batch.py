@@ -14,6 +14,7 @@ from gateway.dispatch.words import Address
 from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 from gateway.faults.order import PersonMove
+from gateway.store.command_rows import CommandEnd
 from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
 from gateway.uptime import WindowKind
 
@@ -206,8 +207,9 @@ def draw_version() -> int:
 class Batch:
     """All effects of some messages, inputs and deadlines.
 
-    ``records``: the applied (node, stream, n), each of which has its journal row. ``forgotten``: nodes of which nothing
-    is to be remembered any more. ``version``: what ``nodes`` have once it is committed.
+    ``records``: the applied (node, stream, n), each of which has its journal row. ``answers``: of nodes to commands.
+    ``forgotten``: nodes of which nothing is to be remembered any more. ``version``: what ``nodes`` have once it is
+    committed.
     """
 
     at_ms: int
@@ -227,6 +229,7 @@ class Batch:
     inputs: list[InputDone] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
+    answers: list[CommandEnd] = field(default_factory=list)
 
     def empty(self) -> bool:
         """Nothing to commit."""

@@ -30,6 +30,11 @@ def accessed(db: Connection, account: int, at_ms: int) -> None:
     insert(db, changes, [("access", str(account), None, None, None, at_ms)])
 
 
+def commanded(db: Connection, devices: Collection[str], at_ms: int) -> None:
+    """One change for each device whose commands have moved on."""
+    insert(db, changes, [("command", device, None, None, None, at_ms) for device in devices])
+
+
 def sweep(db: Connection) -> None:
     """Forget what is older than the newest :data:`KEPT`."""
     db.execute(delete(changes).where(changes.c.seq <= newest(db) - KEPT))

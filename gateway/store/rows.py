@@ -11,7 +11,7 @@ from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 from gateway.faults.order import OrderState
 
-ChangeType = Literal["device", "fault", "window", "access"]
+ChangeType = Literal["device", "fault", "window", "access", "command"]
 FaultFilter = Literal["open", "closed", "all"]
 MoveKind = Literal[
     "opened",

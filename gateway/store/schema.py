@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 # Every revision of the tables, oldest first; one file each in migrations/versions. This module is always the newest.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 NEWEST = REVISIONS[-1]
 
 metadata = MetaData()

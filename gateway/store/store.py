@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, and_, event
 
 from gateway.store import (
     changes,
+    commands,
     counters,
     fault_writes,
     faults,
@@ -30,6 +31,7 @@ from gateway.store.access_door import AccessDoor
 from gateway.store.access_rows import Area
 from gateway.store.batch import Batch
 from gateway.store.channel_door import ChannelDoor
+from gateway.store.command_door import CommandDoor
 from gateway.store.health_door import HealthDoor
 from gateway.store.letters import Letters
 from gateway.store.month_door import MonthDoor
@@ -63,7 +65,7 @@ from gateway.uptime import Window
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, HealthDoor):
+class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, HealthDoor, CommandDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
@@ -111,6 +113,7 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
             counters.add(db, batch.bad, batch.at_ms)
             shown = {window.target for window in batch.windows if window.kind != "weather"}
             changes.append(db, batch.live, moved, sorted(shown), batch.at_ms)
+            changes.commanded(db, commands.end(db, batch.answers), batch.at_ms)
             if self._recorded % changes.SWEEP_EVERY == 0:
                 changes.sweep(db)
         self._recorded += 1

@@ -24,7 +24,7 @@ GOLDEN = {
 
 @pytest.fixture(scope="module")
 def made() -> Files:
-    site = Site(load_inventory(EXAMPLE), "", "vsm-gateway")
+    site = Site(load_inventory(EXAMPLE), "", "vsm-gateway", command_public="0123456789abcdef" * 4)
     return {**nodes.files(site), **broker.files(site), **gateway.files(site)}
 
 

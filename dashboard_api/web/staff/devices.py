@@ -14,6 +14,7 @@ from dashboard_api.times import clock_text
 from dashboard_api.web import view
 from dashboard_api.web.ages import lasting
 from dashboard_api.web.staff.cards import WorkCard, card
+from dashboard_api.web.staff.commanding import Order, of_device
 from dashboard_api.web.texts import Lang, say, strings
 from dashboard_api.web.view import CARD_ORDER, DeviceRow, Pill, state_pill
 from gateway.faults.catalogue import entry
@@ -108,6 +109,7 @@ class DevicePage:
     sockets: list[DeviceRow]
     faults: list[WorkCard]
     plans: bool
+    orders: list[Order]
 
 
 def whole(desk: Desk, lang: Lang, person: Person, device: str) -> DevicePage | None:
@@ -132,6 +134,7 @@ def whole(desk: Desk, lang: Lang, person: Person, device: str) -> DevicePage | N
         [view.row(lang, one, (), now_ms) for one in sockets],
         [card(desk, lang, person, row) for row in _faults(desk, device, sockets)],
         person.may("plan"),
+        of_device(desk, lang, person, device),
     )
 
 

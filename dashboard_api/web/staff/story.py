@@ -13,6 +13,7 @@ from dashboard_api.web import view
 from dashboard_api.web.fault_page import LETTERS, Line, letter_line, move_line
 from dashboard_api.web.fault_view import Names, Part, part, said
 from dashboard_api.web.staff.cards import Step, WorkCard, card
+from dashboard_api.web.staff.commanding import Order, of_fault
 from dashboard_api.web.staff.moves import others
 from dashboard_api.web.texts import Lang, say
 from dashboard_api.web.view import DeviceRow
@@ -55,6 +56,7 @@ class Story:
     sent: list[Line]
     others: list[Step]
     ring: tuple[str, str] | None
+    orders: list[Order]
 
 
 def read(desk: Desk, lang: Lang, person: Person, row: FaultRow) -> Story:
@@ -85,6 +87,7 @@ def read(desk: Desk, lang: Lang, person: Person, row: FaultRow) -> Story:
         [letter_line(desk, lang, one, now_ms) for one in desk.store.letters.of_fault(row.id)[-LETTERS:]],
         others(desk, lang, person, row),
         _ring(desk),
+        of_fault(desk, lang, person, row.asset, row.code) if row.closed_ms is None else [],
     )
 
 

@@ -131,6 +131,7 @@ function connect() {
   };
   source.addEventListener("device", (event) => device(hear(event)));
   source.addEventListener("fault", (event) => refresh("fault", hear(event).id));
+  source.addEventListener("command", (event) => refresh("command", hear(event).id));
   source.addEventListener("window", (event) => { hear(event); refresh(); });
   source.addEventListener("reset", (event) => { hear(event); refresh(); });
 }

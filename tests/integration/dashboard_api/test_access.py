@@ -33,6 +33,9 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("post", "/api/v1/faults/{number}/moves"): TAKERS,
     ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
     ("get", "/api/v1/orders"): STAFF,
+    ("get", "/api/v1/commands"): STAFF,
+    ("post", "/api/v1/commands"): PLANNERS,
+    ("get", "/api/v1/commands/{command}"): STAFF,
     ("get", "/api/v1/reports"): STAFF,
     ("get", "/api/v1/reports/{month}"): STAFF,
     ("get", "/api/v1/reports/{month}/changes"): STAFF,
@@ -95,6 +98,7 @@ VALUES = {
     "format": "csv",
     "job": "0" * 32,
     "trial": "0" * 32,
+    "command": 1,
 }
 # The same for everybody, whatever they send along.
 ASKS_NOBODY = {

@@ -16,12 +16,15 @@ from contracts.settings import load_settings
 from dashboard_api.settings import Settings as DashboardSettings
 from edge import settings as edge_settings
 from edge.process import chosen
+from firmware_config.command_key import public_of
 from firmware_config.main import main
 from gateway.settings import GatewaySettings, resolved
 from tests.integration.compose.composefile import read_env
 
 Made = Callable[..., Path]
-DRAWN = re.compile(r"(\.(key|crt|crl)|/secrets/(influxdb|grafana|link)-[a-z]+)$")
+DRAWN = re.compile(r"(\.(key|crt|crl)|/secrets/(influxdb|grafana|link|command)-[a-z]+)$")
+# It holds the public half of a key.
+HOLDS_ONE = re.compile(r"(^\.env|/edge\.yaml)$")
 
 
 def tree(site: Path) -> dict[str, tuple[bytes, int]]:
@@ -37,7 +40,7 @@ def test_twice_gives_the_same_bytes_except_keys(generated: Made) -> None:
     first, second = tree(generated(name="one")), tree(generated(name="two"))
     assert first.keys() == second.keys()
     differing = {name for name in first if first[name] != second[name]}
-    assert {name for name in first if DRAWN.search(name)} | {".env"} == differing
+    assert {name for name in first if DRAWN.search(name) or HOLDS_ONE.search(name)} == differing
 
 
 def test_a_second_run_changes_nothing_and_new_keys_change_all_of_them(generated: Made) -> None:
@@ -249,3 +252,34 @@ def test_two_hundred_nodes_are_made_in_seconds(
     print(f"200 nodes generated in {took:.1f} s")  # noqa: T201  # a figure to read with -s; machines differ
     assert len(list(site.glob("nodes/*/tls/*.key"))) == 200
     assert took < 60, "some ten times what it takes on two busy cores"
+
+
+def test_the_key_of_commands_is_drawn_once_and_every_node_has_its_public_half(
+    generated: Made, here: Callable[[Path], None]
+) -> None:
+    site = generated()
+    file = site / "gateway" / "secrets" / "command-key"
+    private = file.read_text(encoding="ascii")
+    assert file.stat().st_mode & 0o777 == 0o600
+    here(site)
+    lines = (site / "gateway" / "gateway.env").read_text(encoding="utf-8").splitlines()
+    env = dict(line.split("=", 1) for line in lines if line.startswith("VSM_COMMAND"))
+    key = load_settings(GatewaySettings, site / "gateway" / "gateway.yaml", env).command_key
+    assert key is not None
+    assert key.get_secret_value() == private
+    nodes = [edge_settings.load(site / "nodes" / name / "edge.yaml", {}) for name in ("n-01", "n-02", "n-03")]
+    assert {node.command_key for node in nodes} == {public_of(private)}
+    assert private not in "".join(path.read_text() for path in site.glob("nodes/*/*.*"))
+    generated()
+    assert file.read_text(encoding="ascii") == private
+    generated("--new-keys")
+    assert file.read_text(encoding="ascii") != private
+
+
+def test_a_damaged_key_of_commands_is_refused_with_what_to_do(
+    generated: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (generated() / "gateway" / "secrets" / "command-key").write_text("rubbish")
+    with pytest.raises(AssertionError):
+        generated()
+    assert "command-key: is no key" in capsys.readouterr().err

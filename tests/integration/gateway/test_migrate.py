@@ -17,6 +17,7 @@ from gateway.store import (
     Batch,
     FaultFacts,
     FaultOpen,
+    NewCommand,
     NodeRow,
     StoreError,
     Traffic,
@@ -37,6 +38,8 @@ FOURTH = Path(__file__).with_name("fourth_revision.sql")
 FIFTH = Path(__file__).with_name("fifth_revision.sql")
 # The sixth, with what two people did, and with a node of which nobody has counted any bytes.
 SIXTH = Path(__file__).with_name("sixth_revision.sql")
+# The seventh, with a camera that looks elsewhere, a photo, and somebody who came to see.
+SEVENTH = Path(__file__).with_name("seventh_revision.sql")
 
 
 @pytest.fixture
@@ -95,6 +98,13 @@ def sixth(file: Path, url: str) -> str:
     return url
 
 
+@pytest.fixture
+def seventh(file: Path, url: str) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(SEVENTH.read_text(encoding="utf-8"))
+    return url
+
+
 def _tables(file: Path) -> list[str]:
     """Every statement that made the database, spaces and quotes levelled."""
     with closing(sqlite3.connect(file)) as db:
@@ -115,7 +125,7 @@ def test_the_list_of_revisions_is_that_of_the_scripts() -> None:
     assert tuple(step.revision for step in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "fifth", "sixth", "empty"])
+@pytest.mark.parametrize("start", ["old", "second", "third", "fourth", "fifth", "sixth", "seventh", "empty"])
 def test_migrated_tables_are_those_made_afresh(
     start: str, file: Path, url: str, request: pytest.FixtureRequest
 ) -> None:
@@ -136,9 +146,9 @@ def test_a_table_that_a_revision_forgot_is_noticed(url: str, file: Path) -> None
 
 
 def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows(old: str) -> None:
-    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0007.*--migrate"):
+    with pytest.raises(StoreError, match=r"of revision 0001, this program needs 0008.*--migrate"):
         open_store(old)
-    assert migrate(old) == ("0001", "0007")
+    assert migrate(old) == ("0001", "0008")
     store = open_store(old, create=False)
     assert store.order()[0] == [NodeRow("n-01", "1" * 16, 1)]
     assert [fault.id for fault in store.faults("open", 10)[0]] == ["F-2026-0001"]
@@ -150,7 +160,7 @@ def test_an_old_database_is_refused_with_the_command_then_upgraded_with_its_rows
 def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db:
         before = db.execute("SELECT * FROM faults").fetchall()
-    assert migrate(second) == ("0002", "0007")
+    assert migrate(second) == ("0002", "0008")
     with closing(sqlite3.connect(file)) as db:
         assert (
             db.execute("SELECT * FROM faults").fetchall() == [(*row, None, "open", None, None) for row in before] != []
@@ -163,7 +173,7 @@ def test_faults_of_the_second_revision_keep_all_but_have_no_reasons_yet(second: 
 
 
 def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: str) -> None:
-    assert migrate(third) == ("0003", "0007")
+    assert migrate(third) == ("0003", "0008")
     store = open_store(third, create=False)
     states = {fault.asset: fault.order_state for fault in store.faults("all", 10)[0]}
     assert states == {
@@ -185,7 +195,7 @@ def test_work_orders_of_the_third_revision_stand_where_their_faults_do(third: st
 def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_their_numbers(
     fourth: str, file: Path
 ) -> None:
-    assert migrate(fourth) == ("0004", "0007")
+    assert migrate(fourth) == ("0004", "0008")
     store = open_store(fourth, create=False)
     assert (store.waiting_points(), [parked.id for parked in store.parked()]) == (3, [2, 1])
     store.close()
@@ -196,7 +206,7 @@ def test_telemetry_of_the_fourth_revision_still_waits_and_parked_lines_keep_thei
 
 
 def test_who_was_signed_in_in_the_fifth_revision_still_is_and_sees_the_whole_village(fifth: str) -> None:
-    assert migrate(fifth) == ("0005", "0007")
+    assert migrate(fifth) == ("0005", "0008")
     store = open_store(fifth, create=False)
     (account,) = store.accounts()
     assert (account.name, account.areas, account.has_password, account.ended_ms) == (
@@ -222,7 +232,7 @@ def test_who_was_signed_in_in_the_fifth_revision_still_is_and_sees_the_whole_vil
 
 
 def test_the_audit_log_of_the_sixth_revision_stays_and_is_found_by_its_subject(sixth: str, file: Path) -> None:
-    assert migrate(sixth) == ("0006", "0007")
+    assert migrate(sixth) == ("0006", "0008")
     store = open_store(sixth, create=False)
     assert (
         store.verify_audit(),
@@ -239,6 +249,19 @@ def test_the_audit_log_of_the_sixth_revision_stays_and_is_found_by_its_subject(s
     assert "audit_of_subject (subject=? AND id>?)" in str(plan)
 
 
+def test_a_camera_of_the_seventh_revision_can_be_told_that_its_view_is_right(seventh: str) -> None:
+    assert migrate(seventh) == ("0007", "0008")
+    store = open_store(seventh, create=False)
+    assert (store.commands(), [fault.code for fault in store.faults("open", 10)[0]]) == ([], ["moved"])
+    photo = store.photo(1)
+    assert photo is not None
+    assert photo.type == "image/jpeg"
+    new = NewCommand("1" * 16, "n-01", "cam-01", "accept_new_view", {}, "li", "maintenance", NOW, NOW + 1)
+    assert store.add_command(new) == 1
+    assert (store.verify_audit(), [row.action for row in store.audit()]) == (None, ["arrived", "command asked"])
+    store.close()
+
+
 def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path) -> None:
     migrate(second)
     with closing(sqlite3.connect(file)) as db, pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
@@ -251,7 +274,7 @@ def test_a_second_fault_of_the_same_key_is_still_refused(second: str, file: Path
 def test_a_second_upgrade_changes_nothing(old: str, file: Path) -> None:
     migrate(old)
     before = _tables(file)
-    assert migrate(old) == ("0007", "0007")
+    assert migrate(old) == ("0008", "0008")
     assert _tables(file) == before
 
 
@@ -266,7 +289,7 @@ def test_a_newer_database_is_refused_by_both(url: str, file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_old_database(old: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as db, db:
-        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0007'))")
+        db.execute("CREATE TABLE alembic_version (version_num, CHECK (version_num <> '0008'))")
         db.execute("INSERT INTO alembic_version VALUES ('0001')")
     before = _tables(file)
     with pytest.raises(StoreError):

@@ -1,0 +1,43 @@
+"""Commands to nodes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0008", "0007"
+
+metadata = sa.MetaData()
+
+commands = sa.Table(
+    "commands",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("device", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("arguments", sa.Text, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("added_ms", sa.BigInteger, nullable=False),
+    sa.Column("expires_ms", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("boot", sa.String),
+    sa.Column("mono_ms", sa.BigInteger),
+    sa.Column("ttl_s", sa.Integer),
+    sa.Column("sent_ms", sa.BigInteger),
+    sa.Column("ended_ms", sa.BigInteger),
+)
+_open = commands.c.state.in_(("waiting", "sent"))
+sa.Index("open_commands", commands.c.number, sqlite_where=_open, postgresql_where=_open)
+sa.Index("commands_of_device", commands.c.device, commands.c.number)
+
+
+def upgrade() -> None:
+    """Runs on a database of 0007."""
+    metadata.create_all(op.get_bind())
+
+
+def downgrade() -> None:
+    """Back to 0007."""
+    metadata.drop_all(op.get_bind())
