@@ -188,14 +188,23 @@ class Ingest:
             log.warning("records lost on the node", node=node, stream=up.stream, lost=decision.lost)
         if when.skew_ms is not None and abs(when.skew_ms) > FLAG_MS:
             self._bad("clock_skew", node, f"{when.skew_ms} ms", b"")
-        for answer in up.c:
-            batch.answers.append(CommandEnd(node, answer.id, answer.s, answer.why or None, when.event_ms))
-            if answer.why in UNSIGNED:
-                self._bad("command_not_believed", node, f"{answer.id}: {answer.why}", b"")
+        if up.c:
+            self._answered(work, up, when)
         for reading in up.r:
             where = self._places.get(reading.d)
             if where is not None and where.node == node:
                 work.points.reading(where, reading, up.n, when.event_ms)
+
+    def _answered(self, work: Work, up: Up, when: When) -> None:
+        """What the node says of commands; the store knows which they are."""
+        where = self._places[work.node]
+        for answer in up.c:
+            end = CommandEnd(work.node, answer.id, answer.s, answer.why or None, when.event_ms)
+            self._draft.batch.answers.append(end)
+            texts = {"state": answer.s, "code": answer.why.partition(":")[0]}
+            work.points.lines.append(work.points.event(where, "command", texts, {"n": up.n}, when.event_ms))
+            if answer.why in UNSIGNED:
+                self._bad("command_not_believed", work.node, f"{answer.id}: {answer.why}", b"")
 
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
         said = self._greet(work, birth.stream, received_ms, retained)

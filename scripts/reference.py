@@ -49,7 +49,7 @@ Tags, the same everywhere: {tags}. A connector is a device of its own (`cp-01.1`
 Fields are floats. Each point of a device has `state` ({states}) and `n`, the number of the
 record it came with. Points of one series never have one time, so what was stored can be counted.
 `event` has string fields as well: `code`, `state`, `fault`. Its time is the moment of the transition, `start_ms` the
-back-dated start. A node takes no commands yet, so there are no events of commands.
+back-dated start.
 
 All points of the cameras, and the faults of last night, in InfluxQL:
 
@@ -116,7 +116,7 @@ TOPICS = {
     "up": "one record: readings of one or more devices",
     "picture": "evidence of an open fault, where the inventory allows it",
     "ack": "committed up to and with this record",
-    "command": "a signed order to the node",
+    "command": "a signed order to the node, bound to its `boot` and to its own clock; answered in the `c` of an `up`",
     "desired": "the signed configuration the node should run; retained",
 }
 

@@ -21,13 +21,14 @@ MEASUREMENTS = {
     "contact": "contact",
     "node": "node",
 }
-EventKind = Literal["state", "fault_opened", "fault_acknowledged", "fault_cleared", "fault_closed"]
+EventKind = Literal["state", "fault_opened", "fault_acknowledged", "fault_cleared", "fault_closed", "command"]
 EVENTS: dict[EventKind, str] = {
     "state": "what is seen of a device changed: `state`, its `code`s (words with blanks between)",
     "fault_opened": "a fault was confirmed: its `code` and number (`fault`); `start_ms` is the first bad look",
     "fault_acknowledged": "a person took the fault",
     "fault_cleared": "the condition ended, and the fault waits for its release; `start_ms` is the first good look",
     "fault_closed": "the fault is over; `start_ms` is the first good look",
+    "command": "a node (the `device`) answered a command: its `state` is done or refused, `code` the word why",
 }
 STATE_FIELD = {"up": 0.0, "degraded": 1.0, "unknown": 2.0, "down": 3.0}
 

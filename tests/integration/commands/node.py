@@ -1,0 +1,73 @@
+"""The real node program with a camera that writes down what it is told: ``python -m tests.integration.commands.node
+--told FILE [--without PART] --config FILE``. ``PART`` of the checks is taken out: then its proof must fail.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edge import commands
+from edge.drivers import base
+from edge.drivers.base import CameraSample, DriverContext
+from edge.main import main as edge
+
+PARTS = ("signature", "boot", "time", "memory")
+_told = Path()
+
+
+class Camera:
+    """One that is always well."""
+
+    def look(self, _now: float) -> CameraSample:
+        return CameraSample(link="open", silent_s=0.0, fps=25.0, key_crcs=(1, 2, 3), luma_p99=200.0, luma_mean=100.0)
+
+    def obey(self, name: str, _arguments: Mapping[str, str]) -> str | None:
+        with _told.open("a") as file:
+            file.write(f"{name}\n")
+        return None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def open_driver(_device: object, _context: DriverContext) -> Camera:
+    return Camera()
+
+
+def take_out(part: str) -> None:
+    checks: Any = commands.Commands
+    if part == "signature":
+        checks._is_own = lambda *_: True
+    elif part == "memory":
+        answer = checks._answer
+
+        def forgets(self: Any, *given: Any) -> None:
+            answer(self, *given)
+            self._said.clear()
+
+        checks._answer = forgets
+    else:
+        word = {"boot": "other_boot", "time": "expired"}[part]
+        refusal = checks._refusal
+        checks._refusal = lambda *given: None if refusal(*given) == word else refusal(*given)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--told", type=Path, required=True)
+    parser.add_argument("--without", choices=PARTS)
+    options, rest = parser.parse_known_args()
+    globals()["_told"] = options.told
+    base.DRIVERS["opencv"] = f"{open_driver.__module__}:{open_driver.__name__}"
+    if options.without:
+        take_out(options.without)
+    return edge(rest)
+
+
+if __name__ == "__main__":
+    # The driver is found by the module's name, so there must be one copy of it.
+    from tests.integration.commands.node import main as once
+
+    sys.exit(once())
