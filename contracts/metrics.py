@@ -23,6 +23,7 @@ METRICS: dict[Kind, dict[str, Metric]] = {
         "luma_p99": Metric("0-255", "grey level that 99 % of the newest key picture are not above"),
         "luma_mean": Metric("0-255", "mean grey level of the newest key picture"),
         "silent_s": Metric("s", "since the last packet"),
+        "clock_off_s": Metric("s", "the camera's clock less the node's, as last measured"),
     },
     "warning_light": {
         "lit": Metric("0/1", "whether the lamp gave light at the look"),

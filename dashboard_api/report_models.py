@@ -193,10 +193,20 @@ class StatementMonth(_Model):
     hash: str | None = Field(examples=[HASH])
 
 
+class Measured(_Model):
+    """A camera's clock was so many milliseconds ahead of its node's; below 0 it was slow."""
+
+    at: str = Field(examples=["2026-10-12T18:02:11+08:00"])
+    error_ms: int = Field(examples=[2400])
+
+
 class StatementClock(_Model):
     """Clocks, as far as they are known. Stretches are `[from, to]`, `to` null = still."""
 
-    error_ms: int | None = Field(description="the camera's clock less ours; null = not measured", examples=[None])
+    measured: list[Measured] = Field(
+        description="what was known of the camera's clock when the window began, at most a day old, and each other "
+        "error measured in it; empty = not measured"
+    )
     camera_off: list[list[str | None]] = Field(description="it was reported as more than a minute off")
     ours_off: list[list[str | None]] = Field(description="the gateway's own clock was out of step")
 

@@ -50,7 +50,8 @@ _encode = msgspec.json.Encoder().encode
 class Memory(msgspec.Struct, frozen=True):
     """What ingest remembers of a node beside the engine's watch: its clocks, each telemetry series' newest time, how
     often its cards changed places; for its administrators, what passed on its line, what it said of itself, and what
-    keeps its clock (``quality``).
+    keeps its clock (``quality``). ``cameras``: when a camera's clock was last measured, and by how many ms it was
+    fast.
     """
 
     clock: NodeClock = NodeClock()
@@ -59,6 +60,7 @@ class Memory(msgspec.Struct, frozen=True):
     traffic: Traffic = Traffic()
     born: Born | None = None
     quality: str = ""
+    cameras: Mapping[str, tuple[int, int]] = {}
 
 
 class NodeState(msgspec.Struct, frozen=True):
@@ -97,6 +99,7 @@ class Work:
         self.node, self.before = node, before
         self.watch, self.order, self.clock = before.watch, before.order, before.memory.clock
         self.flips, self.born, self.quality = before.memory.flips, before.memory.born, before.memory.quality
+        self.cameras = before.memory.cameras
         # Bytes that passed on its line since, and what that makes of all that did.
         self.passed, self.traffic = 0, before.memory.traffic
         self.points = Points(before.memory.last)
@@ -117,7 +120,7 @@ class Work:
 
     def memory(self) -> Memory:
         """What is remembered beside the engine's watch."""
-        return Memory(self.clock, self.points.last, self.flips, self.traffic, self.born, self.quality)
+        return Memory(self.clock, self.points.last, self.flips, self.traffic, self.born, self.quality, self.cameras)
 
     def told(self, birth: Birth, at_ms: int, retained: bool) -> None:
         """What the node says of itself. One that the broker kept may be long past: then it is news only if it differs

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from contracts.inventory import Village
 from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
-from gateway import faults, people, remembered, traffic
+from gateway import camera_clocks, faults, people, remembered, traffic
 from gateway.clocks import FLAG_MS, When, moment, stamp
 from gateway.deadlines import Deadlines
 from gateway.dispatch import Setup
@@ -188,6 +188,7 @@ class Ingest:
             log.warning("records lost on the node", node=node, stream=up.stream, lost=decision.lost)
         if when.skew_ms is not None and abs(when.skew_ms) > FLAG_MS:
             self._bad("clock_skew", node, f"{when.skew_ms} ms", b"")
+        batch.clocks += camera_clocks.news(work, up, when)
         if up.c:
             self._answered(work, up, when)
         for reading in up.r:

@@ -86,6 +86,7 @@ def _late(windows: Iterable[Window], lang: str) -> Iterator[str]:
 def _seal(drawn: Statement, lang: str) -> Iterator[str]:
     if drawn.kind == "camera":
         yield f"{HEAD['clock'].say(lang)}: {CLOCKS[drawn.clock.word].say(lang)}"
+        yield from (f"  {iso(at_ms)}  {error_ms / 1000:+.3f} s" for at_ms, error_ms in drawn.clock.measured)
     if drawn.clock.ours_off:
         yield HEAD["ours_off"].say(lang)
     for one in drawn.months:

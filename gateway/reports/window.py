@@ -18,6 +18,8 @@ from gateway.uptime.months import digest, iso, month_at
 from gateway.uptime.statement import Line, statement
 
 GAP, CLOCK, OWN_CLOCK = "not_recorded", "clock_off", "gateway_clock_off"
+# A clock is measured a few times a day; what was measured longer ago says nothing of now.
+MEASURED_WITHIN_MS = 24 * 3_600_000
 
 
 class Asked(Struct, frozen=True):
@@ -34,11 +36,12 @@ class Asked(Struct, frozen=True):
 class Clock(Struct, frozen=True):
     """What is known of clocks, in half-open stretches of Unix ms, None = still.
 
-    ``error_ms``: the camera's clock less ours, None = not measured. ``camera_off``: it was reported as more than a
+    ``measured``: when the camera's clock was measured, and by how many ms it was fast then: the newest before the
+    window, if it is at most a day older, and each other error within. ``camera_off``: it was reported as more than a
     minute off. ``ours_off``: the gateway's own was not kept in step, so that no time here is sure.
     """
 
-    error_ms: int | None = None
+    measured: tuple[tuple[int, int], ...] = ()
     camera_off: tuple[tuple[int, int | None], ...] = ()
     ours_off: tuple[tuple[int, int | None], ...] = ()
 
@@ -47,7 +50,13 @@ class Clock(Struct, frozen=True):
         """What to say of the camera's clock."""
         if self.camera_off:
             return "off"
-        return "not_measured" if self.error_ms is None else "measured"
+        return "measured" if self.measured else "not_measured"
+
+    @property
+    def errors_ms(self) -> tuple[int, int] | None:
+        """The smallest and the largest error that was measured; None: none was."""
+        errors = [error for _, error in self.measured]
+        return (min(errors), max(errors)) if errors else None
 
 
 class MonthOf(Struct, frozen=True):
@@ -107,7 +116,7 @@ def draw(store: Store, village: Village, asked: Asked) -> Statement:
         asked.cut,
         tuple(statement(found, _of(spans, device, GAP))),
         found,
-        Clock(None, _of(spans, device, CLOCK), _of(spans, GATEWAY, OWN_CLOCK)),
+        Clock(tuple(_measured(store, device, *period)), _of(spans, device, CLOCK), _of(spans, GATEWAY, OWN_CLOCK)),
         tuple(_months(store.month_heads(), *period)),
         store.first_interval_ms(device),
     )
@@ -133,7 +142,7 @@ def plain(drawn: Statement) -> dict[str, object]:
         "degraded_by": drawn.found.degraded_by,
         "late": [[one.target, iso(one.from_ms), iso(one.known_ms)] for one in drawn.found.late],
         "clock": {
-            "error_ms": drawn.clock.error_ms,
+            "measured": [{"at": iso(at_ms), "error_ms": error_ms} for at_ms, error_ms in drawn.clock.measured],
             "camera_off": _stretches(drawn.clock.camera_off),
             "ours_off": _stretches(drawn.clock.ours_off),
         },
@@ -160,6 +169,12 @@ def _stretches(found: Iterable[tuple[int, int | None]]) -> list[list[str | None]
 
 def _of(spans: Iterable[FaultSpan], asset: str, code: str) -> tuple[tuple[int, int | None], ...]:
     return tuple((one.from_ms, one.to_ms) for one in spans if (one.asset, one.code) == (asset, code))
+
+
+def _measured(store: Store, device: str, from_ms: int, to_ms: int) -> Iterable[tuple[int, int]]:
+    for one in store.camera_clocks(device, from_ms, to_ms):
+        if one.at_ms >= from_ms - MEASURED_WITHIN_MS:
+            yield one.at_ms, one.error_ms
 
 
 def _months(heads: Sequence[MonthHead], from_ms: int, to_ms: int) -> Iterable[MonthOf]:

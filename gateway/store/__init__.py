@@ -16,6 +16,7 @@ from gateway.store.access_rows import (
 from gateway.store.batch import (
     Bad,
     Batch,
+    CameraClock,
     FaultAcknowledge,
     FaultEnd,
     FaultFacts,
@@ -86,6 +87,7 @@ __all__ = [
     "Bad",
     "Batch",
     "Born",
+    "CameraClock",
     "ChangeRow",
     "ChannelRow",
     "ChannelTest",

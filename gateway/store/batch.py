@@ -179,6 +179,14 @@ class IntervalFill(Struct, frozen=True):
     over: bool = False
 
 
+class CameraClock(Struct, frozen=True):
+    """A camera's clock was ``error_ms`` ahead of ours when it was measured, as a record of ``at_ms`` says."""
+
+    device: str
+    at_ms: int
+    error_ms: int
+
+
 class InputDone(Struct, frozen=True):
     """What became of a person's input."""
 
@@ -230,6 +238,7 @@ class Batch:
     lines: list[str] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     answers: list[CommandEnd] = field(default_factory=list)
+    clocks: list[CameraClock] = field(default_factory=list)
 
     def empty(self) -> bool:
         """Nothing to commit."""

@@ -1,6 +1,6 @@
-"""The tables of evidence, a part of ``schema``: photos, and what people did."""
+"""The tables of evidence, a part of ``schema``: photos, what people did, and how far cameras' clocks were off."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from gateway.store.schema import Millis, RowId, metadata
 
@@ -31,3 +31,12 @@ audit = Table(
     Column("hash", String, nullable=False),
 )
 Index("audit_of_subject", audit.c.subject, audit.c.id)
+
+# Each time that another error was measured; `error_ms` above 0: the camera's clock was fast.
+camera_clocks = Table(
+    "camera_clocks",
+    metadata,
+    Column("device", String, primary_key=True),
+    Column("at_ms", Millis, primary_key=True),
+    Column("error_ms", Integer, nullable=False),
+)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, and_, event
 
 from gateway.store import (
+    camera_clocks,
     changes,
     commands,
     counters,
@@ -29,7 +30,7 @@ from gateway.store import (
 )
 from gateway.store.access_door import AccessDoor
 from gateway.store.access_rows import Area
-from gateway.store.batch import Batch
+from gateway.store.batch import Batch, CameraClock
 from gateway.store.channel_door import ChannelDoor
 from gateway.store.command_door import CommandDoor
 from gateway.store.health_door import HealthDoor
@@ -111,6 +112,7 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
             inputs.mark(db, batch.inputs, batch.at_ms)
             telemetry_queue.append(db, [*batch.lines, *lines])
             counters.add(db, batch.bad, batch.at_ms)
+            camera_clocks.write(db, batch.clocks)
             shown = {window.target for window in batch.windows if window.kind != "weather"}
             changes.append(db, batch.live, moved, sorted(shown), batch.at_ms)
             changes.commanded(db, commands.end(db, batch.answers), batch.at_ms)
@@ -212,6 +214,12 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
         """Windows of ``targets`` (None: of all) that touch ``[from_ms, to_ms)``, oldest first, not cut to it."""
         with transaction(self._read) as db:
             return windows.read(db, targets, from_ms, to_ms)
+
+    def camera_clocks(self, device: str, from_ms: int, to_ms: int) -> list[CameraClock]:
+        """How far a camera's clock was off in ``[from_ms, to_ms)``: what was known when it began, and each other error
+        that was measured in it; oldest first."""
+        with transaction(self._read) as db:
+            return camera_clocks.read(db, device, from_ms, to_ms)
 
     def messages(
         self,

@@ -113,12 +113,16 @@ def vouches(lang: Lang, months: Sequence[Part]) -> list[Vouch]:
 
 def clock(lang: Lang, drawn: Statement) -> str:
     """The camera's own clock: how wrong it is if that was measured; that it is wrong may have been reported."""
-    clock = drawn.clock
+    clock, errors = drawn.clock, drawn.clock.errors_ms
+    if errors is None:
+        measured = say(lang, "police_statement.clock_not_measured")
+    else:
+        found = " … ".join(dict.fromkeys(f"{error / 1000:+.1f}" for error in errors))
+        times = {"first": moment(clock.measured[0][0]), "last": moment(clock.measured[-1][0])}
+        measured = say(lang, "police_statement.clock_measured", error=found, **times)
     if clock.camera_off:
-        return say(lang, "police_statement.clock_off", spans=_spans(lang, clock.camera_off))
-    if clock.error_ms is not None:
-        return say(lang, "police_statement.clock_measured", error=f"{clock.error_ms / 1000:+.3f}")
-    return say(lang, "police_statement.clock_not_measured")
+        measured += say(lang, "police_statement.clock_off", spans=_spans(lang, clock.camera_off))
+    return measured
 
 
 def gateway_clock(lang: Lang, drawn: Statement) -> str:

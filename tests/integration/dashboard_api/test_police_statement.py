@@ -11,7 +11,7 @@ from contracts.inventory import Village
 from gateway.months import freeze
 from gateway.reports.statement import told
 from gateway.reports.window import Asked, draw
-from gateway.store import Batch, FaultOpen, WindowSet
+from gateway.store import Batch, CameraClock, FaultOpen, WindowSet
 from gateway.uptime import uptime
 from tests.integration.dashboard_api.conftest import Town
 from tests.integration.dashboard_api.people import account, signs_in
@@ -20,6 +20,7 @@ from tests.integration.dashboard_api.test_police_month import DAY, HOUR, NOVEMBE
 
 MINUTE = 60_000
 FORM = "/police/statement"
+MEASURED = ((-25, 9000), (-5, 1200), (1, 2400))
 
 
 @pytest.fixture
@@ -91,6 +92,22 @@ def test_missing_recordings_stand_beside_it(october: Town, police: TestClient) -
 
 
 def test_a_clock_that_nobody_measured_is_said_not_to_be(police: TestClient) -> None:
+    page = words(sheet(police, "cam-01", "2026-10-05T01:00:00", "2026-10-05T03:00:00"))
+    assert "Error of the camera's clock Not measured." in page
+
+
+def test_what_was_measured_of_a_clock_is_told_with_its_moments(october: Town, police: TestClient) -> None:
+    begin = OCTOBER + 97 * HOUR
+    known = [CameraClock("cam-01", begin + hours * HOUR, error) for hours, error in MEASURED]
+    october.store.record(Batch(at_ms=begin, clocks=known))
+    page = words(sheet(police, "cam-01", "2026-10-05T01:00:00", "2026-10-05T03:00:00"))
+    said = "+1.2 … +2.4 s against the clock of its node, measured 2026-10-04 20:00:00 to 2026-10-05 02:00:00"
+    assert said in page
+
+
+def test_a_clock_that_was_measured_too_long_ago_is_not_vouched_for(october: Town, police: TestClient) -> None:
+    begin = OCTOBER + 97 * HOUR
+    october.store.record(Batch(at_ms=begin, clocks=[CameraClock("cam-01", begin - 25 * HOUR, 9000)]))
     page = words(sheet(police, "cam-01", "2026-10-05T01:00:00", "2026-10-05T03:00:00"))
     assert "Error of the camera's clock Not measured." in page
 

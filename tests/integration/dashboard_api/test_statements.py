@@ -64,7 +64,7 @@ def test_every_second_has_its_class_its_code_and_its_recording(police: TestClien
     ]
     assert [found[name] for name in "SUDKMO"] == [1500, 900, 600, 0, 0, 0]
     assert (found["known"], found["down_by"]) == (60.0, {"frozen": 600})
-    assert found["clock"] == {"error_ms": None, "camera_off": [], "ours_off": []}
+    assert found["clock"] == {"measured": [], "camera_off": [], "ours_off": []}
 
 
 def test_the_month_it_lies_in_is_named_with_its_revision(police: TestClient, lived: Town) -> None:

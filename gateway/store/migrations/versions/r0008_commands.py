@@ -1,4 +1,4 @@
-"""Commands to nodes."""
+"""Commands to nodes; how far cameras' clocks were off."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,14 @@ commands = sa.Table(
 _open = commands.c.state.in_(("waiting", "sent"))
 sa.Index("open_commands", commands.c.number, sqlite_where=_open, postgresql_where=_open)
 sa.Index("commands_of_device", commands.c.device, commands.c.number)
+
+camera_clocks = sa.Table(
+    "camera_clocks",
+    metadata,
+    sa.Column("device", sa.String, primary_key=True),
+    sa.Column("at_ms", sa.BigInteger, primary_key=True),
+    sa.Column("error_ms", sa.Integer, nullable=False),
+)
 
 
 def upgrade() -> None:
