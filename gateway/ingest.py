@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from contracts.inventory import Village
 from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
-from gateway import camera_clocks, faults, people, remembered, traffic
-from gateway.clocks import FLAG_MS, When, moment, stamp
+from gateway import applied, faults, people, remembered, traffic
+from gateway.applied import Applied
+from gateway.clocks import moment, stamp
 from gateway.deadlines import Deadlines
 from gateway.dispatch import Setup
 from gateway.draft import Draft, Scene, Work
@@ -36,15 +37,13 @@ from gateway.faults import (
 from gateway.faults.village import own as ailing
 from gateway.faults.village.own import Vitals
 from gateway.identity import born, flipped, unborn
-from gateway.ordering import Decision, Greeting, greet, place
+from gateway.ordering import Greeting, greet, place
 from gateway.people import Known, Refused, Wish
-from gateway.store import CommandEnd, FaultRow, InputDone, InputRow, JournalRow, LostRange, OrderMove, Store
+from gateway.store import FaultRow, InputDone, InputRow, OrderMove, Store
 
 log = structlog.get_logger(__name__)
 
 ALIVE_MS = 20_000
-# What a node says of a command that was not signed with the key it has.
-UNSIGNED = frozenset({"forged", "no_key"})
 
 
 class Ingest:
@@ -170,7 +169,9 @@ class Ingest:
         work.order = order
         if decision.fate == "apply":
             work.clock, work.ack, work.quality = clock, True, up.tq
-            self._log_effect(work, up, decision, when, payload, received_ms)
+            record = Applied(up, decision, when, payload, received_ms)
+            for reason, what in applied.write(self._draft, work, self._places, record):
+                self._bad(reason, work.node, what, b"")
         history = not decision.moves_live
         live = decision.fate != "apply"
         event = Record(when.event_ms, up.r, live=live, history=history, boot=up.boot, received_ms=received_ms)
@@ -178,34 +179,6 @@ class Ingest:
         if decision.moves_live:
             for reading in up.r:
                 self._draft.show(work, reading.d, reading, up.n)
-
-    def _log_effect(self, work: Work, up: Up, decision: Decision, when: When, payload: bytes, received_ms: int) -> None:
-        batch, node = self._draft.batch, work.node
-        batch.records.append((node, up.stream, up.n))
-        batch.journal.append(JournalRow(node, up.stream, up.n, received_ms, when.event_ms, when.unsure, payload))
-        if decision.lost:
-            batch.lost.append(LostRange(node, up.stream, *decision.lost, received_ms))
-            log.warning("records lost on the node", node=node, stream=up.stream, lost=decision.lost)
-        if when.skew_ms is not None and abs(when.skew_ms) > FLAG_MS:
-            self._bad("clock_skew", node, f"{when.skew_ms} ms", b"")
-        batch.clocks += camera_clocks.news(work, up, when)
-        if up.c:
-            self._answered(work, up, when)
-        for reading in up.r:
-            where = self._places.get(reading.d)
-            if where is not None and where.node == node:
-                work.points.reading(where, reading, up.n, when.event_ms)
-
-    def _answered(self, work: Work, up: Up, when: When) -> None:
-        """What the node says of commands; the store knows which they are."""
-        where = self._places[work.node]
-        for answer in up.c:
-            end = CommandEnd(work.node, answer.id, answer.s, answer.why or None, when.event_ms)
-            self._draft.batch.answers.append(end)
-            texts = {"state": answer.s, "code": answer.why.partition(":")[0]}
-            work.points.lines.append(work.points.event(where, "command", texts, {"n": up.n}, when.event_ms))
-            if answer.why in UNSIGNED:
-                self._bad("command_not_believed", work.node, f"{answer.id}: {answer.why}", b"")
 
     def _birth(self, work: Work, birth: Birth, received_ms: int, retained: bool) -> None:
         said = self._greet(work, birth.stream, received_ms, retained)
