@@ -1,7 +1,7 @@
 """Commands to nodes: a row is written before anything is sent, and moves on only, see :data:`CommandState`."""
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 from msgspec.structs import asdict, replace

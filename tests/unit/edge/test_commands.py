@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 import pytest
@@ -143,7 +144,7 @@ def test_what_ran_stays_known_while_it_could_run_again_whatever_else_comes(bench
     ("fields", "why"),
     [({"boot": OTHER}, "other_boot"), ({"mono": 969_000}, "expired"), ({"device": "cam-99"}, "no_such_device")],
 )
-def test_what_may_not_run_is_refused_with_a_word(bench: Bench, fields: dict[str, object], why: str) -> None:
+def test_what_may_not_run_is_refused_with_a_word(bench: Bench, fields: dict[str, Any], why: str) -> None:
     assert bench.take(signed(order(**fields))) == [("refused", why)]
     assert (bench.eye.told, bench.commands.counts[why]) == ([], 1)
 
@@ -156,7 +157,7 @@ def test_a_command_is_good_to_the_last_millisecond_of_its_time(bench: Bench) -> 
 
 
 @pytest.mark.parametrize("fields", [{"node": "n-02"}, {"village": "v-02"}])
-def test_what_is_for_another_node_is_neither_run_nor_answered(bench: Bench, fields: dict[str, object]) -> None:
+def test_what_is_for_another_node_is_neither_run_nor_answered(bench: Bench, fields: dict[str, Any]) -> None:
     assert bench.take(signed(order(**fields))) == []
     assert (bench.eye.told, bench.commands.counts["other_node"]) == ([], 1)
 
