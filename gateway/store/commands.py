@@ -96,5 +96,5 @@ def _note(db: Connection, row: CommandRow, action: str, at_ms: int) -> None:
     audit.append(db, Deed(at_ms, row.by, row.role, action, row.device, "", _encode(detail).decode()))
 
 
-def _row(row: Row[Any]) -> CommandRow:
+def _row(row: Row[*tuple[Any, ...]]) -> CommandRow:
     return replace(CommandRow(*row), arguments=_arguments(row.arguments))
