@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 from contracts.inventory import Camera, ChargePoint, Connector
 from demo.rtsp import RtspServer
 from demo.scene import Scene
-from demo.video import Fault, Stream
+from demo.video import Coding, Fault, Stream
 from edge.detect import JUDGES
 from edge.detect.verdict import Verdicts
 from edge.drivers.base import Driver, DriverContext, OcppAddress, open_driver
@@ -138,7 +138,7 @@ class Cameras:
 
     def __init__(self, *paths: str, inband: bool) -> None:
         self._server = RtspServer()
-        self._streams = {path: Stream(Scene(path, 7), inband) for path in paths}
+        self._streams = {path: Stream(Scene(path, 7), Coding(inband=inband)) for path in paths}
         for path, stream in self._streams.items():
             self._server.add(path, stream)
         self._ready = threading.Event()

@@ -11,7 +11,7 @@ import pytest
 
 from demo.rtsp import RtspServer
 from demo.scene import Scene
-from demo.video import Stream
+from demo.video import Coding, Stream
 
 pytestmark = pytest.mark.usefixtures("quiet_camera")
 TIMEOUTS = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 4000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 1000]
@@ -108,7 +108,7 @@ def ask(fakes: Any, request: str) -> str:
         ("OPTIONS {}/cam-01 RTSP/1.0\r\nCSeq: 1", "RTSP/1.0 200 OK"),
         ("DESCRIBE {}/cam-09 RTSP/1.0\r\nCSeq: 1", "RTSP/1.0 404 Not Found"),
         (
-            "SETUP {}/cam-01/track1 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;unicast;client_port=5000-5001",
+            "SETUP {}/cam-01/track1 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;multicast;port=5000-5001",
             "RTSP/1.0 461 Unsupported Transport",
         ),
         ("PLAY {}/cam-01 RTSP/1.0\r\nCSeq: 1", "RTSP/1.0 455 Method Not Valid in This State"),
@@ -122,6 +122,6 @@ def test_the_server_answers_as_the_standard_says(fakes: Any, request_line: str, 
 
 def test_a_camera_may_name_its_parameter_sets_in_the_description_alone(serving: Any) -> None:
     server = RtspServer()
-    server.add("/sparse", Stream(Scene("a", 1, 1.0), inband=False))
+    server.add("/sparse", Stream(Scene("a", 1, 1.0), Coding(inband=False)))
     with opened(f"rtsp://127.0.0.1:{serving(server)}/sparse") as capture:
         assert capture.read()[0]

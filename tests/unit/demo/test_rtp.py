@@ -1,11 +1,14 @@
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.rtp import MAX_PAYLOAD, Packetiser, fragments, sdp
-from demo.rtsp_session import Reply, parse
-from demo.video import Picture
+from demo.nal import Codec, Picture
+from demo.rtsp.messages import Reply, parse
+from demo.rtsp.rtp import MAX_PAYLOAD, Packetiser, fragments, framed, sdp
+from demo.scene import Scene
+from demo.video import Coding, Stream
 
 
 def joined(payloads: list[bytes]) -> bytes:
@@ -24,24 +27,32 @@ def test_a_nal_unit_is_the_same_after_its_way_in_pieces(nal: bytes) -> None:
     assert joined(pieces) == nal
 
 
+@given(st.binary(min_size=2, max_size=9000))
+def test_a_nal_unit_of_h265_is_the_same_too(nal: bytes) -> None:
+    first, *rest = fragments(nal, "h265")
+    if rest:
+        head = bytes([first[0] & 0x81 | (first[2] & 0x3F) << 1, first[1]])
+        assert head + b"".join(piece[3:] for piece in [first, *rest]) == nal
+    else:
+        assert first == nal
+
+
 def test_packets_are_numbered_and_the_last_one_is_marked() -> None:
-    data = Packetiser(channel=2, source=7).packets(
-        Picture((b"\x67ab", b"\x65" + bytes(3000)), stamp=2**32 + 5, key=True)
-    )
+    packets = Packetiser(source=7).packets(Picture((b"\x67ab", b"\x65" + bytes(3000)), stamp=2**32 + 5, key=True))
     seen = []
-    while data:
-        mark, channel, length = struct.unpack("!cBH", data[:4])
-        _version, kind, number, stamp, source = struct.unpack("!BBHII", data[4:16])
-        assert (mark, channel, stamp, source) == (b"$", 2, 5, 7)
+    for packet in packets:
+        mark, channel, length = struct.unpack("!cBH", framed(2, packet)[:4])
+        _version, kind, number, stamp, source = struct.unpack("!BBHII", packet[:12])
+        assert (mark, channel, length, stamp, source) == (b"$", 2, len(packet), 5, 7)
         seen.append((number, bool(kind & 0x80)))
-        data = data[4 + length :]
     assert seen == [(0, False), (1, False), (2, False), (3, True)]
 
 
-def test_the_description_has_parameter_sets_and_frame_rate() -> None:
-    text = sdp("cam", "127.0.0.1", [b"\x67\x42\xc0\x1eX", b"\x68Y"])
-    assert "profile-level-id=42c01e" in text
-    assert "sprop-parameter-sets=Z0LAHlg=,aFk=" in text
+@pytest.mark.parametrize(("codec", "said"), [("h264", "sprop-parameter-sets="), ("h265", "sprop-vps=")])
+def test_the_description_has_parameter_sets_and_frame_rate(codec: Codec, said: str) -> None:
+    text = sdp(Stream(Scene("cam", 1, 1.0), Coding(codec)), "127.0.0.1")
+    assert said in text
+    assert f"a=rtpmap:96 {codec.upper()}/90000\r\n" in text
     assert "a=framerate:5\r\n" in text
 
 

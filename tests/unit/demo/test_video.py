@@ -1,5 +1,8 @@
+import pytest
+
+from demo.nal import IDR, KEYS, SETS, Codec, kind_of, split_nals
 from demo.scene import Scene
-from demo.video import GOP, IDR, TICK, Fault, Stream, kind_of, split_nals
+from demo.video import GOP, TICK, Coding, Fault, Stream
 
 START = 8_977_224_000
 
@@ -53,11 +56,37 @@ def test_a_stalled_camera_sends_nothing() -> None:
     assert played(stream, 20) == []
 
 
-def test_parameter_sets_stand_in_the_key_only_when_asked_for() -> None:
-    inside, outside = (played(Stream(Scene("a", 1, 1.0), inband=inband), 1)[0][1] for inband in (True, False))
-    assert {7, 8} <= {kind_of(nal) for nal in inside}
-    assert not {7, 8} & {kind_of(nal) for nal in outside}
-    assert IDR in {kind_of(nal) for nal in outside}
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_parameter_sets_stand_in_the_key_only_when_asked_for(codec: Codec) -> None:
+    streams = [Stream(Scene("a", 1, 1.0), Coding(codec, inband=inband)) for inband in (True, False)]
+    inside, outside = ({kind_of(nal, codec) for nal in played(stream, 1)[0][1]} for stream in streams)
+    assert set(SETS[codec]) <= inside
+    assert not set(SETS[codec]) & outside
+    assert outside & KEYS[codec]
+
+
+def test_a_long_group_has_one_key_and_newcomers_see_none() -> None:
+    stream = Stream(Scene("a", 1, 1.0))
+    stream.break_("long_gop")
+    assert len(keys(played(stream, 4 * GOP))) == 1
+    assert stream.gop == []
+
+
+def test_a_changed_size_begins_with_a_key_and_other_parameter_sets() -> None:
+    stream = Stream(Scene("a", 1, 1.0))
+    before = keys(played(stream, 1))[0][0]
+    stream.break_("resized")
+    key, nals = played(stream, 1, START + 1)[0]
+    assert key
+    assert nals[0] != before
+
+
+def test_a_bad_line_spoils_bytes_and_leaves_the_headers() -> None:
+    stream = Stream(Scene("a", 1, 1.0))
+    stream.break_("corrupt")
+    spoilt = played(stream, 1)[0][1]
+    assert IDR in {kind_of(nal) for nal in spoilt}
+    assert spoilt != stream.gop[0].nals
 
 
 def test_nal_units_are_split_at_short_and_long_start_codes() -> None:
