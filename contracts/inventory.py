@@ -15,6 +15,7 @@ from contracts import crosscheck
 from contracts.connectors import Connector
 from contracts.departments import Department, DepartmentRole, Holiday, Routing, Supply
 from contracts.fields import DEPENDS_ON, AssetKind, Id, Label, Name
+from contracts.footage import Recording, StreamUrl, Transport, without_login
 from contracts.strict import Strict
 from contracts.yamlfile import GENERIC, InputErrors, read, validate
 
@@ -77,11 +78,28 @@ class Camera(_Device):
 
     kind: Literal["camera"]
     driver: Literal["opencv"]
-    source: str = Field(min_length=1, description="rtsp:// address without a password, a file, or usb:N")
+    source: str = Field(
+        min_length=1,
+        description="rtsp:// address without a password, a video file, a folder of pictures, usb:N, or csi:N on a Pi",
+    )
+    substream: StreamUrl | None = Field(
+        default=None, description="address of the small stream; pictures come from it where the main keys are far apart"
+    )
+    transport: Transport = Field(default="tcp", description="udp only where a camera does not do tcp well")
     login: Id | None = Field(
         default=None, description="name of the secret 'user:password', from VSM_SECRET_<NAME> or its _FILE"
     )
     link: Literal["lan", "metered"] = Field(default="lan", description="metered: no permanent stream over a paid line")
+    month_mb: float | None = Field(
+        default=None, ge=100, le=1_000_000, description="metered: megabytes a month that it may cost, a 31st a day"
+    )
+    recording: Recording | None = Field(default=None, description="where its recording is asked for, every 6 h")
+    onvif: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^@]+$",
+        description="address of its device service, for its clock, such as http://10.0.0.7/onvif/device_service; "
+        "omitted: the Date it says over RTSP, if any",
+    )
     stall_s: Seconds = Field(default=8, description="no packet for so long is 'stalled', 8-10 s")
     picture_s: Seconds = Field(default=10, description="seconds between two decoded key frames")
     black_p99: float = Field(
@@ -93,8 +111,9 @@ class Camera(_Device):
     @field_validator("source")
     @classmethod
     def _no_password(cls, source: str) -> str:
-        if "@" in source.partition("://")[2].partition("/")[0]:
-            raise ValueError("must not hold a login; name a secret in 'login' instead")
+        scheme, separator, _ = without_login(source).partition("://")
+        if separator and scheme not in {"rtsp", "rtsps"}:
+            raise ValueError("must be an rtsp:// address, a file, a folder, usb:N or csi:N")
         return source
 
 

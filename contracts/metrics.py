@@ -23,7 +23,10 @@ METRICS: dict[Kind, dict[str, Metric]] = {
         "luma_p99": Metric("0-255", "grey level that 99 % of the newest key picture are not above"),
         "luma_mean": Metric("0-255", "mean grey level of the newest key picture"),
         "silent_s": Metric("s", "since the last packet"),
+        "unrecorded_s": Metric("s", "since the first moment that the recorder has no picture of"),
         "clock_off_s": Metric("s", "the camera's clock less the node's, as last measured"),
+        "line_mb": Metric("MB", "what has gone over its paid line in the node's present day of 24 h"),
+        "capped_s": Metric("s", "until pictures may be paid for again; 0 while they may"),
     },
     "warning_light": {
         "lit": Metric("0/1", "whether the lamp gave light at the look"),

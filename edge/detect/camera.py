@@ -2,6 +2,7 @@
 
 from contracts.codes import HIDES_PICTURE
 from contracts.inventory import Camera
+from edge.detect.footage import judge_footage
 from edge.detect.verdict import Verdict, Verdicts, found, state_of
 from edge.drivers.base import METERED_PICTURE_S, CameraSample
 
@@ -23,7 +24,9 @@ def judge(sample: CameraSample, memory: None, device: Camera, now: float) -> tup
     else:
         codes, unchecked = _picture(sample, device)
         findings = found(*codes)
-    m = _measured(sample, watched=code is None)
+    kept, figures = judge_footage(sample)
+    findings = {**findings, **kept}
+    m = _measured(sample, watched=code is None) | figures
     return {device.id: Verdict(state_of(findings), findings=findings, nc=unchecked, m=m)}, memory
 
 

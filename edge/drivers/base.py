@@ -66,6 +66,11 @@ class CameraSample:
     ``error``. ``silent_s``: since the last packet or answer, or since the driver started. ``key_crcs``: CRC32 of the
     last key packets (of decoded frames for files and USB), oldest first, about a second or more apart. ``luma_*``:
     grey levels 0-255 of the newest decoded key picture. ``fps``, ``gop`` (frames), ``kbps``: over the last seconds.
+
+    ``undecoded``: so many keys in a row gave no picture. ``line_bytes``: over a paid line today, None on a LAN;
+    ``capped_s``: for so long no picture may be paid for. ``recorded``: whether the recorder has what was asked of it,
+    None where nobody asks; ``not_recorded_since_s``: for how long it has had none. ``clock_off_s``: by how much the
+    camera's clock is ahead.
     """
 
     link: Literal["connecting", "open", "silent", "lost"]
@@ -79,6 +84,12 @@ class CameraSample:
     luma_p99: float | None = None
     luma_mean: float | None = None
     picture_age_s: float | None = None
+    undecoded: int = 0
+    line_bytes: int | None = None
+    capped_s: float = 0.0
+    recorded: bool | None = None
+    not_recorded_since_s: float | None = None
+    clock_off_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

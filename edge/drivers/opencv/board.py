@@ -33,6 +33,8 @@ class Board:
         self._crcs: deque[int] = deque(maxlen=KEYS)
         self._picture: tuple[float, float, float] | None = None
         self._stalled = False
+        self._undecoded = 0
+        self._line: tuple[int, float] | None = None
 
     def sample(self, now: float) -> CameraSample:
         """Everything known at ``now``."""
@@ -51,6 +53,9 @@ class Board:
                 luma_p99=p99,
                 luma_mean=mean,
                 picture_age_s=None if at is None else max(0.0, now - at),
+                undecoded=self._undecoded,
+                line_bytes=self._line[0] if self._line else None,
+                capped_s=self._line[1] if self._line else 0.0,
             )
 
     def connected(self) -> None:
@@ -59,6 +64,7 @@ class Board:
             self._packets.clear()
             self._crcs.clear()
             self._picture = self._frames_since_key = self._gop = None
+            self._undecoded = 0
 
     def failed(self, link: Literal["silent", "lost"], why: Why | None, error: str | None) -> None:
         """No stream, and why; ``error`` holds no login."""
@@ -100,6 +106,16 @@ class Board:
         """Brightness of a decoded key."""
         with self._guard:
             self._picture = (now, p99, mean)
+
+    def decoded(self, good: bool) -> None:
+        """Whether the newest key that was looked at gave a picture."""
+        with self._guard:
+            self._undecoded = 0 if good else self._undecoded + 1
+
+    def paid(self, used: int, capped_s: float) -> None:
+        """Bytes over the paid line today, and for how long no picture may be paid for."""
+        with self._guard:
+            self._line = (used, capped_s)
 
     def quiet(self, now: float) -> float:
         """Nothing came until ``now``: seconds of silence."""

@@ -1,17 +1,22 @@
 """A camera as a driver: one thread each, so that a camera that hangs delays no other."""
 
+import dataclasses
 import threading
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
 
 from contracts.inventory import Camera
 from edge.drivers.base import CameraSample, DriverContext
+from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
-from edge.drivers.opencv.local import Local
+from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.gate import Gates
+from edge.drivers.opencv.local import local
 from edge.drivers.opencv.login import Login
 from edge.drivers.opencv.source import Source
-from edge.drivers.opencv.stream import Address, MeteredStream, Stream
+from edge.drivers.opencv.stream import MeteredStream, Stream
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +24,7 @@ log = structlog.get_logger(__name__)
 HUNG_S = 90.0
 MOST_HUNG = 3
 CLOSE_S = 1.0
+GATES = "opencv gates"
 
 
 class OpenCvDriver:
@@ -60,25 +66,29 @@ class OpenCvDriver:
 def open_driver(device: Camera, context: DriverContext) -> OpenCvDriver:
     """Never fails: what cannot be opened is a finding, not an error."""
     board = Board(context.clock(), device.stall_s, context.wake)
-    return OpenCvDriver(device.id, board, lambda: _source(device, context, board))
+    budget = Budget(device.month_mb, context.clock())
+    return OpenCvDriver(device.id, board, lambda: _source(device, context, board, budget))
 
 
-def _source(device: Camera, context: DriverContext, board: Board) -> Source:
-    kind, separator, rest = device.source.partition(":")
-    if kind == "usb" and rest.isdigit():
-        return Local(int(rest), board, device.picture_s, context.clock)
-    if not (separator and rest.startswith("//")):
-        return Local(device.source, board, device.picture_s, context.clock)
-    address = _address(device, context)
+def _source(device: Camera, context: DriverContext, board: Board, budget: Budget) -> Source:
+    if not device.source.startswith(("rtsp://", "rtsps://")):
+        return local(device.source, board, device.picture_s, context.clock)
+    address = address_of(device, context)
+    substream = address.at(device.substream) if device.substream else None
     if device.link == "metered":
-        return MeteredStream(address, board, device.stall_s, context.clock)
-    return Stream(address, board, device.stall_s, device.picture_s, context.clock)
+        return MeteredStream(address, board, device.stall_s, budget, substream)
+    return Stream(address, board, device.stall_s, device.picture_s, substream)
 
 
-def _address(device: Camera, context: DriverContext) -> Address:
+def address_of(device: Camera, context: DriverContext) -> Address:
+    """A camera's main stream, with the gate that all of the process shares for its login."""
+    plain = Address(device.source, context.clock, transport=device.transport)
     if device.login is None:
-        return Address(device.source)
+        return plain
     secret = context.secret(device.login)
     if not secret:
-        return Address(device.source, login_error=f"the secret {device.login!r} is not set")
-    return Address(device.source, Login.parse(secret))
+        return dataclasses.replace(plain, login_error=f"the secret {device.login!r} is not set")
+    login = Login.parse(secret)
+    gates: Gates = context.shared.setdefault(GATES, Gates())
+    gate = gates.of(urlsplit(device.source).hostname or "", login.user)
+    return dataclasses.replace(plain, login=login, gate=gate)

@@ -2,12 +2,10 @@
 
 from typing import Literal
 
-Failure = Literal["unreachable", "silent", "wrong_password", "busy"]
+Failure = Literal["unreachable", "silent", "busy"]
 
 FIRST_S, LONGEST_S = 0.5, 8.0
 BUSY_S = 300.0
-# Cameras lock out logins: one more try after 10 min, then hourly.
-LOGIN_S = (600.0, 3600.0)
 
 
 class Retry:
@@ -15,18 +13,14 @@ class Retry:
 
     def __init__(self) -> None:
         self._failures = 0
-        self._logins = 0
 
     def succeeded(self) -> None:
         """The camera has shown pictures for a while."""
-        self._failures = self._logins = 0
+        self._failures = 0
 
     def wait_s(self, failure: Failure) -> float:
         """Seconds until the next attempt after ``failure``."""
         if failure == "busy":
             return BUSY_S
-        if failure == "wrong_password":
-            self._logins += 1
-            return LOGIN_S[min(self._logins, len(LOGIN_S)) - 1]
         self._failures += 1
         return min(LONGEST_S, FIRST_S * 2.0 ** min(self._failures - 1, 10))

@@ -63,6 +63,10 @@ class Source(ABC):
         """Whether a key at ``now`` would be looked at."""
         return now - self._key_at >= KEY_SPACING_S
 
+    def picture_due(self, now: float) -> bool:
+        """Whether a picture would be decoded at ``now``."""
+        return now - self._picture_at >= self._picture_s
+
     def key(self, content: bytes | memoryview, now: float, picture: Callable[[], MatLike | None]) -> None:
         """Compare a key with those before it, and decode it by ``picture`` when one is due."""
         if not self.due(now):
@@ -70,9 +74,10 @@ class Source(ABC):
         self._key_at = now
         repeated = self.board.key(zlib.crc32(content))
         # Equal keys are looked at once: an encoder may give equal bytes for a black picture.
-        if now - self._picture_at < self._picture_s and not repeated:
+        if not self.picture_due(now) and not repeated:
             return
         image = picture()
+        self.board.decoded(image is not None)
         if image is not None and not self.stopped.is_set():
             self._picture_at = now
             self.board.picture(now, *luma(image))

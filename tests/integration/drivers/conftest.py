@@ -134,13 +134,12 @@ def site() -> Iterator[Site]:
 
 
 class Cameras:
-    """An RTSP server in a thread, with one drawn camera a path."""
+    """An RTSP server in a thread, with one drawn camera a path; ``more`` is the server's."""
 
-    def __init__(self, *paths: str, inband: bool) -> None:
-        self._server = RtspServer()
-        self._streams = {path: Stream(Scene(path, 7), Coding(inband=inband)) for path in paths}
-        for path, stream in self._streams.items():
-            self._server.add(path, stream)
+    def __init__(self, *paths: str, coding: Coding, **more: Any) -> None:
+        self.server = RtspServer(**more)
+        for path in paths:
+            self.server.add(path, Stream(Scene(path, 7, 1.0), coding))
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
@@ -148,18 +147,16 @@ class Cameras:
 
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self.port = await self._server.start("127.0.0.1", 0)
+        self.port = await self.server.start("127.0.0.1", 0)
         self._ready.set()
         await self._stop.wait()
-        await self._server.close()
+        await self.server.close()
+
+    def url(self, path: str) -> str:
+        return f"rtsp://127.0.0.1:{self.port}{path}"
 
     def break_(self, path: str, fault: Fault | None) -> None:
-        def break_now() -> None:
-            self._streams[path].break_(fault)
-            if fault == "unreachable":
-                self._server.hang_up(self._streams[path])
-
-        self._loop.call_soon_threadsafe(break_now)
+        self._loop.call_soon_threadsafe(self.server.behave, path, fault)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
@@ -170,8 +167,8 @@ class Cameras:
 def cameras() -> Iterator[Callable[..., Cameras]]:
     opened: list[Cameras] = []
 
-    def start(*paths: str, inband: bool = True) -> Cameras:
-        opened.append(Cameras(*paths, inband=inband))
+    def start(*paths: str, coding: Coding | None = None, **more: Any) -> Cameras:
+        opened.append(Cameras(*paths, coding=coding or Coding(), **more))
         return opened[-1]
 
     yield start
@@ -219,11 +216,12 @@ def listening_fixture() -> Callable[[Callable[[str], str | None]], Any]:
 def camera() -> Iterator[Callable[..., tuple[Driver, Camera]]]:
     """Opens a camera's driver from its source."""
     opened: list[Driver] = []
+    shared: dict[str, Any] = {}
 
     def start(source: str, secret: str | None = None, **settings: Any) -> tuple[Driver, Camera]:
         plain = {"id": f"cam-{len(opened)}", "kind": "camera", "driver": "opencv", "picture_s": 1, "source": source}
         device = Camera.model_validate({**plain, **settings})
-        driver = open_driver(device, DriverContext(secret=lambda _name: secret))
+        driver = open_driver(device, DriverContext(secret=lambda _name: secret, shared=shared))
         opened.append(driver)
         return driver, device
 

@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 import pytest
 
+from demo.nal import Codec
+from demo.video import Coding
+from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.client import Client, reached
 from edge.drivers.opencv.driver import OpenCvDriver
 from edge.drivers.opencv.local import Local
 from edge.drivers.opencv.login import Login
-from edge.drivers.opencv.probe import describe, options
-from edge.drivers.opencv.stream import Address, MeteredStream
+from edge.drivers.opencv.outcome import Failed
 
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
 
@@ -60,13 +63,16 @@ def test_a_missing_file_is_unreachable(camera: Any, judged: Callable[..., Any], 
     until(lambda: state(judged, watched) == ("down", ["unreachable"]), 3)
 
 
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+@pytest.mark.parametrize("codec", ["h264", "h265"])
 def test_keys_are_decoded_wherever_the_parameter_sets_are_said(
-    cameras: Any, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+    codec: Codec, transport: str, *, cameras: Any, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
 ) -> None:
-    inband, outside = [camera(f"rtsp://127.0.0.1:{cameras('/cam', inband=way).port}/cam") for way in (True, False)]
-    for watched in (inband, outside):
+    servers = [cameras("/cam", coding=Coding(codec, inband=inband)) for inband in (True, False)]
+    for watched in [camera(server.url("/cam"), transport=transport) for server in servers]:
         until(lambda watched=watched: state(judged, watched) == ("up", []) and not judged(*watched)[watched[1].id].nc)
         assert 40 < judged(*watched)[watched[1].id].m["luma_p99"] <= 255
+        assert watched[0].look(time.monotonic()).undecoded == 0
 
 
 def test_a_repeated_group_of_pictures_is_frozen_and_thaws(
@@ -156,6 +162,17 @@ def test_refusals_are_told_apart_and_no_login_is_shown(
         assert len([request for request in asked if "Authorization" in request]) == (1 if secret else 0)
 
 
+def described(address: Address) -> str:
+    client = Client(address)
+    try:
+        client.describe()
+    except Failed as failure:
+        return failure.outcome.kind
+    finally:
+        client.close()
+    return "ok"
+
+
 def test_a_right_login_opens_and_is_sent_hashed(listening: Any) -> None:
     def md5(*parts: str) -> str:
         return hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
@@ -168,9 +185,10 @@ def test_a_right_login_opens_and_is_sent_hashed(listening: Any) -> None:
         return f'RTSP/1.0 {status}\r\nWWW-Authenticate: Digest realm="c", nonce="n", qop="auth"\r\n\r\n'
 
     with listening(answer) as (port, asked):
-        assert describe(f"rtsp://127.0.0.1:{port}/cam", Login("vsm", "geheim")).kind == "ok"
-        assert describe(f"rtsp://127.0.0.1:{port}/cam", Login("vsm", "falsch")).kind == "wrong_password"
-        assert options(f"rtsp://127.0.0.1:{port}/cam").kind == "ok"
+        url = f"rtsp://127.0.0.1:{port}/cam"
+        assert described(Address(url, time.monotonic, Login("vsm", "geheim"))) == "silent"  # no picture in an empty SDP
+        assert described(Address(url, time.monotonic, Login("vsm", "falsch"))) == "wrong_password"
+        assert reached(Address(url, time.monotonic)) > 0
     assert len(asked) == 5
     assert not any("geheim" in request for request in asked)
 
@@ -206,24 +224,9 @@ def test_a_thread_that_ends_in_an_error_is_told_without_its_words(noise: Any) ->
             raise cv2.error("rtsp://admin:secret@10.0.0.7/1")
 
     board = Board(time.monotonic(), 8.0, lambda: None)
-    driver = OpenCvDriver("cam-0", board, lambda: Broken(noise(1, 255), board, 1.0, time.monotonic))
+    driver = OpenCvDriver(
+        "cam-0", board, lambda: Broken(lambda: cv2.VideoCapture(noise(1, 255)), board, 1.0, time.monotonic)
+    )
     driver._thread.join(5)
     with pytest.raises(RuntimeError, match=r"has ended: error$"):
         driver.look(time.monotonic())
-
-
-def test_a_metered_stream_that_ends_without_a_key_is_given_up_at_once(noise: Any) -> None:
-    film = noise(3, 255)
-
-    class Ended(Address):
-        def open(self, read_s: float) -> cv2.VideoCapture:  # noqa: ARG002  # the film is over already
-            capture = cv2.VideoCapture(film)
-            while capture.grab():
-                continue
-            return capture
-
-    board = Board(time.monotonic(), 8.0, lambda: None)
-    began = time.monotonic()
-    assert MeteredStream(Ended("rtsps://camera/1"), board, 8.0, time.monotonic).attempt() > 0
-    assert time.monotonic() - began < 3
-    assert (board.sample(began).link, board.sample(began).why) == ("lost", "unreachable")
