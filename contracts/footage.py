@@ -47,7 +47,15 @@ class Recording(Strict):
     )
     login: Id | None = Field(default=None, description="secret of the recorder; the camera's when omitted")
     retention_days: int = Field(default=30, ge=2, le=3650, description="days that the recorder has to keep")
+    since: dt.date | None = Field(
+        default=None, description="the day it began, such as 2026-03-18; nothing is expected of before"
+    )
     time: Literal["utc", "china"] = Field(default="utc", description="in which clock the recorder is asked")
+
+    @property
+    def since_s(self) -> float | None:
+        """``since`` as Unix time."""
+        return None if self.since is None else dt.datetime.combine(self.since, dt.time(), CHINA).timestamp()
 
     def url(self, start: float, end: float) -> str:
         """The address for two Unix times."""

@@ -130,6 +130,10 @@ class Builder:
         def night() -> bool | None:
             return night_by(self.outside.clock, junction.lat, junction.lon)
 
+        def wall() -> float | None:
+            clock = self.outside.clock
+            return None if clock.quality() == "none" else clock.wall_ms() / 1000
+
         def factory() -> Any:
             if not pins:
                 pins.append(open_factory(self.settings.pin_factory, node.id))
@@ -139,7 +143,7 @@ class Builder:
             pins = factory() if device.kind in ON_PINS else None
             address = OcppAddress(self.settings.ocpp.host, self.settings.ocpp.port)
             mono = self.outside.clock.mono
-            return DriverContext(wake, self.outside.secret, pins, address, self.shared, mono, night, facts)
+            return DriverContext(wake, self.outside.secret, pins, address, self.shared, mono, night, facts, wall)
 
         vitals = NodeItself(node.id, node.vitals_s, min(VITALS_LOOK_S, node.vitals_s))
         devices = [self._watch(device, context) for device in node.devices]

@@ -239,7 +239,8 @@ class DriverContext:
     ``wake``: ask for a look at once, from any thread. ``secret``: a secret by its name in the inventory.
     ``pin_factory``: a gpiozero factory, None for gpiozero's own choice. ``shared``: one dict for all drivers of a
     process, for what they own in common. ``clock``: monotonic seconds, the same clock as ``look(now)``. ``is_night``:
-    see :class:`LightSample`. ``spool``: the node's own.
+    see :class:`LightSample`. ``spool``: the node's own. ``wall``: Unix time in seconds, None while the clock is not to
+    be trusted.
     """
 
     wake: Callable[[], None] = _nobody
@@ -250,6 +251,7 @@ class DriverContext:
     clock: Callable[[], float] = time.monotonic
     is_night: Callable[[], bool | None] = _unknown
     spool: SpoolFacts = SpoolFacts()
+    wall: Callable[[], float | None] = time.time
 
 
 # Imported when first needed: a node without cameras loads no OpenCV.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from edge.drivers.base import CameraSample
+from edge.drivers.opencv.footage import Kept
 
 Link = Literal["connecting", "open", "silent", "lost"]
 Why = Literal["unreachable", "wrong_password", "busy"]
@@ -35,6 +36,9 @@ class Board:
         self._stalled = False
         self._undecoded = 0
         self._line: tuple[int, float] | None = None
+        self._clock_off: float | None = None
+        self._kept: Kept | None = None
+        self._missing_from: float | None = None
 
     def sample(self, now: float) -> CameraSample:
         """Everything known at ``now``."""
@@ -56,6 +60,9 @@ class Board:
                 undecoded=self._undecoded,
                 line_bytes=self._line[0] if self._line else None,
                 capped_s=self._line[1] if self._line else 0.0,
+                recorded=self._kept.recorded if self._kept else None,
+                not_recorded_since_s=None if self._missing_from is None else now - self._missing_from,
+                clock_off_s=self._clock_off,
             )
 
     def connected(self) -> None:
@@ -116,6 +123,20 @@ class Board:
         """Bytes over the paid line today, and for how long no picture may be paid for."""
         with self._guard:
             self._line = (used, capped_s)
+
+    def clock_off(self, off_s: float | None) -> None:
+        """By how much the camera's clock is ahead; None: it does not say."""
+        with self._guard:
+            self._clock_off = off_s
+
+    def kept(self, kept: Kept, wall: float, now: float) -> None:
+        """What the recorder had at Unix time ``wall``, which is ``now``; while nobody can say, what it had before."""
+        with self._guard:
+            if kept.recorded is None and self._kept is not None:
+                return
+            self._kept = kept
+            self._missing_from = None if kept.since is None else now - (wall - kept.since)
+        self._wake()
 
     def quiet(self, now: float) -> float:
         """Nothing came until ``now``: seconds of silence."""

@@ -27,7 +27,7 @@ MOST_REDIRECTS = 1
 
 class Client:
     """One stream, from :meth:`play` to :meth:`close`. All raise :class:`Failed`. ``date``: the camera's clock as Unix
-    time, where it says one.
+    time, where it has just said one.
     """
 
     def __init__(self, address: Address, timeout_s: float = TIMEOUT_S) -> None:
@@ -115,8 +115,13 @@ class Client:
         found = self._line.receive(0.0 if early else wait_s)
         if found is None and not early:
             return None
-        both = early + [one for one in found or () if isinstance(one, tuple)]
-        return [packet for channel, packet in both if channel == self._channel]
+        packets = [packet for channel, packet in early if channel == self._channel]
+        for one in found or ():
+            if isinstance(one, Reply):
+                self._note_date(one)
+            elif one[0] == self._channel:
+                packets.append(one[1])
+        return packets
 
     def _keep_alive(self) -> None:
         if self._session is not None and self._address.clock() - self._asked_at > self._session_s / 2:

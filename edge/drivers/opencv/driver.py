@@ -15,8 +15,9 @@ from edge.drivers.opencv.budget import Budget
 from edge.drivers.opencv.gate import Gates
 from edge.drivers.opencv.local import local
 from edge.drivers.opencv.login import Login
+from edge.drivers.opencv.rounds import Companion, Means, Recorders
 from edge.drivers.opencv.source import Source
-from edge.drivers.opencv.stream import MeteredStream, Stream
+from edge.drivers.opencv.stream import MeteredStream, Stream, nobody_knows
 
 log = structlog.get_logger(__name__)
 
@@ -24,15 +25,16 @@ log = structlog.get_logger(__name__)
 HUNG_S = 90.0
 MOST_HUNG = 3
 CLOSE_S = 1.0
-GATES = "opencv gates"
+GATES, RECORDERS = "opencv gates", "opencv recorders"
 
 
 class OpenCvDriver:
-    """``make`` gives the body of a new thread that writes to ``board``."""
+    """``make`` gives the body of a new thread that writes to ``board``; ``closed`` is set at the end."""
 
     def __init__(self, device: str, board: Board, make: Callable[[], Source]) -> None:
         self._device, self._board, self._make = device, board, make
         self._hung: list[threading.Thread] = []
+        self.closed = threading.Event()
         self._start()
 
     def look(self, now: float) -> CameraSample:
@@ -45,6 +47,7 @@ class OpenCvDriver:
 
     def close(self) -> None:
         """Stop the thread; one that is in a call ends with it."""
+        self.closed.set()
         self._source.stopped.set()
         self._thread.join(CLOSE_S)
 
@@ -67,7 +70,10 @@ def open_driver(device: Camera, context: DriverContext) -> OpenCvDriver:
     """Never fails: what cannot be opened is a finding, not an error."""
     board = Board(context.clock(), device.stall_s, context.wake)
     budget = Budget(device.month_mb, context.clock())
-    return OpenCvDriver(device.id, board, lambda: _source(device, context, board, budget))
+    driver = OpenCvDriver(device.id, board, lambda: _source(device, context, board, budget))
+    if start := _companion(device, context, board):
+        start(driver.closed)
+    return driver
 
 
 def _source(device: Camera, context: DriverContext, board: Board, budget: Budget) -> Source:
@@ -75,20 +81,36 @@ def _source(device: Camera, context: DriverContext, board: Board, budget: Budget
         return local(device.source, board, device.picture_s, context.clock)
     address = address_of(device, context)
     substream = address.at(device.substream) if device.substream else None
+    wall = nobody_knows if device.onvif else context.wall
     if device.link == "metered":
-        return MeteredStream(address, board, device.stall_s, budget, substream)
-    return Stream(address, board, device.stall_s, device.picture_s, substream)
+        return MeteredStream(address, board, budget, substream, wall)
+    return Stream(address, board, device.stall_s, device.picture_s, substream, wall)
 
 
 def address_of(device: Camera, context: DriverContext) -> Address:
     """A camera's main stream, with the gate that all of the process shares for its login."""
-    plain = Address(device.source, context.clock, transport=device.transport)
-    if device.login is None:
+    return _gated(Address(device.source, context.clock, transport=device.transport), device.login, context)
+
+
+def _gated(plain: Address, name: str | None, context: DriverContext) -> Address:
+    if name is None:
         return plain
-    secret = context.secret(device.login)
+    secret = context.secret(name)
     if not secret:
-        return dataclasses.replace(plain, login_error=f"the secret {device.login!r} is not set")
+        return dataclasses.replace(plain, login_error=f"the secret {name!r} is not set")
     login = Login.parse(secret)
     gates: Gates = context.shared.setdefault(GATES, Gates())
-    gate = gates.of(urlsplit(device.source).hostname or "", login.user)
-    return dataclasses.replace(plain, login=login, gate=gate)
+    return dataclasses.replace(plain, login=login, gate=gates.of(urlsplit(plain.url).hostname or "", login.user))
+
+
+def _companion(device: Camera, context: DriverContext, board: Board) -> Callable[[threading.Event], None] | None:
+    """Starts what asks the recorder and the clock; None where nothing is to be asked."""
+    if device.recording is None and device.onvif is None:
+        return None
+    recording, main = device.recording, address_of(device, context)
+    recorders: Recorders = context.shared.setdefault(RECORDERS, Recorders())
+    url = recording.playback if recording else device.source
+    login = recording.login if recording and recording.login else device.login
+    recorder = _gated(dataclasses.replace(main, url=url, login=None, login_error=None), login, context)
+    means = Means(main, recorder, recorders.of(urlsplit(url).netloc.lower()), context.wall)
+    return lambda stopped: Companion(device, means, board, stopped).start()

@@ -19,11 +19,11 @@ OK = Outcome("ok")
 
 
 class Failed(Exception):
-    """An attempt that failed; its text is that of ``outcome``."""
+    """An attempt that failed; its text is that of ``outcome``. ``status``: the camera's, 0 where it gave none."""
 
-    def __init__(self, kind: Kind, error: str) -> None:
+    def __init__(self, kind: Kind, error: str, status: int = 0) -> None:
         super().__init__(error)
-        self.outcome = Outcome(kind, error)
+        self.outcome, self.status = Outcome(kind, error), status
 
 
 def words(error: Exception) -> str:
@@ -37,5 +37,5 @@ def refusal(status: int, reason: str, *, login: bool) -> Failed:
     if status == 401:
         return Failed("wrong_password", f"{said}: {'the login is refused' if login else 'a login is needed'}")
     if status in BUSY_STATUS or (status == 403 and "too many" in reason.lower()):
-        return Failed("busy", said)
-    return Failed("unreachable", said)
+        return Failed("busy", said, status)
+    return Failed("unreachable", said, status)

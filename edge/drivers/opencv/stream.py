@@ -24,11 +24,19 @@ STEADY_S = 10.0
 REACH_S = 60.0
 # A camera with longer groups of pictures spares the line: its sub-stream shows more.
 LONG_GOP_S = 12.0
+# One read of a metered camera is no longer than on a LAN.
+METERED_STALL_S = 8.0
+CHINA_S, ZONE_S = 8 * 3600.0, 60.0
+
+
+def nobody_knows() -> float | None:
+    """No clock to compare the camera's with."""
+    return None
 
 
 class Stream(Source):
     """A camera on the LAN: its packets are watched all the time. ``substream``: where pictures are taken from when the
-    main stream's keys are far apart.
+    main stream's keys are far apart; ``wall``: Unix time, to compare the Date of its replies with.
     """
 
     def __init__(
@@ -38,8 +46,10 @@ class Stream(Source):
         stall_s: float,
         picture_s: float,
         substream: Address | None = None,
+        wall: Callable[[], float | None] = nobody_knows,
     ) -> None:
         super().__init__(board, picture_s, address.clock)
+        self._wall = wall
         self._address, self._stall_s = address, stall_s
         self._read_s = min(LONGEST_READ_S, stall_s / READS)
         self._retry = Retry()
@@ -94,6 +104,7 @@ class Stream(Source):
                 heard_at = self.clock()
                 self._arrived(frame, media, heard_at)
                 key_at = heard_at if frame.key else key_at
+            self.dated(client)
             now = self.clock()
             if heard_at - opened_at > STEADY_S:
                 self._retry.succeeded()
@@ -108,6 +119,15 @@ class Stream(Source):
         self.board.packet(now, frame.size, key=frame.key)
         if frame.key and frame.whole and not self._sparse and media.codec != "other":
             self.take(frame.content(), media.extradata, now)
+
+    def dated(self, client: Client) -> None:
+        """What the camera's clock has just said, against the node's."""
+        wall = self._wall()
+        if client.date is not None and wall is not None:
+            off_s = client.date - wall
+            # Some say the time of China and call it GMT.
+            self.board.clock_off(off_s - CHINA_S if abs(off_s - CHINA_S) <= ZONE_S else off_s)
+        client.date = None
 
     def take(self, content: bytes, extradata: bytes, now: float) -> None:
         """A key as it came."""
@@ -128,9 +148,14 @@ class MeteredStream(Stream):
     """A camera behind a paid line: asked each minute, one key each 10 minutes, no permanent stream."""
 
     def __init__(
-        self, address: Address, board: Board, stall_s: float, budget: Budget, substream: Address | None = None
+        self,
+        address: Address,
+        board: Board,
+        budget: Budget,
+        substream: Address | None = None,
+        wall: Callable[[], float | None] = nobody_knows,
     ) -> None:
-        super().__init__(address, board, stall_s, 0.0)
+        super().__init__(address, board, METERED_STALL_S, 0.0, None, wall)
         self._pictures, self._budget = substream or address, budget
         self._next_key_at = float("-inf")
 
@@ -163,6 +188,7 @@ class MeteredStream(Stream):
         try:
             client.describe()
         finally:
+            self.dated(client)
             client.close()
             self.spent += client.seen
 
