@@ -16,6 +16,7 @@ from rich.table import Table
 
 from demo.bench_calibrate import MESSAGES as READINGS
 from demo.bench_calibrate import Calibration, calibrate
+from demo.bench_camera import core_share, memory_mib
 from demo.bench_engine import engine_bytes, engine_us
 from demo.bench_figure import Figure, Missing
 from demo.bench_growth import growth
@@ -62,6 +63,8 @@ ROWS = (
     Row("reading.edge_us", "us", edge_us, cpu=True),
     Row("reading.gateway_us", "us", gateway_us, {"max": 50.0}, OTHERS, cpu=True),
     Row("spool.bytes_per_message", "B", bytes_per_message, {"max": 1000.0}),
+    Row("camera.core_share_10s", "cores", core_share, {"max": 0.02}),
+    Row("camera.memory_mib", "MiB", memory_mib),
     Row("engine.us_per_reading", "us", engine_us, {"max": 15.0}, cpu=True),
     Row("engine.memory_bytes_per_device", "B", engine_bytes, {"max": 2000.0}),
     Row("uptime.month_1000_cameras_s", "s", month_1000_cameras_s, {"max": 1.0}, cpu=True),
@@ -102,7 +105,7 @@ def result(row: Row, value: float | Figure, calibration: Calibration | None) -> 
     ratio = timed.ratio(figure.value * _MICROS[row.unit] / row.per) if timed else None
     return {
         "name": row.name,
-        "value": round(figure.value, 2),
+        "value": round(figure.value, 4),
         "unit": row.unit,
         "ratio": None if ratio is None else round(ratio, 3),
         "goal": row.goal,

@@ -17,14 +17,20 @@ SHORTEST_LOOP_S = 1.0
 
 def local(source: str, board: Board, picture_s: float, clock: Callable[[], float]) -> Source:
     """``usb:N``, ``csi:N``, a file, or a folder of pictures."""
+    loops = source.partition(":")[0] not in {"usb", "csi"}
+    return Local(capture_of(source), board, picture_s, clock, loops=loops)
+
+
+def capture_of(source: str) -> Callable[[], Capture]:
+    """What opens it."""
     kind, _, number = source.partition(":")
     if kind == "usb" and number.isdigit():
-        return Local(lambda: cv2.VideoCapture(int(number)), board, picture_s, clock, loops=False)
+        return lambda: cv2.VideoCapture(int(number))
     if kind == "csi" and number.isdigit():
-        return Local(lambda: Csi(int(number)), board, picture_s, clock, loops=False)
+        return lambda: Csi(int(number))
     if Path(source).is_dir():
-        return Local(lambda: Folder(Path(source)), board, picture_s, clock)
-    return Local(lambda: cv2.VideoCapture(source), board, picture_s, clock)
+        return lambda: Folder(Path(source))
+    return lambda: cv2.VideoCapture(source)
 
 
 class Local(Source):

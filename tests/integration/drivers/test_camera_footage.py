@@ -84,7 +84,7 @@ def test_a_gap_is_told_from_when_it_began(
     assert judged(*watched)["cam-0"].m["unrecorded_s"] == pytest.approx(5 * HOUR_S, abs=400)
 
 
-def test_cameras_of_one_recorder_are_asked_one_at_a_time(cameras: Any, camera: Any, judged: Any, until: Any) -> None:
+def test_cameras_of_one_recorder_are_asked_one_at_a_time(cameras: Any, camera: Any, until: Any) -> None:
     paths = [f"/cam-{number}" for number in range(4)]
     server = cameras(*paths)
     playing: list[int] = []
