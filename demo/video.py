@@ -7,7 +7,7 @@ import random
 import threading
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import av
 import cv2
@@ -57,6 +57,7 @@ CODERS: dict[Codec, tuple[str, dict[str, str]]] = {
 }
 
 
+@runtime_checkable
 class View(Protocol):
     """What is filmed. A :class:`demo.scene.Scene` is one."""
 
@@ -176,7 +177,7 @@ class Stream:
     """
 
     def __init__(self, view: View | Reel, coding: Coding | None = None) -> None:
-        self._reel: Reel = Drawn(view, coding or Coding()) if hasattr(view, "draw") else view
+        self._reel: Reel = Drawn(view, coding or Coding()) if isinstance(view, View) else view
         self.name, self.fps, self.codec = self._reel.name, self._reel.fps, self._reel.codec
         self.fault: Fault | None = None
         self.gop: list[Picture] = []

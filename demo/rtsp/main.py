@@ -50,6 +50,14 @@ class BadOrder(ValueError):
     """An order that cannot be carried out; the text says why and what is possible."""
 
 
+def _all(_at: float) -> bool:
+    return True
+
+
+def _nothing(_at: float) -> bool:
+    return False
+
+
 def obey(server: RtspServer, order: str) -> None:
     """``[PATH] WORD``. Raises :class:`BadOrder`."""
     path, _, word = order.strip().rpartition(" ")
@@ -59,7 +67,7 @@ def obey(server: RtspServer, order: str) -> None:
         raise BadOrder(f"{path!r} is not served; there are {', '.join(server.streams)}")
     for one in [path] if path else list(server.streams):
         if word in {"recording", "no-recording"}:
-            server.kept[one] = lambda _at, kept=word == "recording": kept
+            server.kept[one] = _all if word == "recording" else _nothing
         else:
             server.behave(one, WORDS[word][0])
 
