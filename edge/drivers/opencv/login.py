@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 _PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
 # RFC 7616 names them; what they protect here is as strong as the camera's own firmware.
@@ -28,11 +27,6 @@ class Login:
         """From ``user:password``."""
         user, _, password = secret.partition(":")
         return cls(user, password)
-
-    def into(self, url: str) -> str:
-        """``url`` with the login in it. For FFmpeg alone: the result must not be stored, logged or raised."""
-        scheme, _, rest = url.partition("://")
-        return f"{scheme}://{quote(self.user, safe='')}:{quote(self.password, safe='')}@{rest}"
 
 
 def authorization(login: Login, challenges: Iterable[str], method: str, uri: str) -> str | None:

@@ -144,19 +144,6 @@ def test_basic_is_used_when_nothing_better_is_offered() -> None:
     assert authorization(Login("u", "p"), ["Negotiate"], "DESCRIBE", "x") is None
 
 
-def test_a_login_goes_into_an_address_quoted() -> None:
-    assert Login("u@x", "p/:w").into("rtsp://h:554/a") == "rtsp://u%40x:p%2F%3Aw@h:554/a"
-
-
-def test_at_most_three_refused_logins_an_hour() -> None:
-    retry, at, tries = Retry(), 0.0, []
-    while at < 24 * 3600:
-        tries.append(at)
-        at += retry.wait_s("wrong_password")
-    assert tries[:3] == [0.0, 600.0, 4200.0]
-    assert all(sum(start <= other < start + 3600 for other in tries) <= 3 for start in tries)
-
-
 @pytest.mark.parametrize(("failure", "waits"), [("unreachable", [0.5, 1, 2, 4, 8, 8]), ("busy", [300, 300])])
 def test_back_off(failure: Failure, waits: list[float]) -> None:
     retry = Retry()
