@@ -47,6 +47,7 @@ class Recording(Strict):
     )
     login: Id | None = Field(default=None, description="secret of the recorder; the camera's when omitted")
     retention_days: int = Field(default=30, ge=2, le=3650, description="days that the recorder has to keep")
+    every_s: float = Field(default=21_600, ge=5, le=86_400, description="seconds between two questions")
     since: dt.date | None = Field(
         default=None, description="the day it began, such as 2026-03-18; nothing is expected of before"
     )

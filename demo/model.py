@@ -20,6 +20,8 @@ from demo.scene import Scene
 from demo.video import Fault, Stream
 
 CAMERA_WORDS: Mapping[str, Fault] = {"freeze": "frozen", "black": "black", "stall": "stalled", "refuse": "unreachable"}
+# The picture is there, and its recorder has nothing of it.
+UNRECORDED = "unrecorded"
 LAMP_WORDS: Mapping[str, LampFault] = {"dark": "dark", "stuck_on": "stuck_on"}
 # A closed loop carries current as a lamp that is lit without flashing does; an open one is dark.
 LOOP_WORDS: Mapping[str, LampFault] = {"open": "dark"}
@@ -42,6 +44,11 @@ class _Eye:
     stream: Stream
     fault: Fault | None = None
     powered: bool = True
+    path: str = ""
+
+    def record(self, on: bool) -> None:
+        """Whether the recorder has anything of it."""
+        self.server.kept[self.path] = lambda _at: on
 
     def apply(self) -> None:
         self.stream.break_(self.fault if self.powered else "unreachable")
@@ -136,9 +143,7 @@ class Model:
         word = ALSO.get(what, what)
         pile, _dot, number = device.partition(".")
         if (eye := self.cameras.get(device)) is not None:
-            fault = CAMERA_WORDS[_one_of(word, CAMERA_WORDS)]
-            eye.fault = fault if broken else None
-            eye.apply()
+            self._change_camera(eye, word, broken)
         elif (lit := self.lamps.get(device) or self.loops.get(device)) is not None:
             words = LAMP_WORDS if device in self.lamps else LOOP_WORDS
             lit[0].fault = words[_one_of(word, words)] if broken else None
@@ -150,6 +155,13 @@ class Model:
         else:
             known = [*self.cameras, *self.lamps, *self.loops, *self.piles]
             raise BadOrder(f"there is no device {device!r}; there are {', '.join(known)}")
+
+    def _change_camera(self, eye: _Eye, word: str, broken: bool) -> None:
+        if _one_of(word, [*CAMERA_WORDS, UNRECORDED]) == UNRECORDED:
+            eye.record(not broken)
+            return
+        eye.fault = CAMERA_WORDS[word] if broken else None
+        eye.apply()
 
     def _change_pile(self, pile: charge_point.ChargePoint, number: int, what: str, broken: bool) -> None:
         try:
@@ -196,7 +208,7 @@ def _add_cameras(model: Model, node: Node, where: Where) -> None:
             stream = Stream(Scene(title, zlib.crc32(device.id.encode()), where.daylight))
             server = model.servers.setdefault((at.hostname or "127.0.0.1", at.port or RTSP_PORT), RtspServer())
             server.add(at.path, stream)
-            model.cameras[device.id] = _Eye(server, stream)
+            model.cameras[device.id] = _Eye(server, stream, path=at.path)
 
 
 def _add_lamps(model: Model, node: Node, where: Where) -> None:

@@ -22,6 +22,7 @@ REPORT_S = 3.0
 LOOK_S = 1.0
 PICTURE_S = 4.0
 HEARTBEAT_S = 10.0
+RECORDING_S = 10.0
 
 
 def find(word: str) -> Path:
@@ -35,7 +36,8 @@ def find(word: str) -> Path:
 def on_desk(village: Village, rtsp: str) -> dict[str, Any]:
     """The village as plain data for a file. ``rtsp``: ``host:port`` at which the fakes serve every camera, by its id.
 
-    A camera has no login here, whatever it is in truth; report and look times are short.
+    A camera has no login, sub-stream or ONVIF here, whatever it has in truth, and its recorder is the fakes'; report
+    and look times are short.
     """
     data = village.model_dump(mode="json", exclude_none=True)
     for _, node in each(data, *NODES):
@@ -48,8 +50,12 @@ def on_desk(village: Village, rtsp: str) -> dict[str, Any]:
 def _put_on_desk(device: dict[str, Any], rtsp: str) -> None:
     device["look_s"] = min(device["look_s"], LOOK_S)
     if device["kind"] == "camera":
-        device.pop("login", None)
+        for word in ("login", "substream", "onvif"):
+            device.pop(word, None)
         device["source"] = f"rtsp://{rtsp}/{device['id']}"
+        if "recording" in device:
+            playback = f"rtsp://{rtsp}/playback/{device['id']}?starttime={{start}}&endtime={{end}}"
+            device["recording"] = {"playback": playback, "every_s": RECORDING_S}
         device["picture_s"] = min(device["picture_s"], PICTURE_S)
     elif device["kind"] == "charge_point":
         device["heartbeat_s"] = min(device["heartbeat_s"], HEARTBEAT_S)

@@ -27,6 +27,7 @@ class Rounds:
 
     def __init__(self, recording: Recording, asks: Callable[[float], bool]) -> None:
         self._recording, self._asks = recording, asks
+        self.every_s = recording.every_s
         self._recorded_at: float | None = None
         self._since: float | None = None
 

@@ -12,7 +12,7 @@ from edge.drivers.opencv.footage import MINUTE_S, Kept, Rounds
 from edge.drivers.opencv.onvif import camera_time
 from edge.drivers.opencv.outcome import Failed
 
-ROUND_S, AGAIN_S, CLOCK_S = 6 * 3600.0, 600.0, 3600.0
+AGAIN_S, CLOCK_S = 600.0, 3600.0
 # A recorder may have to wake a disk first.
 PLAY_S, READ_S = 10.0, 1.0
 # A single picture may be one that the recorder found beside the gap.
@@ -75,11 +75,11 @@ class Companion:
         """Ask the recorder; seconds until the next time."""
         try:
             kept = rounds.look(wall)
-        except Failed as failure:
+        except Failed:
             self._board.kept(Kept(None), wall, self._means.main.clock())
-            return max(AGAIN_S, self._means.recorder.wait_s()) if failure.outcome.kind != "busy" else AGAIN_S
+            return max(min(AGAIN_S, rounds.every_s), self._means.recorder.wait_s())
         self._board.kept(kept, wall, self._means.main.clock())
-        return ROUND_S
+        return rounds.every_s
 
     def plays(self, start: float) -> bool:
         """Whether there are pictures of a minute. Raises :class:`Failed` when nobody can say."""

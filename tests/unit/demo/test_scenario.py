@@ -5,7 +5,7 @@ import pytest
 from contracts.inventory import Village
 from contracts.yamlfile import InputErrors
 from demo import scenario, scenario_file
-from demo.model import CAMERA_WORDS, LAMP_WORDS, LOOP_WORDS
+from demo.model import CAMERA_WORDS, LAMP_WORDS, LOOP_WORDS, UNRECORDED
 from demo.plan import Cue, Expected, Told, length_s, plan
 
 STEP = """\
@@ -236,6 +236,6 @@ def test_all_mistakes_come_at_once(tmp_path: Path, three: Village) -> None:
 
 
 def test_what_can_be_broken_is_what_the_fakes_can_break() -> None:
-    assert set(scenario.DEVICE_BREAKS["camera"]) == set(CAMERA_WORDS)
+    assert set(scenario.DEVICE_BREAKS["camera"]) == {*CAMERA_WORDS, UNRECORDED}
     assert set(scenario.DEVICE_BREAKS["warning_light"]) == set(LAMP_WORDS)
     assert set(scenario.DEVICE_BREAKS["contact"]) == set(LOOP_WORDS)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from contracts.inventory import Camera, ChargePoint, Village, load_inventory
+from contracts.rawtree import DEVICES, each
 from demo import village
 from firmware_config import yamltext
 
@@ -36,6 +37,19 @@ def test_every_camera_is_the_fakes_and_none_has_a_login(desk: Village) -> None:
         camera.id: f"rtsp://{RTSP}/{camera.id}" for camera in cameras(desk)
     }
     assert {camera.login for camera in cameras(desk)} == {None}
+
+
+def test_a_cameras_recorder_is_the_fakes_too(three: Village, tmp_path: Path) -> None:
+    data = three.model_dump(mode="json", exclude_none=True)
+    for _, device in each(data, *DEVICES):
+        if device["kind"] == "camera":
+            device |= {"onvif": "http://10.0.0.7/x", "substream": "rtsp://10.0.0.7/2"}
+            device["recording"] = {"playback": "rtsp://10.0.0.9/?a={start}&b={end}", "login": "recorder"}
+    for camera in cameras(on_desk(Village.model_validate(data), tmp_path)):
+        assert (camera.onvif, camera.substream) == (None, None)
+        assert camera.recording
+        assert camera.recording.login is None
+        assert camera.recording.playback.startswith(f"rtsp://{RTSP}/playback/{camera.id}?")
 
 
 def test_looks_and_reports_are_short(desk: Village) -> None:
