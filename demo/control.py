@@ -2,8 +2,9 @@
 
 ``do`` is break or mend; the rest is what a scenario's ``break`` says (:class:`demo.scenario.Break`), times in real
 seconds. The answer is ``{"ok": true}`` or ``{"ok": false, "error": …}``. ``what`` of a camera: freeze, black, stall,
-refuse, unrecorded; of a light: dark, stuck_on; of a charge point: offline, rubbish, an OCPP error code, or ``fault`` with the code
-in ``code``; of a contact: open; of a ``junction`` or ``feeder``: power; of an ``uplink``: cut, hang, flap.
+refuse, unrecorded; of a light: dark, stuck_on; of a charge point: offline, rubbish, an OCPP error code, or ``fault``
+with the code in ``code``; of a contact: open; of a ``junction`` or ``feeder``: power; of an ``uplink``: cut, hang,
+flap.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """`--check`: what the process would reach, and whether it can be reached now."""
 
+import importlib.util
 import os
 import socket
 import threading
@@ -108,4 +109,9 @@ def _camera(camera: inventory.Camera, secret: Callable[[str], str | None]) -> st
         device = Path("/dev") / f"video{camera.source.removeprefix('usb:')}"
         device.stat()
         return f"{device} is there"
-    return f"{Path(camera.source).stat().st_size} bytes"
+    if camera.source.startswith("csi:"):
+        if importlib.util.find_spec("picamera2") is None:
+            raise LookupError("Picamera2 is missing: apt install python3-picamera2, and a venv that sees it")
+        return "Picamera2 is there"
+    path = Path(camera.source)
+    return f"{len(list(path.iterdir()))} files" if path.is_dir() else f"{path.stat().st_size} bytes"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.datagrams import Datagrams
-from edge.drivers.opencv.line import Line, Packet, Reply
+from edge.drivers.opencv.line import Packet, Reply, connect
 from edge.drivers.opencv.login import authorization
 from edge.drivers.opencv.media import Media, media, same_host
 from edge.drivers.opencv.outcome import Failed, refusal
@@ -44,7 +44,7 @@ class Client:
         self._datagrams: Datagrams | None = None
         self._early: list[Packet] = []
         self._channel = 0
-        self._line = Line(self._url, timeout_s)
+        self._line = connect(self._url, timeout_s)
 
     @property
     def seen(self) -> int:
@@ -91,7 +91,7 @@ class Client:
         self._past += self._line.seen
         self._line.close()
         self._url, self._challenges = target, ()
-        self._line = Line(target, self._timeout_s)
+        self._line = connect(target, self._timeout_s)
         return self.describe()
 
     def _setup(self, offered: Media) -> None:
@@ -194,7 +194,7 @@ def reached(address: Address, timeout_s: float = TIMEOUT_S) -> int:
     """OPTIONS, without a login: whether the camera answers at all; a 401 is an answer. The bytes it took. Raises
     :class:`Failed`.
     """
-    line = Line(address.url, timeout_s)
+    line = connect(address.url, timeout_s)
     try:
         line.send(f"OPTIONS {address.url} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: {AGENT}\r\n\r\n")
         end = address.clock() + timeout_s

@@ -33,17 +33,10 @@ Packet = tuple[int, bytes]
 class Line:
     """One TCP (or TLS) connection. Raises :class:`Failed` for all that goes wrong. ``seen``: bytes both ways."""
 
-    def __init__(self, url: str, timeout_s: float) -> None:
-        parts = urlsplit(url)
-        host, secure = parts.hostname or "", parts.scheme == "rtsps"
+    def __init__(self, connection: socket.socket) -> None:
+        self.socket = connection
         self.seen = 0
         self._held = bytearray()
-        try:
-            self.socket = socket.create_connection((host, parts.port or PORTS.get(parts.scheme, 554)), timeout_s)
-            if secure:
-                self.socket = _unverified().wrap_socket(self.socket, server_hostname=host)
-        except (OSError, UnicodeError, ValueError) as error:
-            raise Failed("unreachable", f"no connection: {words(error)}") from None
 
     def send(self, text: str) -> None:
         """One request."""
@@ -125,6 +118,17 @@ def _parsed(first: str, headers: dict[str, str], challenges: tuple[str, ...], bo
     if not version.startswith("RTSP/") or not code.isdigit():
         raise Failed("unreachable", "does not speak RTSP")
     return Reply(int(code), reason.strip()[:80], headers, challenges, body)
+
+
+def connect(url: str, timeout_s: float) -> Line:
+    """To the host of ``url``. Raises :class:`Failed`."""
+    parts = urlsplit(url)
+    host, secure = parts.hostname or "", parts.scheme == "rtsps"
+    try:
+        made = socket.create_connection((host, parts.port or PORTS.get(parts.scheme, 554)), timeout_s)
+        return Line(_unverified().wrap_socket(made, server_hostname=host) if secure else made)
+    except (OSError, UnicodeError, ValueError) as error:
+        raise Failed("unreachable", f"no connection: {words(error)}") from None
 
 
 def _unverified() -> ssl.SSLContext:
