@@ -16,6 +16,7 @@ from contracts.connectors import Connector
 from contracts.departments import Department, DepartmentRole, Holiday, Routing, Supply
 from contracts.fields import DEPENDS_ON, AssetKind, Id, Label, Name
 from contracts.footage import Recording, StreamUrl, Transport, without_login
+from contracts.picture import PictureLimits
 from contracts.strict import Strict
 from contracts.yamlfile import GENERIC, InputErrors, read, validate
 
@@ -102,8 +103,8 @@ class Camera(_Device):
     )
     stall_s: Seconds = Field(default=8, description="no packet for so long is 'stalled', 8-10 s")
     picture_s: Seconds = Field(default=10, description="seconds between two decoded key frames")
-    black_p99: float = Field(
-        default=40, ge=1, le=255, description="99th percentile of luma below which a picture is black"
+    picture: PictureLimits = Field(
+        default=PictureLimits(), description="thresholds of the picture checks, where they differ from what is shipped"
     )
     road: Id | None = Field(default=None, description="the road it looks at")
     gb28181: str | None = Field(default=None, pattern=r"^[0-9]{20}$", description="20-digit GB/T 28181 code")

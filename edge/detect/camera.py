@@ -1,13 +1,12 @@
-"""Judging a camera: reach, stall, black, repeat freeze, refused logins."""
+"""Judging a camera: reach, stall, refused logins, repeat freeze, and what its picture shows."""
 
-from contracts.codes import HIDES_PICTURE
+from contracts.codes import HIDES_PICTURE, PICTURE
 from contracts.inventory import Camera
 from edge.detect.footage import judge_footage
+from edge.detect.picture import judge_picture, measured_picture
 from edge.detect.verdict import Verdict, Verdicts, found, state_of
 from edge.drivers.base import METERED_PICTURE_S, CameraSample
 
-# The picture codes this judge can say. What cannot be judged now is listed as not checkable, never passed over as good.
-PICTURE_CODES = frozenset({"black", "frozen"})
 EQUAL_KEYS = 3
 # A picture older than so many sampling times says nothing about now (a key may be late by one long GOP).
 STALE_PICTURES = 3
@@ -18,9 +17,9 @@ def judge(sample: CameraSample, memory: None, device: Camera, now: float) -> tup
     """One verdict for the camera; needs no memory."""
     code = _reach(sample, device)
     if sample.link == "connecting" and code is None:
-        return {device.id: Verdict("unknown", nc=PICTURE_CODES)}, memory
+        return {device.id: Verdict("unknown", nc=PICTURE)}, memory
     if code is not None:
-        findings, unchecked = found(code, raw=sample.error), PICTURE_CODES
+        findings, unchecked = found(code, raw=sample.error), PICTURE
     else:
         codes, unchecked = _picture(sample, device)
         findings = found(*codes)
@@ -41,31 +40,39 @@ def _reach(sample: CameraSample, device: Camera) -> str | None:
     return None
 
 
-def _picture(sample: CameraSample, device: Camera) -> tuple[set[str], frozenset[str]]:
+def _picture(sample: CameraSample, device: Camera) -> tuple[frozenset[str], frozenset[str]]:
     """The picture's faults, and the codes that cannot be checked now."""
-    codes: set[str] = set()
-    unchecked: set[str] = set()
-    dark = _is_black(sample, device)
-    repeated = _is_repeated(sample)
-    for code, answer in (("black", dark), ("frozen", repeated)):
+    codes, unchecked = judge_picture(None if _is_stale(sample, device) else sample.picture)
+    for code, answer in (("black", _is_black(sample, device)), ("frozen", _is_repeated(sample))):
+        codes, unchecked = codes - {code}, unchecked - {code}
         if answer is None:
-            unchecked.add(code)
+            unchecked |= {code}
         elif answer:
-            codes.add(code)
-    if codes >= PICTURE_CODES:
+            codes |= {code}
+    if codes >= {"black", "frozen"}:
         # An encoder may give equal bytes for a picture without content: black is certain, frozen is not.
-        codes.remove("frozen")
+        codes -= {"frozen"}
     if codes & HIDES_PICTURE:
-        unchecked |= PICTURE_CODES - codes
-    return codes, frozenset(unchecked)
+        codes &= HIDES_PICTURE
+        unchecked |= PICTURE - codes
+    if sample.picture is not None and sample.picture.suspected and "frozen" not in codes:
+        unchecked |= {"frozen"}
+    return codes, unchecked - codes
+
+
+def _is_stale(sample: CameraSample, device: Camera) -> bool:
+    every_s = device.picture_s if device.link == "lan" else METERED_PICTURE_S
+    return sample.picture_age_s is None or sample.picture_age_s > max(STALE_PICTURES * every_s, LONGEST_GOP_S)
 
 
 def _is_black(sample: CameraSample, device: Camera) -> bool | None:
-    every_s = device.picture_s if device.link == "lan" else METERED_PICTURE_S
-    stale_s = max(STALE_PICTURES * every_s, LONGEST_GOP_S)
-    if sample.luma_p99 is None or sample.picture_age_s is None or sample.picture_age_s > stale_s:
+    if sample.luma_p99 is None or _is_stale(sample, device):
         return None
-    return sample.luma_p99 < device.black_p99
+    if sample.picture is None:
+        return sample.luma_p99 < device.picture.black_p99
+    if sample.luma_p99 < sample.picture.black_p99:
+        return True
+    return None if "black" in sample.picture.nc and not sample.picture.codes else False
 
 
 def _is_repeated(sample: CameraSample) -> bool | None:
@@ -88,4 +95,5 @@ def _measured(sample: CameraSample, *, watched: bool) -> dict[str, float]:
         "luma_mean": sample.luma_mean,
         "silent_s": sample.silent_s,
     }
-    return {name: round(float(value), 2) for name, value in named.items() if value is not None}
+    known = {name: round(float(value), 2) for name, value in named.items() if value is not None}
+    return known | measured_picture(sample.picture)

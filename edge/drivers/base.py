@@ -58,6 +58,28 @@ def _unknown() -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """What the picture checks say of a camera now, after the policy of several windows.
+
+    ``codes`` stand, ``suspected`` are no more than a suspicion, ``nc`` cannot be checked. ``black_p99``: below it a
+    picture is black in this light. ``attention``: the view is partly hidden for long.
+    ``numbers``: the newest window's. ``outline``: what is wrong, boxes of x, y, width, height as shares of the picture.
+    ``lessons``: how many this mode's view was learned from. ``age_s``: of the newest window.
+    """
+
+    codes: frozenset[str] = frozenset()
+    nc: frozenset[str] = frozenset()
+    suspected: frozenset[str] = frozenset()
+    black_p99: float = 40.0
+    attention: bool = False
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    outline: tuple[tuple[float, float, float, float], ...] = ()
+    mode: Literal["day", "night", "ir"] | None = None
+    lessons: int = 0
+    age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSample:
     """What is known of a camera now. Ages in seconds; None: never since the connection was made.
 
@@ -70,7 +92,7 @@ class CameraSample:
     ``undecoded``: so many keys in a row gave no picture. ``line_bytes``: over a paid line today, None on a LAN;
     ``capped_s``: for so long no picture may be paid for. ``recorded``: whether the recorder has what was asked of it,
     None where nobody asks; ``not_recorded_since_s``: for how long it has had none. ``clock_off_s``: by how much the
-    camera's clock is ahead.
+    camera's clock is ahead. ``picture``: what it shows, None where nobody looks.
     """
 
     link: Literal["connecting", "open", "silent", "lost"]
@@ -90,6 +112,7 @@ class CameraSample:
     recorded: bool | None = None
     not_recorded_since_s: float | None = None
     clock_off_s: float | None = None
+    picture: PictureView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
+from cv2.typing import MatLike
+
 from edge.drivers.base import CameraSample
+from edge.drivers.opencv.eye import Eye
 from edge.drivers.opencv.footage import Kept
 
 Link = Literal["connecting", "open", "silent", "lost"]
@@ -19,10 +22,13 @@ EQUAL_KEYS = 3
 
 
 class Board:
-    """``wake`` is called when a look would see something new in kind. ``stall_s``: silence beyond it is such news."""
+    """``wake`` is called when a look would see something new in kind. ``stall_s``: silence beyond it is such news.
 
-    def __init__(self, now: float, stall_s: float, wake: Callable[[], None]) -> None:
-        self._stall_s, self._wake = stall_s, wake
+    ``eye`` judges the pictures.
+    """
+
+    def __init__(self, now: float, stall_s: float, wake: Callable[[], None], eye: Eye | None = None) -> None:
+        self._stall_s, self._wake, self._eye = stall_s, wake, eye
         self._guard = threading.Lock()
         self._link: Link = "connecting"
         self._why: Why | None = None
@@ -42,6 +48,7 @@ class Board:
 
     def sample(self, now: float) -> CameraSample:
         """Everything known at ``now``."""
+        view = self._eye.view(now) if self._eye else None
         with self._guard:
             at, p99, mean = self._picture or (None, None, None)
             fps, kbps = self._rates()
@@ -63,6 +70,7 @@ class Board:
                 recorded=self._kept.recorded if self._kept else None,
                 not_recorded_since_s=None if self._missing_from is None else now - self._missing_from,
                 clock_off_s=self._clock_off,
+                picture=view,
             )
 
     def connected(self) -> None:
@@ -72,6 +80,8 @@ class Board:
             self._crcs.clear()
             self._picture = self._frames_since_key = self._gop = None
             self._undecoded = 0
+        if self._eye:
+            self._eye.new_stream()
 
     def failed(self, link: Literal["silent", "lost"], why: Why | None, error: str | None) -> None:
         """No stream, and why; ``error`` holds no login."""
@@ -137,6 +147,11 @@ class Board:
             self._kept = kept
             self._missing_from = None if kept.since is None else now - (wall - kept.since)
         self._wake()
+
+    def show(self, image: MatLike, now: float) -> None:
+        """Let the picture checks see a decoded key (H, W, 3; BGR)."""
+        if self._eye and self._eye.see(image, now):
+            self._wake()
 
     def quiet(self, now: float) -> float:
         """Nothing came until ``now``: seconds of silence."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import structlog
@@ -12,6 +12,7 @@ from edge.drivers.base import CameraSample, DriverContext
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
 from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.eye import Eye, open_eye
 from edge.drivers.opencv.gate import Gates
 from edge.drivers.opencv.local import local
 from edge.drivers.opencv.login import Login
@@ -29,10 +30,13 @@ GATES, RECORDERS = "opencv gates", "opencv recorders"
 
 
 class OpenCvDriver:
-    """``make`` gives the body of a new thread that writes to ``board``; ``closed`` is set at the end."""
+    """``make`` gives the body of a new thread that writes to ``board``; ``closed`` is set at the end.
 
-    def __init__(self, device: str, board: Board, make: Callable[[], Source]) -> None:
-        self._device, self._board, self._make = device, board, make
+    ``eye`` judges what the board is shown.
+    """
+
+    def __init__(self, device: str, board: Board, make: Callable[[], Source], eye: Eye | None = None) -> None:
+        self._device, self._board, self._make, self._eye = device, board, make, eye
         self._hung: list[threading.Thread] = []
         self.closed = threading.Event()
         self._start()
@@ -44,6 +48,15 @@ class OpenCvDriver:
         if now - self._source.beat_at > HUNG_S:
             self._replace()
         return self._board.sample(now)
+
+    def obey(self, name: str, arguments: Mapping[str, object]) -> str | None:
+        """Do what a command asks; None when it is done, else why not."""
+        if name != "accept_new_view" or self._eye is None:
+            return f"a camera knows no command {name!r}"
+        if arguments:
+            return "accept_new_view takes no arguments"
+        self._eye.accept_new_view()
+        return None
 
     def close(self) -> None:
         """Stop the thread; one that is in a call ends with it."""
@@ -68,9 +81,10 @@ class OpenCvDriver:
 
 def open_driver(device: Camera, context: DriverContext) -> OpenCvDriver:
     """Never fails: what cannot be opened is a finding, not an error."""
-    board = Board(context.clock(), device.stall_s, context.wake)
+    eye = open_eye(device, context)
+    board = Board(context.clock(), device.stall_s, context.wake, eye)
     budget = Budget(device.month_mb, context.clock())
-    driver = OpenCvDriver(device.id, board, lambda: _source(device, context, board, budget))
+    driver = OpenCvDriver(device.id, board, lambda: _source(device, context, board, budget), eye)
     if start := _companion(device, context, board):
         start(driver.closed)
     return driver

@@ -81,3 +81,4 @@ class Source(ABC):
         if image is not None and not self.stopped.is_set():
             self._picture_at = now
             self.board.picture(now, *luma(image))
+            self.board.show(image, now)

@@ -1,9 +1,8 @@
 import pytest
 
-from contracts.codes import CODES
+from contracts.codes import CODES, PICTURE
 from contracts.inventory import Camera, ChargePoint, Connector
 from edge.detect import JUDGES
-from edge.detect.camera import PICTURE_CODES
 from edge.detect.verdict import device_ids, driver_error, state_of
 from edge.drivers.base import DRIVERS
 
@@ -36,7 +35,7 @@ def test_every_kind_of_device_has_a_judge(kind: str) -> None:
 
 
 def test_codes_of_the_judges_are_in_the_table() -> None:
-    assert CODES.keys() >= PICTURE_CODES
+    assert CODES.keys() >= PICTURE
 
 
 def test_every_driver_is_named_by_module_and_function() -> None:

@@ -1,0 +1,171 @@
+"""The picture checks of one camera as they run on a node: they learn by themselves, and what they learned is kept."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import structlog
+from cv2.typing import MatLike
+
+from contracts.inventory import Camera
+from contracts.picture import PictureLimits
+from edge.drivers.base import DriverContext, PictureView
+from edge.segments import sync_folder, write_all
+from edge.vision import card
+from edge.vision.policy import Policy
+from edge.vision.reference import LESSONS, References
+from edge.vision.watch import Watch
+from edge.vision.window import Window
+
+log = structlog.get_logger(__name__)
+
+FOLDER = "views"
+# The first lessons come one after the other, so that a camera is watched within minutes; the rest see other light.
+FIRST_LESSONS = 8
+LESSON_S = 600.0
+# What was learned is written down after so many lessons: a card is not written to for each.
+KEPT_AFTER = (5, FIRST_LESSONS, 15, LESSONS)
+# A view so much covered is no view to learn from, though it is no fault either.
+CLEAR = 0.15
+# A night that resembles no day is learned on trust, and counts only when the known view is whole again after it.
+NIGHT_LESSON_S = 120.0
+# A picture smaller than this shows nothing.
+MIN_SIDE = 32
+
+
+class Eye:
+    """Judges decoded keys. ``file``: where the learned view is kept, None: nowhere. Safe from any thread."""
+
+    def __init__(self, device: str, limits: PictureLimits, file: Path | None, is_night: Callable[[], bool | None]):
+        self._device, self._limits, self._file, self._is_night = device, limits, file, is_night
+        self._guard = threading.Lock()
+        self._watch = Watch(limits, _read(device, file))
+        self._trusted = Watch(limits)
+        self._policy = Policy(limits)
+        self._window: Window | None = None
+        self._fresh = False
+        self._lesson_at = self._trust_at = float("-inf")
+
+    def new_stream(self) -> None:
+        """What comes next is compared with no picture of before."""
+        with self._guard:
+            self._fresh = True
+
+    def see(self, image: MatLike, now: float) -> bool:
+        """Take in a decoded key (H, W, 3; BGR); whether it changed what is told."""
+        if image.ndim != 3 or min(image.shape[:2]) < MIN_SIDE:
+            return False
+        pixels = np.asarray(image, np.uint8)
+        with self._guard:
+            before = self._policy.told()
+            night = self._is_night()
+            fresh, self._fresh = self._fresh, False
+            window = self._watch.see(pixels, now, stream=fresh, night=night)
+            if window is None:
+                return False
+            self._window = window
+            self._policy.take(window)
+            if self._policy.is_calm():
+                self._learn(pixels, window, night)
+            return self._policy.told() != before
+
+    def view(self, now: float) -> PictureView:
+        """What is to be told at ``now``."""
+        with self._guard:
+            below = self._watch.black_below(self._is_night())
+            window = self._window
+            if window is None:
+                return PictureView(black_p99=below)
+            told = self._policy.told()
+            return PictureView(
+                codes=told.codes,
+                nc=told.nc,
+                suspected=told.suspected,
+                black_p99=below,
+                attention=told.attention,
+                numbers=window.numbers,
+                outline=window.outline,
+                mode=window.mode,
+                lessons=self._watch.lessons(window.mode),
+                age_s=max(0.0, now - window.at),
+            )
+
+    def accept_new_view(self) -> None:
+        """Forget the view, on the card too, and learn what is seen from now on."""
+        with self._guard:
+            self._watch.accept_new_view()
+            self._trusted = Watch(self._limits)
+            self._policy = Policy(self._limits)
+            self._window = None
+            self._fresh = True
+            self._lesson_at = float("-inf")
+            self._keep()
+
+    def _learn(self, image: MatLike, window: Window, night: bool | None) -> None:
+        """Only from a whole view without any fault: a cover that creeps in must never become the reference."""
+        known, mode = self._watch.references.by_mode, window.mode
+        if known and "occluded" in window.nc:
+            self._trust(image, window, night)
+            return
+        if window.numbers.get("covered", 0.0) > CLEAR:
+            return
+        if mode in known and self._trusted.references.by_mode:
+            self._watch.adopt(self._trusted.references)
+            self._trusted = Watch(self._limits)
+            self._keep()
+        lessons = self._watch.lessons(mode)
+        every_s = 0.0 if lessons < FIRST_LESSONS else LESSON_S
+        if lessons < LESSONS and window.at - self._lesson_at >= every_s:
+            self._lesson_at = window.at
+            self._watch.teach(np.asarray(image, np.uint8), window.at, night=night)
+            if self._watch.lessons(mode) in KEPT_AFTER:
+                self._keep()
+
+    def _trust(self, image: MatLike, window: Window, night: bool | None) -> None:
+        if window.mode not in self._watch.references.by_mode and window.at - self._trust_at >= NIGHT_LESSON_S:
+            self._trust_at = window.at
+            self._trusted.teach(np.asarray(image, np.uint8), window.at, night=night)
+
+    def _keep(self) -> None:
+        """Replace the file, so that a power cut leaves the old one or the new one."""
+        if self._file is None:
+            return
+        try:
+            _write(self._file, card.pack(self._watch.references))
+        except OSError as error:
+            log.warning("camera_view_not_kept", device=self._device, error=str(error))
+
+
+def open_eye(device: Camera, context: DriverContext) -> Eye:
+    """The eye of ``device``; it keeps what it learns beside the node's spool."""
+    folder = context.spool.folder / FOLDER if context.spool.cap_bytes else None
+    return Eye(device.id, device.picture, folder / f"{device.id}.view" if folder else None, context.is_night)
+
+
+def _read(device: str, file: Path | None) -> References:
+    if file is None:
+        return References()
+    try:
+        references = card.unpack(file.read_bytes())
+    except FileNotFoundError:
+        return References()
+    except (OSError, ValueError) as error:
+        log.warning("camera_view_unreadable", device=device, file=str(file), error=str(error), what="is learned anew")
+        return References()
+    log.info("camera_view_known", device=device, modes=list(references.by_mode))
+    return references
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    new = file.with_suffix(".new")
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(fd, content, 0)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    new.replace(file)
+    sync_folder(file.parent)

@@ -1,0 +1,69 @@
+"""References as bytes, to be kept on the card, and back."""
+
+import io
+import json
+import zlib
+from dataclasses import fields, replace
+from typing import Any, get_args
+
+import numpy as np
+
+from edge.vision.arrays import COLUMNS, FINE, ROWS
+from edge.vision.key import LAST
+from edge.vision.reference import Reference, References
+from edge.vision.window import Mode
+
+# Changes whenever the meaning of a field does: what was learned by other rules is learned anew.
+FORMAT = b"VSMV1\n"
+_GRID = (ROWS, COLUMNS)
+_SHAPES: dict[str, tuple[int, ...]] = {
+    "grey": (FINE[1], FINE[0]),
+    "fine": _GRID,
+    "coarse": _GRID,
+    "weber": _GRID,
+    "sharpness": (2, *_GRID),
+    "colour": (*_GRID, 3),
+    "across": (LAST,),
+    "down": (LAST,),
+}
+
+
+def pack(references: References) -> bytes:
+    """The bytes of ``references``: a format, a checksum, then numpy's own archive."""
+    arrays: dict[str, Any] = {}
+    for mode, reference in references.by_mode.items():
+        numbers = {}
+        for field in fields(Reference):
+            value = getattr(reference, field.name)
+            if field.name in _SHAPES:
+                arrays[f"{mode}.{field.name}"] = np.rint(value).astype(np.uint8) if field.name == "grey" else value
+            else:
+                numbers[field.name] = value
+        arrays[f"{mode}.numbers"] = np.frombuffer(json.dumps(numbers).encode(), np.uint8)
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    body = file.getvalue()
+    return FORMAT + zlib.crc32(body).to_bytes(4, "big") + body
+
+
+def unpack(content: bytes) -> References:
+    """The references of ``content``. Raises ValueError when it is not what :func:`pack` made."""
+    head, body = content[: len(FORMAT) + 4], content[len(FORMAT) + 4 :]
+    if head != FORMAT + zlib.crc32(body).to_bytes(4, "big"):
+        raise ValueError("is no learned view of this program, or is damaged")
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+            held = {name: np.asarray(arrays[name]) for name in arrays.files}
+            modes = [mode for mode in get_args(Mode) if f"{mode}.numbers" in held]
+            return References({mode: _reference(held, mode) for mode in modes})
+    except (KeyError, TypeError, OSError, ValueError) as error:
+        raise ValueError("holds no learned view") from error
+
+
+def _reference(held: dict[str, Any], mode: Mode) -> Reference:
+    arrays = {name: held[f"{mode}.{name}"] for name in _SHAPES}
+    if any(array.shape != _SHAPES[name] for name, array in arrays.items()):
+        raise ValueError("has arrays of other sizes")
+    numbers = json.loads(held[f"{mode}.numbers"].tobytes())
+    reference = Reference(**arrays, **numbers)
+    return replace(reference, grey=arrays["grey"].astype(np.float16))

@@ -1,0 +1,157 @@
+"""Every check on five keys against the learned view, in the order in which one hides another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from contracts.picture import PictureLimits
+from edge.vision.arrays import FINE
+from edge.vision.colour import cast
+from edge.vision.cover import outline
+from edge.vision.facts import Facts
+from edge.vision.light import black_below, is_over
+from edge.vision.reference import References, View
+from edge.vision.scene import Scene, scene_of
+from edge.vision.still import is_still
+from edge.vision.stripes import stripes
+from edge.vision.window import Box
+
+VIEW = frozenset({"blur", "occluded", "moved"})
+REFERENCE = VIEW | {"noise", "cast", "stripes"}
+# What a picture without content leaves to be judged: nothing.
+ALL = REFERENCE | {"black", "over_exposed", "snow", "frozen"}
+# Another mode's view is this very view when its anchors agree to this degree.
+SAME_VIEW = 0.5
+# Without the reference of its own mode a picture is covered when so many anchors have no edge left.
+VANISHED = 0.8
+# Sigma of noise that no encoder leaves in a good picture; the least reference worth multiplying.
+LEAST_NOISE = 1.5
+# Of the width that was learned.
+SMALLER = 0.9
+# The reference's own texture may look like single pixels; snow is so much more.
+OWN_SINGLES = 2.0
+
+
+@dataclass(slots=True)
+class Found:
+    """The codes and numbers of one window, as they come in."""
+
+    codes: set[str] = field(default_factory=set)
+    nc: set[str] = field(default_factory=set)
+    numbers: dict[str, float] = field(default_factory=dict)
+    outline: tuple[Box, ...] = ()
+
+    def stands(self, code: str, hides: Iterable[str] = ()) -> None:
+        """``code`` was found, and what it ``hides`` cannot be checked."""
+        self.codes.add(code)
+        self.nc |= set(hides)
+        self.nc -= self.codes
+
+
+def content(found: Found, facts: Facts, references: References, limits: PictureLimits, night: bool | None) -> bool:
+    """Black, over-exposed or snow; whether there is a picture to be judged further."""
+    found.numbers |= {"luma_p99": facts.p99, "luma_mean": facts.mean, "over": facts.over, "impulses": facts.impulses}
+    below = black_below(references, limits, night)
+    if facts.p99 < below:
+        found.stands("black", ALL)
+    elif is_over(facts, references, limits, night):
+        found.stands("over_exposed", ALL)
+    else:
+        own = max((reference.impulses for reference in references.by_mode.values()), default=0.0)
+        if facts.impulses > max(limits.snow_share, OWN_SINGLES * own):
+            found.stands("snow", REFERENCE)
+    if night and below <= facts.p99 < limits.black_p99 and not set(references.by_mode) - {"day"}:
+        found.nc.add("black")
+    return not found.codes
+
+
+def compare(found: Found, facts: Facts, view: View, limits: PictureLimits, *, colour: bool) -> None:
+    """The checks against ``view``, of the same mode; ``colour``: the picture has any."""
+    # A smaller picture (another stream of the same camera) is calmer, and less sharp where it must be enlarged.
+    smaller = facts.width < SMALLER * view.reference.width
+    if smaller:
+        found.nc |= {"noise"} if facts.width >= FINE[0] else {"noise", "blur"}
+    else:
+        _noise(found, facts, view, limits)
+        if is_still(facts, view.reference):
+            found.stands("frozen")
+    _stripes(found, facts, view, limits)
+    if np.count_nonzero(view.anchors) < limits.anchors:
+        found.nc |= VIEW
+    elif not found.codes & {"stripes"}:
+        scene = scene_of(view, facts, limits)
+        _tell(found, scene)
+        _scene(found, scene, limits, noisy="noise" in found.codes)
+    else:
+        found.nc |= VIEW
+    if found.codes & {"moved", "view_lost", "occluded"}:
+        found.nc.add("cast")
+    elif colour:
+        _cast(found, facts, view, limits)
+
+
+def abroad(found: Found, facts: Facts, view: View, limits: PictureLimits, night: bool | None) -> bool:
+    """Judge by the ``view`` of another mode; whether it is the same view as that."""
+    found.nc |= {"noise", "stripes", "cast", "blur"}
+    if np.count_nonzero(view.anchors) < limits.anchors:
+        found.nc |= VIEW
+        return False
+    scene = scene_of(view, facts, limits)
+    _tell(found, scene)
+    if scene.cover.same > SAME_VIEW and scene.cover.share < limits.cover_share and not scene.is_moved(limits):
+        return True
+    if scene.cover.gone > VANISHED and scene.cover.lost > VANISHED and not night:
+        found.stands("occluded", VIEW)
+        return False
+    found.nc |= VIEW
+    return False
+
+
+def _tell(found: Found, scene: Scene) -> None:
+    found.numbers |= {"covered": scene.cover.share, "agreement": scene.cover.same, "sharp": scene.sharp}
+    found.numbers |= {"lost": scene.cover.lost, "gone": scene.cover.gone}
+    if scene.motion is not None:
+        moved = scene.motion
+        found.numbers |= {"inliers": float(moved.inliers), "shift": moved.shift, "turn": moved.turn, "zoom": moved.zoom}
+
+
+def _scene(found: Found, scene: Scene, limits: PictureLimits, *, noisy: bool) -> None:
+    if scene.is_moved(limits):
+        found.stands("moved", VIEW)
+    elif scene.is_lost:
+        found.stands("view_lost", VIEW)
+    elif scene.cover.share > limits.cover_share:
+        found.stands("occluded", VIEW)
+        found.outline = outline(scene.cover.covered)
+    elif noisy:
+        found.nc.add("blur")
+    elif "blur" not in found.nc and scene.sharp < limits.blur_ratio:
+        found.stands("blur")
+
+
+def _noise(found: Found, facts: Facts, view: View, limits: PictureLimits) -> None:
+    if facts.noise is None:
+        found.nc.add("noise")
+        return
+    found.numbers["noise"] = facts.noise
+    if facts.noise > limits.noise_ratio * max(view.reference.noise, LEAST_NOISE):
+        found.stands("noise")
+
+
+def _stripes(found: Found, facts: Facts, view: View, limits: PictureLimits) -> None:
+    reference = view.reference
+    height = max(stripes(reference.across, facts.across), stripes(reference.down, facts.down))
+    found.numbers["stripes"] = height
+    if height > limits.stripe_levels:
+        found.stands("stripes")
+
+
+def _cast(found: Found, facts: Facts, view: View, limits: PictureLimits) -> None:
+    change = cast(view.reference.colour, facts.colour)
+    if change is None:
+        found.nc.add("cast")
+        return
+    found.numbers["cast"] = change
+    if change > limits.cast_log:
+        found.stands("cast")

@@ -1,0 +1,117 @@
+"""What is kept of one key picture: small greys, and what can only be measured at full resolution."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from cv2.typing import MatLike
+
+from edge.vision.arrays import COLUMNS, FINE, ROWS, Floats, Pixels, floats, scaled
+
+CROP = 128
+# Crops lie on a grid of so many columns and rows.
+CROPS = (4, 3)
+# A crop so dark or so bright is clipped: its noise cannot be seen.
+CLIPPED = (8.0, 245.0)
+# Lines that a row or column of a picture is sampled at.
+SAMPLES = 48
+# Longest wave that counts as stripes: so many cycles in the picture. Bins beyond LAST are finer than any encoder keeps.
+LAST = 400
+IMPULSE = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. ``grey``: 360 x 640. ``colour``: block means (8, 12, 3), B G R. ``chroma``: colour in grey levels.
+
+    ``noise``: sigma in grey levels, None where all is clipped. ``impulses``: share of single wrong pixels.
+    ``across``, ``down``: heights in grey levels of waves by cycles per picture, of the rows' and the columns' medians.
+    """
+
+    grey: Pixels
+    colour: Floats
+    chroma: float
+    p99: float
+    mean: float
+    over: float
+    noise: float | None
+    impulses: float
+    across: Floats
+    down: Floats
+    shape: tuple[int, int]
+
+
+def key_of(image: npt.NDArray[np.uint8]) -> Key:
+    """The facts of a picture (H, W, 3; BGR)."""
+    small = scaled(image, FINE)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    noise, impulses = _grain(image)
+    histogram = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()) / grey.size
+    return Key(
+        grey=grey,
+        colour=floats(scaled(small.astype(np.float32), (COLUMNS, ROWS))),
+        chroma=_chroma(small),
+        p99=float(np.searchsorted(histogram, 0.99)),
+        mean=float(grey.mean()),
+        over=float(1 - histogram[239]),
+        noise=noise,
+        impulses=impulses,
+        across=_waves(np.median(image[:, :: max(1, image.shape[1] // SAMPLES), 1], axis=1)),
+        down=_waves(np.median(image[:: max(1, image.shape[0] // SAMPLES), :, 1], axis=0)),
+        shape=(image.shape[0], image.shape[1]),
+    )
+
+
+def _chroma(small: MatLike) -> float:
+    """How far the most colourful places are from grey."""
+    tiny = scaled(small, (48, 27)).astype(np.int16)
+    spread = tiny.max(axis=2) - tiny.min(axis=2)
+    return float(np.percentile(spread, 95))
+
+
+def _grain(image: npt.NDArray[np.uint8]) -> tuple[float | None, float]:
+    """Immerkaer's sigma in the calmest crops, and the share of single wrong pixels in all of them."""
+    sigmas, impulses = [], []
+    for crop in _crops(image):
+        grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)
+        if not CLIPPED[0] < grey.mean() < CLIPPED[1]:
+            continue
+        values = grey.astype(np.float32)
+        wave = np.abs(cv2.filter2D(values, cv2.CV_32F, _IMMERKAER))[1:-1, 1:-1]
+        sigmas.append(float(np.median(wave)) / (0.6745 * 6.0))
+        impulses.append(_singles(grey))
+    if not sigmas:
+        return None, 0.0
+    return float(np.percentile(sigmas, 25)), float(np.median(impulses))
+
+
+def _singles(grey: Pixels) -> float:
+    """The share of pixels far above, or far below, each of their eight neighbours: a streak of rain is none."""
+    above = cv2.subtract(grey, cv2.dilate(grey, _RING)) > IMPULSE
+    below = cv2.subtract(cv2.erode(grey, _RING), grey) > IMPULSE
+    return float(np.asarray(above | below).mean())
+
+
+_RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
+_IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+
+
+def _crops(image: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
+    height, width = image.shape[:2]
+    high, wide = min(CROP, height // CROPS[1]), min(CROP, width // CROPS[0])
+    tops = [round((row + 0.5) * height / CROPS[1] - high / 2) for row in range(CROPS[1])]
+    lefts = [round((column + 0.5) * width / CROPS[0] - wide / 2) for column in range(CROPS[0])]
+    return [image[top : top + high, left : left + wide] for top in tops for left in lefts]
+
+
+def _waves(profile: npt.NDArray[np.floating]) -> Floats:
+    """Heights of the waves in ``profile`` by cycles over its length (LAST of them; zero beyond what it resolves)."""
+    values = floats(profile)
+    slow = floats(cv2.blur(values.reshape(1, -1), (max(3, len(values) // 8) | 1, 1))).ravel()
+    window = np.hanning(len(values))
+    heights = np.abs(np.fft.rfft((values - slow) * window)) * 2 / window.sum()
+    whole = np.zeros(LAST, np.float32)
+    kept = min(LAST, len(heights))
+    whole[:kept] = heights[:kept]
+    return whole
