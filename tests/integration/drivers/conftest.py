@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -183,10 +183,11 @@ def listening(answer: Callable[[str], str | None]) -> Iterator[tuple[int, list[s
     kept: list[socket.socket] = []
 
     def serve(connection: socket.socket) -> None:
-        while request := connection.recv(4096).decode():
-            asked.append(request)
-            if (reply := answer(request)) is not None:
-                connection.sendall(reply.encode())
+        with suppress(ConnectionError):  # who asks may hang up at any moment
+            while request := connection.recv(4096).decode():
+                asked.append(request)
+                if (reply := answer(request)) is not None:
+                    connection.sendall(reply.encode())
 
     def accept() -> None:
         while True:
