@@ -12,8 +12,8 @@ def asphalt(dice: Rng) -> Place:
     """A road seen from high above: little to hold on to but cracks, patches, lines and a manhole."""
     place = bare(ASPHALT, 0)
     place.far[:] = 0.05
-    stains(place.base, mottle(dice, (HEIGHT, WIDTH), 4, 6), 0.07)
-    stains(place.base, mottle(dice, (HEIGHT, WIDTH), 300, 2), 0.05)
+    stains(place.base, mottle(dice, (HEIGHT, WIDTH), 4, 5), 0.05)
+    stains(place.base, mottle(dice, (HEIGHT, WIDTH), 300, 2), 0.02)
     for _ in range(6):
         left, top = dice.uniform(0, WIDTH * 0.85), dice.uniform(0, HEIGHT * 0.85)
         box(
@@ -40,7 +40,7 @@ def asphalt(dice: Rng) -> Place:
     stroke(place.base, (WIDTH * 0.08, 0), (WIDTH * 0.08 + lean, HEIGHT), PAINT, 8)
     fill(place.base, [(WIDTH * 0.9, 0), (WIDTH, 0), (WIDTH, HEIGHT), (WIDTH * 0.9 + lean / 2, HEIGHT)], (96, 130, 112))
     stroke(place.base, (WIDTH * 0.9, 0), (WIDTH * 0.9 + lean / 2, HEIGHT), STONE, 12)
-    stains(place.base, mottle(dice, (HEIGHT, WIDTH), 200, 2), 0.03)
+    stains(place.base, mottle(dice, (HEIGHT, WIDTH), 200, 2), 0.012)
     place.lamps += 0.8 * blob(place.shape, (WIDTH * 0.3, HEIGHT * 0.4), (380, 260))
     place.tracks.append(Track((WIDTH * 0.28, -80), (WIDTH * 0.28 + lean, HEIGHT + 90), (120, 120), "car", 26, 7))
     return place
