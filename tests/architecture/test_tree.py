@@ -29,7 +29,7 @@ FOREIGN = re.compile(
 )
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
 SCRIPTS = ["setup", "demo", "test", "check", "bench", "lock", "get-influxdb2", "screens"]
-SCRIPTS += ["install-gateway", "install-node", "backup", "restore", "replay", "on-gateway"]
+SCRIPTS += ["install-gateway", "install-node", "backup", "restore", "replay", "on-gateway", "eval-cameras"]
 
 
 @pytest.fixture(scope="module")
