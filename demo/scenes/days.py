@@ -91,24 +91,30 @@ class CameraDays:
     """
 
     def __init__(self, kind: str, seed: int, infrared: bool = True, spells: Sequence[Spell] = ()) -> None:
-        self._view = View(kind, seed, (960, 540))
+        self.name = f"{kind} {seed}"
+        self._view = View(kind, seed)
         self._seed, self._infrared, self._spells = seed, infrared, spells
+        self._dark = True
+        self._onset: dict[Spell, Image] = {}
 
     def pictures(self, days: int, every_s: float, first: int = 0) -> Iterator[Moment]:
         """A picture every ``every_s`` seconds of ``days`` days, from the midnight of day ``first`` on."""
-        dark, onset = True, dict[Spell, Image]()
         for t in np.arange(first * DAY_S, (first + days) * DAY_S, every_s).tolist():
-            look = self.look(t)
-            dark = self._infrared and look.sky < (TO_COLOUR if dark else TO_INFRARED)
-            look = replace(look, ir=dark)
-            raw, truth = self._view.raw(MIDNIGHT + t, look), "none"
-            for spell in self._spells:
-                if spell.from_s <= t < spell.to_s:
-                    how = DEGRADATIONS[spell.name]
-                    step = round((t - spell.from_s) / every_s)
-                    raw = spoilt(raw, how, self._seed, spell.strength, step, onset.setdefault(spell, raw))
-                    truth = how.code
-            yield Moment(MIDNIGHT + t, self._view.finish(raw, MIDNIGHT + t), truth, look)
+            yield self.at(t, every_s)
+
+    def at(self, t: float, every_s: float) -> Moment:
+        """The picture at ``t`` seconds after the first midnight; ask in the order of time, ``every_s`` apart."""
+        look = self.look(t)
+        self._dark = self._infrared and look.sky < (TO_COLOUR if self._dark else TO_INFRARED)
+        look = replace(look, ir=self._dark)
+        raw, truth = self._view.raw(MIDNIGHT + t, look), "none"
+        for spell in self._spells:
+            if spell.from_s <= t < spell.to_s:
+                how = DEGRADATIONS[spell.name]
+                step = round((t - spell.from_s) / every_s)
+                raw = spoilt(raw, how, self._seed, spell.strength, step, self._onset.setdefault(spell, raw))
+                truth = how.code
+        return Moment(MIDNIGHT + t, self._view.finish(raw, MIDNIGHT + t), truth, look)
 
     def look(self, t: float) -> Look:
         """The light at ``t`` seconds after the first midnight, the camera's own lamp left out."""

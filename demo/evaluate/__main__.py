@@ -1,0 +1,5 @@
+"""``python -m demo.evaluate``."""
+
+from demo.evaluate.main import main
+
+raise SystemExit(main())
