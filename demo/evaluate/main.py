@@ -15,6 +15,7 @@ from demo.evaluate.cases import Row, cases, judged
 from demo.evaluate.controls import JUDGES
 from demo.evaluate.goals import Figure
 from demo.evaluate.source import Source, clip, drawn
+from demo.scenes.days import DAY_S
 from demo.scenes.places import KINDS
 from edge.evaluate import Judge
 from edge.evaluate.footage import Unreadable
@@ -45,19 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _measured(options: argparse.Namespace, judge: Callable[[], Judge], console: Console) -> Json:
     command = f"python -m demo.evaluate {_words(options)}"
     if options.days:
-        found = []
-        with console.status("days") as status:
-            for look in days.looks(options.days, judge):
-                found.append(look)
-                status.update(f"{look.camera}, day {look.t / days.DAY_S:.1f}")
-        strange = [look for look in found if look.false or (look.what and not look.alarms)]
-        return {
-            "kind": "days",
-            "command": command,
-            "looks": len(found),
-            "figures": [figure.as_json() for figure in days.figures(found, options.days)],
-            "rows": [days.as_json(look) for look in strange],
-        }
+        return {"command": command, **_days(options, console)}
     rows = []
     with console.status("views") as status:
         for row in _rows(_sources(options), options.seed, judge):
@@ -72,6 +61,21 @@ def _measured(options: argparse.Namespace, judge: Callable[[], Judge], console: 
         "figures": [figure.as_json() for figure in goals.figures(rows)],
         "figures_aside": [figure.as_json() for figure in goals.figures(kept)] if kept else [],
         "rows": [row.as_json() for row in rows],
+    }
+
+
+def _days(options: argparse.Namespace, console: Console) -> Json:
+    found = []
+    with console.status("days") as status:
+        for look in days.looks(options.days, days.WATCHERS[options.control]):
+            found.append(look)
+            status.update(f"{look.camera}, day {look.t / DAY_S:.1f}")
+    strange = [look for look in found if (look.codes and not look.what) or (look.what and not look.right)]
+    return {
+        "kind": "days",
+        "looks": len(found),
+        "figures": [figure.as_json() for figure in days.figures(found, options.days)],
+        "rows": [look.as_json() for look in strange],
     }
 
 

@@ -121,12 +121,8 @@ def _lost(row: Json) -> int:
 def _looks(rows: Sequence[Json]) -> str:
     lines = [
         f"- {row['camera']}, day {int(row['t'] // 86400)} at {row['t'] % 86400 / 3600:.1f} h: "
-        + (
-            f"{row['what']}: {row['right']} of {row['windows']} found"
-            if row["what"]
-            else f"{row['false']} false windows"
-        )
-        + f"; confirmed: {', '.join(row['alarms']) or 'nothing'}"
+        + (row["what"] or "nothing wrong")
+        + f"; stood: {', '.join(row['codes']) or 'nothing'}"
         for row in rows[:MOST_MISSES]
     ]
     more = f"\n{len(rows) - MOST_MISSES} looks more are in the JSON.\n" if len(rows) > MOST_MISSES else ""

@@ -34,7 +34,7 @@ def covered(material: Material, soft: float = 0.02, seen: float = 0.0) -> Callab
     def make(shot: Shot) -> Image:
         height, width = shot.image.shape[:2]
         mask = hidden(shot.dice, (height, width), shot.strength, soft)[:, :, None] * np.float32(1 - seen)
-        over = material(shot.dice, (height, width)) + shot.now.normal(0, 1.5, (height, width, 1)).astype(np.float32)
+        over = material(shot.dice, (height, width)) + shot.now.normal(0, 3.0, (height, width, 1)).astype(np.float32)
         return picture(shot.image * (1 - mask) + over * mask)
 
     return make

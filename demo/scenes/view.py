@@ -99,7 +99,8 @@ class View:
         if self.place.room:
             return plane(scene) * (0.25 + self.place.lamps * np.float32(0.75))[:, :, None]
         day = 0.015 + look.sky * 0.62 + look.sun * (1 - self._shadows(look)) * 0.62
-        tint = np.array((1 - 0.42 * look.warm, 1 - 0.12 * look.warm, 1 + 0.1 * look.warm), np.float32)
+        # What the white balance leaves of a red sun.
+        tint = np.array((1 - 0.25 * look.warm, 1 - 0.07 * look.warm, 1 + 0.06 * look.warm), np.float32)
         light = plane(day)[:, :, None] * tint
         if dark > 0.3:
             lamps = self.place.lamps.copy()
