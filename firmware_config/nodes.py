@@ -25,7 +25,9 @@ def files(site: Site) -> Files:
 
 def logins(node: Node) -> list[str]:
     """Names of the secrets that people must fill in, each once."""
-    return list(dict.fromkeys(d.login for d in node.devices if isinstance(d, Camera) and d.login))
+    cameras = [device for device in node.devices if isinstance(device, Camera)]
+    named = [name for one in cameras for name in (one.login, one.recording.login if one.recording else None)]
+    return list(dict.fromkeys(name for name in named if name))
 
 
 def ocpp_ports(nodes: list[Node]) -> dict[str, int]:
