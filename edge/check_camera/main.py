@@ -12,7 +12,7 @@ import cv2
 from pydantic import ValidationError
 
 from contracts.inventory import Camera
-from edge.check_camera.annotate import annotated
+from edge.check_camera.annotate import Box, annotated
 from edge.check_camera.report import lines
 from edge.check_camera.texts import CODES, WORDS, Language, say
 from edge.detect import JUDGES
@@ -25,6 +25,7 @@ from edge.settings import secrets_of
 
 STEP_S = 0.5
 BAD_CALL = 2
+Outline = tuple[Box, ...]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,11 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"{say(WORDS, 'wrong_call', language)}: {where}: {mistake['msg']}", file=sys.stderr)
         return BAD_CALL
     context = DriverContext(secret=_secret(options.login, language))
-    verdict = _watched(device, context, options.seconds, language)
+    verdict, outline = _watched(device, context, options.seconds, language)
     for line in lines(verdict, language):
         print(line)
     if options.picture:
-        _write(options.picture, device, context, verdict, language)
+        _write(options.picture, (device, context), verdict, outline, language)
     return 1 if verdict.findings else 0
 
 
@@ -92,8 +93,8 @@ def _secret(name: str | None, language: Language) -> Callable[[str], str | None]
     return lambda _name: known
 
 
-def _watched(device: Camera, context: DriverContext, seconds: float, language: Language) -> Verdict:
-    """Watch, and judge at the end."""
+def _watched(device: Camera, context: DriverContext, seconds: float, language: Language) -> tuple[Verdict, Outline]:
+    """Watch, and judge at the end; what is wrong is outlined."""
     driver = open_driver(device, context)
     end = time.monotonic() + seconds
     memory = None
@@ -103,7 +104,8 @@ def _watched(device: Camera, context: DriverContext, seconds: float, language: L
             sample = driver.look(now)
             verdicts, memory = JUDGES[device.kind](sample, memory, device, now)
             if now >= end:
-                return verdicts[device.id]
+                view = getattr(sample, "picture", None)
+                return verdicts[device.id], view.outline if view else ()
             if sys.stderr.isatty():
                 print(f"\r{say(WORDS, 'watching', language)} {end - now:3.0f} ", end="", file=sys.stderr, flush=True)
             time.sleep(min(STEP_S, end - now))
@@ -113,12 +115,14 @@ def _watched(device: Camera, context: DriverContext, seconds: float, language: L
             print(file=sys.stderr)
 
 
-def _write(path: Path, device: Camera, context: DriverContext, verdict: Verdict, language: Language) -> None:
+def _write(
+    path: Path, asked: tuple[Camera, DriverContext], verdict: Verdict, outline: Outline, language: Language
+) -> None:
     """The annotated picture. A camera that has just refused the login is not asked again."""
     try:
         if "wrong_password" in verdict.findings:
             raise Failed("wrong_password", say(CODES, "wrong_password", language))
-        written = cv2.imwrite(str(path), annotated(snapshot(device, context), verdict))
+        written = cv2.imwrite(str(path), annotated(snapshot(*asked), verdict, outline))
     except (Failed, cv2.error, OSError) as error:
         print(f"{say(WORDS, 'no_picture', language)}: {error}", file=sys.stderr)
         return

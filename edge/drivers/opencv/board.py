@@ -1,8 +1,9 @@
 """What is known of one camera: written by its thread, read by looks from another."""
 
+import math
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from cv2.typing import MatLike
@@ -123,6 +124,16 @@ class Board:
         """Brightness of a decoded key."""
         with self._guard:
             self._picture = (now, p99, mean)
+
+    @property
+    def burst_s(self) -> float:
+        """Seconds between two bursts that are wanted; infinite where nobody looks."""
+        return self._eye.burst_s if self._eye else math.inf
+
+    def burst(self, frames: Sequence[MatLike], fps: float) -> None:
+        """Let the picture checks see about a second of consecutive frames."""
+        if self._eye and self._eye.burst(frames, fps):
+            self._wake()
 
     def decoded(self, good: bool) -> None:
         """Whether the newest key that was looked at gave a picture."""

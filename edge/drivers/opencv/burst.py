@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from edge.drivers.opencv.rtp import Frame
 
-EVERY_S = 60.0
 SPAN = 90_000  # of the 90 kHz clock: a second
 MOST_FRAMES = 90
 # Slower streams cannot show it and are not decoded for it.
@@ -20,9 +19,10 @@ class Group:
 
 
 class Burst:
-    """Collects one group each :data:`EVERY_S`."""
+    """Collects one group each ``every_s`` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
         self._frames: list[Frame] = []
         self._not_before = float("-inf")
 
@@ -43,6 +43,6 @@ class Burst:
         if span < SPAN and len(self._frames) < MOST_FRAMES:
             return None
         frames, self._frames = self._frames, []
-        self._not_before = now + EVERY_S
+        self._not_before = now + self._every_s
         fps = (len(frames) - 1) * SPAN / span if span else 0.0
         return Group(b"".join(one.content() for one in frames), fps) if fps >= SLOWEST_FPS else None

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,10 +36,14 @@ MIN_SIDE = 32
 
 
 class Eye:
-    """Judges decoded keys. ``file``: where the learned view is kept, None: nowhere. Safe from any thread."""
+    """Judges decoded keys. ``file``: where the learned view is kept, None: nowhere. Safe from any thread.
+
+    ``burst_s``: seconds between two groups of consecutive frames that it wants.
+    """
 
     def __init__(self, device: str, limits: PictureLimits, file: Path | None, is_night: Callable[[], bool | None]):
         self._device, self._limits, self._file, self._is_night = device, limits, file, is_night
+        self.burst_s = limits.flicker_every_s
         self._guard = threading.Lock()
         self._watch = Watch(limits, _read(device, file))
         self._trusted = Watch(limits)
@@ -69,6 +73,14 @@ class Eye:
             self._policy.take(window)
             if self._policy.is_calm():
                 self._learn(pixels, window, night)
+            return self._policy.told() != before
+
+    def burst(self, frames: Sequence[MatLike], fps: float) -> bool:
+        """Take in about a second of consecutive frames (H, W, 3; BGR); whether it changed what is told."""
+        pixels = [np.asarray(frame, np.uint8) for frame in frames]
+        with self._guard:
+            before = self._policy.told()
+            self._policy.flicker(self._watch.burst(pixels, fps))
             return self._policy.told() != before
 
     def view(self, now: float) -> PictureView:

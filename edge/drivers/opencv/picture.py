@@ -30,6 +30,21 @@ def decode_key(extradata: bytes, packet: bytes) -> MatLike | None:
     return image if read else None
 
 
+def decode_small(content: bytes) -> list[MatLike]:
+    """All pictures of ``content`` (Annex B), each brought to the working size."""
+    found: list[MatLike] = []
+    with _memory_file(content) as path:
+        capture = cv2.VideoCapture(path, cv2.CAP_FFMPEG, _ONE_THREAD)
+        try:
+            while capture.grab():
+                read, image = capture.retrieve()
+                if read and image is not None:
+                    found.append(cv2.resize(image, WORKING_SIZE, interpolation=cv2.INTER_NEAREST))
+        finally:
+            capture.release()
+    return found
+
+
 @contextmanager
 def _memory_file(content: bytes) -> Iterator[str]:
     """A path under which ``content`` can be opened once more; in RAM where the system knows how."""

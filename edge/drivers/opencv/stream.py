@@ -6,10 +6,11 @@ from edge.drivers.base import METERED_PICTURE_S
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
 from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.burst import Burst
 from edge.drivers.opencv.client import Client, reached
 from edge.drivers.opencv.media import Media
 from edge.drivers.opencv.outcome import OK, Failed, Outcome
-from edge.drivers.opencv.picture import decode_key
+from edge.drivers.opencv.picture import decode_key, decode_small
 from edge.drivers.opencv.retry import Retry
 from edge.drivers.opencv.rtp import Frame
 from edge.drivers.opencv.sampler import KEY_WITHIN_S, Sampler, first_key
@@ -55,6 +56,7 @@ class Stream(Source):
         self._retry = Retry()
         self._sampler = Sampler(substream, self.stopped) if substream else None
         self._sparse = False
+        self._burst = Burst(board.burst_s)
         self.spent = 0
 
     def attempt(self) -> float:
@@ -97,6 +99,7 @@ class Stream(Source):
         """Read until the stream falls silent; raises :class:`Failed` when it ends."""
         media, track = client.play()
         self.new_stream()
+        self._burst.restart()
         key_at = heard_at = opened_at = self.clock()
         while not self.stopped.is_set():
             self.beat()
@@ -117,8 +120,12 @@ class Stream(Source):
 
     def _arrived(self, frame: Frame, media: Media, now: float) -> None:
         self.board.packet(now, frame.size, key=frame.key)
-        if frame.key and frame.whole and not self._sparse and media.codec != "other":
+        if self._sparse or media.codec == "other":
+            return
+        if frame.key and frame.whole:
             self.take(frame.content(), media.extradata, now)
+        if (group := self._burst.add(frame, now)) is not None:
+            self.board.burst(decode_small(media.extradata + group.content), group.fps)
 
     def dated(self, client: Client) -> None:
         """What the camera's clock has just said, against the node's."""

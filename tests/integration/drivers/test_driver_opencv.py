@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from demo.nal import Codec
-from demo.video import Coding
+from demo.video import Coding, Stream
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
 from edge.drivers.opencv.client import Client, reached
@@ -230,3 +230,34 @@ def test_a_thread_that_ends_in_an_error_is_told_without_its_words(noise: Any) ->
     driver._thread.join(5)
     with pytest.raises(RuntimeError, match=r"has ended: error$"):
         driver.look(time.monotonic())
+
+
+class Lamp:
+    """A view under a lamp that pulses; ``steady``: one that does not."""
+
+    name = "lamp"
+
+    def __init__(self, steady: bool) -> None:
+        self._steady = steady
+        self._grain = np.random.default_rng(5).integers(60, 160, (360, 640, 3), dtype=np.uint8)
+
+    def draw(self, t: float) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        bright = 1.0 if self._steady or round(t * 12) % 2 else 0.7
+        return np.asarray(self._grain * bright, np.uint8)
+
+    def black(self, t: float) -> np.ndarray[Any, np.dtype[np.uint8]]:  # noqa: ARG002  # a view draws what it is at a time
+        return self._grain
+
+
+@pytest.mark.parametrize("steady", [True, False])
+def test_flicker_is_seen_in_consecutive_pictures(
+    steady: bool, *, cameras: Any, camera: Any, until: Callable[..., float]
+) -> None:
+    server = cameras()
+    server.server.add("/cam", Stream(Lamp(steady), Coding(fps=12, gop=6)))
+    watched = camera(server.url("/cam"), picture={"flicker_every_s": 10}, picture_s=2)
+    eye = watched[0]._eye
+    told: list[bool | None] = []
+    eye._policy.flicker = told.append
+    until(lambda: told, 10)
+    assert told[0] is not steady
