@@ -18,9 +18,9 @@ from contracts.inventory import Device
 from demo import ledger
 from demo.child import follow_parent
 from demo.ledger import HUSH, Entry, Key, Ledger
-from edge import detect
+from edge import detect, timequality
+from edge import main as program
 from edge.detect.verdict import Verdict, Verdicts, device_ids
-from edge.main import main as edge
 from edge.spool import Spool
 
 
@@ -117,6 +117,12 @@ def blind(kind: str) -> None:
     detect.JUDGES[kind] = fine
 
 
+def trust_clock() -> None:
+    """The fakes go by the desk's clock, too: whoever keeps it, here it is right."""
+    kept = timequality.quality()
+    program.quality = lambda: "rtc" if kept == "none" else kept  # type: ignore[attr-defined]  # what it has imported
+
+
 def main(argv: list[str] | None = None) -> int:
     """The edge's own exit status."""
     parser = argparse.ArgumentParser(prog="python -m demo.edge_run", description=__doc__)
@@ -127,7 +133,8 @@ def main(argv: list[str] | None = None) -> int:
     keep_ledger(options.ledger)
     if options.blind:
         blind(options.blind)
-    return edge(rest)
+    trust_clock()
+    return program.main(rest)
 
 
 if __name__ == "__main__":

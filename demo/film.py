@@ -88,3 +88,7 @@ class Filmed:
     def black(self, t: float) -> Image:  # noqa: ARG002  # a view draws what it is at a time
         """Darkness."""
         return np.zeros_like(self._pictures[0])
+
+    def night(self, t: float) -> Image:
+        """A quarter of the light."""
+        return np.asarray(self.draw(t) * 0.25, np.uint8)

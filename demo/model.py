@@ -19,7 +19,16 @@ from demo.scenario import Break
 from demo.scene import Scene
 from demo.video import Fault, Stream
 
-CAMERA_WORDS: Mapping[str, Fault] = {"freeze": "frozen", "black": "black", "stall": "stalled", "refuse": "unreachable"}
+CAMERA_WORDS: Mapping[str, Fault] = {
+    "freeze": "frozen",
+    "black": "black",
+    "cover": "occluded",
+    "turn": "moved",
+    "defocus": "blur",
+    "night": "night",
+    "stall": "stalled",
+    "refuse": "unreachable",
+}
 # The picture is there, and its recorder has nothing of it.
 UNRECORDED = "unrecorded"
 LAMP_WORDS: Mapping[str, LampFault] = {"dark": "dark", "stuck_on": "stuck_on"}

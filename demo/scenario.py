@@ -14,7 +14,7 @@ from gateway.faults.kinds import MessageKind
 
 # What can be done to what, by the kind of place that a break names.
 DEVICE_BREAKS = {
-    "camera": ("freeze", "black", "stall", "refuse", "unrecorded"),
+    "camera": ("freeze", "black", "cover", "turn", "defocus", "night", "stall", "refuse", "unrecorded"),
     "warning_light": ("dark", "stuck_on"),
     "charge_point": ("fault", "offline", "rubbish"),
     "connector": ("fault",),

@@ -108,7 +108,13 @@ class Scene:
 
     def draw(self, t: float) -> Image:
         """The picture at Unix time ``t`` in seconds: BGR, shape (360, 640, 3)."""
-        light = sunlight(t) if self.daylight is None else self.daylight
+        return self._lit(t, sunlight(t) if self.daylight is None else self.daylight)
+
+    def night(self, t: float) -> Image:
+        """The same at night, whatever the time."""
+        return self._lit(t, 0.0)
+
+    def _lit(self, t: float, light: float) -> Image:
         image = self._still(light).copy()
         self._ripples(image, t, light)
         self._vehicles(image, t, light)

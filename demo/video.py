@@ -5,6 +5,7 @@ shown first.
 import dataclasses
 import random
 import threading
+import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol, runtime_checkable
@@ -17,6 +18,8 @@ from av.video.frame import PictureType
 
 from demo.nal import IDR, Codec, Picture, kind_of, parameter_sets, split_nals
 from demo.scene_view import HEIGHT, WIDTH, Image
+from demo.scenes.degradations import DEGRADATIONS
+from demo.scenes.spoil import spoilt
 
 __all__ = ["FPS", "GOP", "IDR", "TICK", "Coding", "Drawn", "Fault", "Picture", "Stream", "kind_of", "split_nals"]
 FPS = 5
@@ -30,6 +33,10 @@ SPOILT = 200
 Fault = Literal[
     "frozen",
     "black",
+    "occluded",
+    "moved",
+    "blur",
+    "night",
     "stalled",
     "unreachable",
     "closed",
@@ -47,8 +54,21 @@ Fault = Literal[
     "corrupt",
     "empty",
 ]
-Look = Literal["plain", "black", "small"]
-LOOKS: dict[Fault, Look] = {"black": "black", "resized": "small"}
+Look = Literal["plain", "black", "small", "covered", "turned", "defocused", "night"]
+LOOKS: dict[Fault, Look] = {
+    "black": "black",
+    "resized": "small",
+    "occluded": "covered",
+    "moved": "turned",
+    "blur": "defocused",
+    "night": "night",
+}
+# What is laid over a view, by its name in `demo.scenes`, and how strong: shares of the view and of its width.
+SPOILS: dict[Look, tuple[str, float]] = {
+    "covered": ("cloth", 0.8),
+    "turned": ("shift", 0.08),
+    "defocused": ("defocus", 0.012),
+}
 # With these nothing is sent.
 SILENT: frozenset[Fault] = frozenset({"stalled", "unreachable", "closed", "reset", "mute"})
 CODERS: dict[Codec, tuple[str, dict[str, str]]] = {
@@ -69,6 +89,10 @@ class View(Protocol):
 
     def black(self, t: float) -> Image:
         """The same without light."""
+        ...
+
+    def night(self, t: float) -> Image:
+        """The same at night."""
         ...
 
 
@@ -156,9 +180,18 @@ class Drawn:
         t = number / self.fps
         width, height = self.coding.size
         size = (width // 4 * 2, height // 4 * 2) if look == "small" else self.coding.size
-        image = self.view.black(t) if look == "black" else self.view.draw(t)
+        image = self._seen(number, t, look)
         changed = size != self._size
         return self._coder(size).encode(image, round(number * RTP_CLOCK / self.fps), key=key or changed)
+
+    def _seen(self, number: int, t: float, look: Look) -> Image:
+        if look in {"black", "night"}:
+            return self.view.black(t) if look == "black" else self.view.night(t)
+        image = self.view.draw(t)
+        if look not in SPOILS:
+            return image
+        name, strength = SPOILS[look]
+        return spoilt(image, DEGRADATIONS[name], zlib.crc32(self.name.encode()), strength, number)
 
     def _coder(self, size: tuple[int, int]) -> Encoder:
         if self._encoder is None or size != self._size:
@@ -170,10 +203,11 @@ class Drawn:
 class Stream:
     """The pictures of one camera, one a tick, and its faults.
 
-    ``frozen`` sends the kept GOP again and again, the same bytes each time; ``black`` codes darkness; ``stalled``
-    sends nothing; ``unreachable`` sends nothing and its server lets nobody in; ``resized`` changes the picture's size;
-    ``corrupt`` spoils bytes and ``empty`` takes all of them; the others are the server's. Pictures are made in another
-    thread than the one that serves: every method may be called from any.
+    ``frozen`` sends the kept GOP again and again, the same bytes each time; ``black`` codes darkness; ``occluded``,
+    ``moved`` and ``blur`` spoil the view, ``night`` is no fault; ``stalled`` sends nothing; ``unreachable`` sends
+    nothing and its server lets nobody in; ``resized`` changes the picture's size; ``corrupt`` spoils bytes and
+    ``empty`` takes all of them; the others are the server's. Pictures are made in another thread than the one that
+    serves: every method may be called from any.
     """
 
     def __init__(self, view: View | Reel, coding: Coding | None = None) -> None:

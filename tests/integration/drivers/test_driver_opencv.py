@@ -248,6 +248,8 @@ class Lamp:
     def black(self, t: float) -> np.ndarray[Any, np.dtype[np.uint8]]:  # noqa: ARG002  # a view draws what it is at a time
         return self._grain
 
+    night = black
+
 
 @pytest.mark.parametrize("steady", [True, False])
 def test_flicker_is_seen_in_consecutive_pictures(
