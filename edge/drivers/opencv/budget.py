@@ -14,22 +14,25 @@ class Budget:
         self._began, self._day = began, 0
         self.used = 0
         self._picture = 0
+        self._pictured = False
 
     def spend(self, size: int, now: float, *, picture: bool = False) -> None:
         """``size`` bytes went over the line; a ``picture`` is what costs."""
         self._turn(now)
         self.used += size
         if picture:
-            self._picture = max(self._picture, size)
+            self._picture, self._pictured = max(self._picture, size), True
 
     def rest_s(self, now: float) -> float:
-        """Seconds until the next picture may be paid for; 0 for now. Questions whether the camera answers go on."""
+        """Seconds until the next picture may be paid for; 0 for now. The first of a day always may, and questions
+        whether the camera answers go on.
+        """
         self._turn(now)
-        if self._share is None or self.used + self._picture <= self._share:
+        if self._share is None or not self._pictured or self.used + self._picture <= self._share:
             return 0.0
         return DAY_S - (now - self._began) % DAY_S
 
     def _turn(self, now: float) -> None:
         day = int((now - self._began) // DAY_S)
         if day != self._day:
-            self._day, self.used = day, 0
+            self._day, self.used, self._pictured = day, 0, False

@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 from demo.video import Coding, Fault
+from edge.drivers.opencv.address import Address
+from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.stream import MeteredStream
 
 Judge = Callable[..., Any]
 
@@ -158,3 +162,37 @@ def _own(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_a_redirect_is_followed_on_the_same_host_once(camera: Any, judged: Judge, until: Any, listening: Any) -> None:
+    place: list[str] = []
+
+    def answer(_request: str) -> str:
+        return f"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: {place[0]}\r\n\r\n"
+
+    with listening(answer) as (port, asked):
+        place.append(f"rtsp://127.0.0.1:{port}/new")
+        watched = camera(f"rtsp://127.0.0.1:{port}/old")
+        until(lambda: state(judged, watched) == ("down", ["unreachable"]), 5)
+        assert "302" in raw(judged, watched)
+        assert [request.split()[1].rpartition("/")[2] for request in asked[:2]] == ["old", "new"]
+
+
+def test_a_paid_line_is_spared_when_its_share_of_the_day_is_gone(cameras: Any) -> None:
+    server = cameras("/main", "/sub")
+    now = [0.0]
+    board = Board(0.0, 8.0, lambda: None)
+    address = Address(server.url("/main"), lambda: now[0])
+    stream = MeteredStream(address, board, Budget(0.4, 0.0), address.at(server.url("/sub")))
+    for _ in range(25):
+        now[0] += stream.attempt()
+    sample = board.sample(now[0])
+    assert server.server.book.most == {"/sub": 1}
+    assert server.server.book.asked["PLAY"] == 1  # two were due, and the second would have cost too much
+    assert sample.link == "open"
+    assert sample.line_bytes is not None
+    assert 5_000 < sample.line_bytes < 40_000
+    assert sample.capped_s > 80_000
+    now[0] = 86_401.0
+    stream.attempt()
+    assert server.server.book.asked["PLAY"] == 2
