@@ -128,14 +128,14 @@ async def _run(options: argparse.Namespace) -> int:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     server = build(options, time.time())
     obey(server, options.behave)
-    for step in options.step:
-        after, _, order = step.partition(":")
-        loop.call_later(float(after), _obeyed, server, order)
     port = await server.start(options.host, options.port)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     for path in server.streams:
         print(f"rtsp://{options.host}:{port}{path}", flush=True)
+    for step in options.step:
+        after, _, order = step.partition(":")
+        loop.call_later(float(after), _obeyed, server, order)
     with contextlib.suppress(OSError, PermissionError):  # no terminal to be told by
         loop.add_reader(sys.stdin, lambda: _heard(server, loop))
     await stop.wait()

@@ -102,7 +102,7 @@ def test_a_changed_size_is_looked_at_as_before(cameras: Any, camera: Any, judged
 def test_a_picture_of_8k_is_looked_at(cameras: Any, camera: Any, judged: Judge, until: Any) -> None:
     server = cameras("/cam", coding=Coding(fps=1, gop=1, size=(7680, 4320)))
     watched = camera(server.url("/cam"))
-    until(lambda: "luma_p99" in judged(*watched)["cam-0"].m, 30)
+    until(lambda: "luma_p99" in judged(*watched)["cam-0"].m, 60)
     assert state(judged, watched) == ("up", [])
 
 

@@ -2,8 +2,12 @@
 
 import gc
 import os
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +26,9 @@ from edge.drivers.opencv.sampler import Sampler
 from edge.drivers.opencv.stream import MeteredStream, Stream
 
 HOUR_S = 3600.0
-FAULTY: tuple[Fault, ...] = ("mute", "reset", "stalled", "rubbish", "refused")
+# Behaviours, and the paths that show them.
+FAULTY = ("mute", "reset", "stall", "rubbish", "401")
+ROOT = Path(__file__).parents[3]
 
 
 def resident_mib() -> float:
@@ -81,30 +87,45 @@ def test_memory_is_flat_over_reconnects(fault: Fault, times: int, *, cameras: An
     assert not server.server.book.failed_logins
 
 
+@contextmanager
+def elsewhere(*argv: str) -> Iterator[str]:
+    """Cameras in a process of their own, so that only the node's own work is timed; gives ``rtsp://host:port``."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo.rtsp", "--port", "0", *argv], cwd=ROOT, text=True, stdout=subprocess.PIPE
+    ) as running:
+        try:
+            assert running.stdout is not None
+            yield running.stdout.readline().strip().rpartition("/")[0]
+        finally:
+            running.terminate()
+
+
 @pytest.mark.parametrize("seconds", [12, pytest.param(600, marks=[pytest.mark.long, pytest.mark.timeout(800)])])
 def test_five_faulty_cameras_delay_none_of_fifteen_good_ones(
-    seconds: int, *, cameras: Any, camera: Any, judged: Any, until: Any
+    seconds: int, *, camera: Any, judged: Any, until: Any
 ) -> None:
-    good_paths = [f"/good-{number}" for number in range(15)]
-    server = cameras(*good_paths, *(f"/{fault}" for fault in FAULTY))
-    for fault in FAULTY:
-        server.break_(f"/{fault}", fault)
-    bad = [camera(server.url(f"/{fault}"), secret="vsm:x", login=f"login-{fault}", picture_s=10) for fault in FAULTY]
-    good = [camera(server.url(path), picture_s=10) for path in good_paths]
+    good_names = [f"good-{number}" for number in range(15)]
+    paths = [word for name in [*good_names, *FAULTY] for word in ("--path", f"/{name}")]
+    steps = [word for name in FAULTY for word in ("--step", f"0:/{name} {name}")]
+    with elsewhere(*paths, *steps) as place:
+        bad = [camera(f"{place}/{name}", secret="vsm:x", login=f"login-{name}") for name in FAULTY]
+        good = [camera(f"{place}/{name}", picture_s=10) for name in good_names]
 
-    def all_up() -> bool:
-        return all(judged(*watched)[watched[1].id].state == "up" for watched in good)
+        def wrong() -> dict[str, list[str]]:
+            told = {name: judged(*watched)[watched[1].id] for name, watched in zip(good_names, good, strict=True)}
+            return {name: list(one.findings) for name, one in told.items() if one.state != "up"}
 
-    until(all_up, 20)
-    end, slowest, silent = time.monotonic() + seconds, 0.0, 0.0
-    while time.monotonic() < end:
-        for watched in [*bad, *good]:
-            began = time.monotonic()
-            watched[0].look(began)
-            slowest = max(slowest, time.monotonic() - began)
-        silent = max([silent, *(watched[0].look(time.monotonic()).silent_s for watched in good)])
-        assert all_up()
-        time.sleep(0.5)
-    assert slowest < 0.5
-    assert silent < 4
-    assert all(judged(*watched)[watched[1].id].state in {"down", "unknown"} for watched in bad)
+        until(lambda: not wrong(), 30)
+        end, looks, silent = time.monotonic() + seconds, [0.0], 0.0
+        while time.monotonic() < end:
+            for watched in [*bad, *good]:
+                began = time.monotonic()
+                watched[0].look(began)
+                looks.append(time.monotonic() - began)
+            silent = max([silent, *(watched[0].look(time.monotonic()).silent_s for watched in good)])
+            assert wrong() == {}
+            time.sleep(0.5)
+        # A look reads memory alone; one in a hundred may meet a busy machine.
+        assert sorted(looks)[len(looks) * 99 // 100] < 0.05
+        assert silent < 8
+        assert all(judged(*watched)[watched[1].id].state in {"down", "unknown"} for watched in bad)
