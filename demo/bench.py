@@ -16,7 +16,7 @@ from rich.table import Table
 
 from demo.bench_calibrate import MESSAGES as READINGS
 from demo.bench_calibrate import Calibration, calibrate
-from demo.bench_camera import core_share, memory_mib
+from demo.bench_camera import check_ms, core_share, memory_mib
 from demo.bench_engine import engine_bytes, engine_us
 from demo.bench_figure import Figure, Missing
 from demo.bench_growth import growth
@@ -63,6 +63,7 @@ ROWS = (
     Row("reading.edge_us", "us", edge_us, cpu=True),
     Row("reading.gateway_us", "us", gateway_us, {"max": 50.0}, OTHERS, cpu=True),
     Row("spool.bytes_per_message", "B", bytes_per_message, {"max": 1000.0}),
+    Row("camera.check_ms_1080p", "ms", check_ms, {"max": 20.0}, cpu=True),
     Row("camera.core_share_10s", "cores", core_share, {"max": 0.02}),
     Row("camera.memory_mib", "MiB", memory_mib),
     Row("engine.us_per_reading", "us", engine_us, {"max": 15.0}, cpu=True),

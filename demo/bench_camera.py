@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from contracts.inventory import Camera
+from contracts.picture import PictureLimits
 from demo.bench_figure import Figure
 from demo.scene import Scene
 from demo.scene_view import Image
@@ -18,6 +20,8 @@ from demo.video import Coding, Encoder
 from edge.drivers.base import Driver, DriverContext, open_driver
 from edge.drivers.opencv.captures import Capture
 from edge.drivers.opencv.local import capture_of
+from edge.drivers.opencv.picture import decode_key
+from edge.vision.watch import Watch
 
 # 1080p at 25 pictures a second, a key each two seconds: what a village's camera usually sends.
 FULL = Coding(gop=50, fps=25, size=(1920, 1080))
@@ -25,6 +29,7 @@ SMALL = Coding()
 FILM_PICTURES, GRAIN = 100, 5
 WATCH_S, SETTLE_S, WITHIN_S = 20.0, 3.0, 20.0
 CAMERAS = 10
+LESSONS = 10
 
 
 def film(path: Path, coding: Coding, pictures: int) -> Path:
@@ -122,6 +127,29 @@ def memory_mib(folder: Path, quick: bool) -> Figure:
         time.sleep(SETTLE_S if quick else 3 * SETTLE_S)
         after = _resident_mib()
     return Figure((after - before) / CAMERAS, f"{after:.0f} MiB with {CAMERAS + 1} cameras of 640x360")
+
+
+def check_ms(folder: Path, quick: bool) -> Figure:  # noqa: ARG001  # a row's signature
+    """Milliseconds of processor for all checks of one 1080p picture, the view being known; decoding its key beside."""
+    scene, dice = Scene("bench", 3, 1.0), np.random.default_rng(3)
+    size = FULL.size
+    drawn = [cv2.resize(scene.draw(2.0 * number), size) for number in range(LESSONS + (10 if quick else 40))]
+    pictures = [np.clip(one + dice.normal(0, GRAIN, (size[1], size[0], 1)), 0, 255).astype(np.uint8) for one in drawn]
+    watch = Watch(PictureLimits())
+    for number, picture in enumerate(pictures[:LESSONS]):
+        watch.teach(picture, 10.0 * number)
+        watch.see(picture, 10.0 * number)
+    times = []
+    for number, picture in enumerate(pictures[LESSONS:], LESSONS):
+        began = time.process_time()
+        window = watch.see(picture, 10.0 * number)
+        times.append(1000 * (time.process_time() - began))
+    coded = b"".join(b"\0\0\0\1" + nal for nal in Encoder(FULL).encode(pictures[0], 0, key=True).nals)
+    began = time.process_time()
+    decode_key(b"", coded)
+    decode_ms = 1000 * (time.process_time() - began)
+    checked = "nothing" if window is None else f"{len(window.nc)} checks not possible"
+    return Figure(float(np.median(times)), f"worst {max(times):.0f}; decoding the key {decode_ms:.0f}; {checked}")
 
 
 def _resident_mib() -> float:
