@@ -21,7 +21,7 @@ from edge.vision.window import Window
 
 Group = Literal["fault", "negative", "clean"]
 # A fault's case: so many pictures, so many less four windows.
-PICTURES = 7
+PICTURES = 6
 BURST, BURST_FPS = 25, 25.0
 # What is also looked for at night and in infrared.
 AT_NIGHT = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 from rich.console import Console
 from rich.table import Table
 
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure. 0 = every goal is reached, 1 = one is not, 2 = mistakes in the call or the clips."""
     options = _parser().parse_args(argv)
     console = Console(stderr=True)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     try:
         out = _measured(options, JUDGES[options.control], console)
     except (Unreadable, OSError) as error:

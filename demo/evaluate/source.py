@@ -4,14 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+
 from demo.scene_view import Image
 from demo.scenes.days import DAY_S, MIDNIGHT
 from demo.scenes.light import LOOKS
 from demo.scenes.negatives import NEGATIVES, seeming
+from demo.scenes.paint import picture
 from demo.scenes.view import View, coded
 from edge.evaluate import Footage, Judge
 
 TAUGHT, JUDGED = 8, 10
+# Width and height of the drawn pictures.
+SIZE = (640, 360)
 # A real camera's picture has been coded once already; a gentle second time.
 CLIP_QUALITY = 85
 # What a clip's own light becomes, for references of the night.
@@ -49,7 +54,7 @@ class Source:
 
 def drawn(kind: str, seed: int) -> Source:
     """A drawn view: lessons by day, at night and in infrared; frames in every light there is."""
-    view = View(kind, seed)
+    view = View(kind, seed, SIZE)
     noon = MIDNIGHT + DAY_S / 2
     lessons = {
         light: [_drawn(view, light, noon + NAP_S * number) for number in range(TAUGHT)]
@@ -61,7 +66,7 @@ def drawn(kind: str, seed: int) -> Source:
 
 
 def _drawn(view: View, light: str, t: float) -> Frame:
-    return Frame(view.raw(t, LOOKS[light]), t)
+    return Frame(picture(cv2.resize(view.raw(t, LOOKS[light]), SIZE, interpolation=cv2.INTER_AREA)), t)
 
 
 def clip(file: Path, aside: bool) -> Source:

@@ -147,9 +147,13 @@ class View:
 
     def _stamp(self, image: Image, t: float) -> None:
         words = datetime.fromtimestamp(int(t), UTC).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
-        for text, at in ((words, (18, 34)), (f"{self.kind} {self.seed}", (image.shape[1] - 190, image.shape[0] - 22))):
-            cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.8, (20, 20, 20), 4, cv2.LINE_AA)
-            cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.8, (245, 245, 245), 2, cv2.LINE_AA)
+        height, width = image.shape[:2]
+        unit = width / 960
+        name = (round(width - 190 * unit), round(height - 22 * unit))
+        for text, at in ((words, (round(18 * unit), round(34 * unit))), (f"{self.kind} {self.seed}", name)):
+            for tone, thick in ((20, 4), (245, 2)):
+                ink = (tone, tone, tone)
+                cv2.putText(image, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.8 * unit, ink, thick, cv2.LINE_AA)
 
 
 def coded(image: Image, quality: int = QUALITY) -> Image:

@@ -41,6 +41,8 @@ or the clips, all of them named.
 def main(argv: Sequence[str] | None = None, judge: Callable[[], Judge] = Shipped) -> int:
     """Measure. 0 = done, 1 = an output cannot be written, 2 = mistakes in the manifest or its clips."""
     options = _parser().parse_args(argv)
+    # What OpenCV would say of a clip that cannot be read is said here, with its line.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     try:
         clips = read(options.manifest)
     except InputErrors as mistakes:
