@@ -106,6 +106,11 @@ class Camera(_Device):
     picture: PictureLimits = Field(
         default=PictureLimits(), description="thresholds of the picture checks, where they differ from what is shipped"
     )
+    evidence: bool = Field(
+        default=False,
+        description="true: of a picture fault the node sends one small picture of before and one of now; false: no "
+        "picture ever leaves it",
+    )
     road: Id | None = Field(default=None, description="the road it looks at")
     gb28181: str | None = Field(default=None, pattern=r"^[0-9]{20}$", description="20-digit GB/T 28181 code")
 

@@ -13,12 +13,15 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from contracts.states import State
 
 MAX_PAYLOAD = 256 * 1024
+# Bytes of a picture of evidence, as JPEG.
+LARGEST_PICTURE = 64 * 1024
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Millis = Annotated[int, Meta(ge=0, le=2**53)]
 Looks = Annotated[int, Meta(ge=1, le=2**53)]
 Seconds = Annotated[float, Meta(ge=0, le=1e10)]
+PictureId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 CodeName = Annotated[str, Meta(min_length=1, max_length=64)]
 M = TypeVar("M", bound=Struct)
 TimeQuality = Literal["ntp", "rtc", "none"]
@@ -29,13 +32,16 @@ class BadMessage(ValueError):
 
 
 class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
-    """One fault code seen now. ``raw``: the vendor's own words, kept when they are not in the standard."""
+    """One fault code seen now. ``raw``: the vendor's own words, kept when they are not in the standard. ``e``: the
+    pictures that show it, the last of now, one before it of before; each by the SHA-256 of its JPEG.
+    """
 
     code: CodeName
     s: State
     since_s: Seconds = 0.0
     looks: Looks = 1
     raw: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    e: Annotated[tuple[PictureId, ...], Meta(max_length=2)] = ()
 
 
 # `gc=False` here and there: a record holds no circle, so the collector need not walk it; each walk is paid per message.
@@ -135,13 +141,26 @@ class Probe(Struct, frozen=True):
     boot: Hex
 
 
-class Ack(Struct, frozen=True):
-    """Committed up to and with record ``n``, which ``boot`` wrote; ``n`` 0 and ``boot`` null: nothing yet."""
+class Picture(Struct, frozen=True):
+    """One picture of evidence of ``device``; a record that was acknowledged before names it by its SHA-256."""
+
+    v: Literal[1]
+    stream: Hex
+    boot: Hex
+    device: Id
+    jpeg: Annotated[bytes, Meta(min_length=4, max_length=LARGEST_PICTURE)]
+
+
+class Ack(Struct, frozen=True, omit_defaults=True):
+    """Committed up to and with record ``n``, which ``boot`` wrote; ``n`` 0 and ``boot`` null: nothing yet.
+    ``pictures``: these need not be kept any more.
+    """
 
     v: Literal[1]
     stream: Hex
     n: Count
     boot: Hex | None
+    pictures: Annotated[tuple[PictureId, ...], Meta(max_length=1000)] = ()
 
 
 class StateMessage(Struct, frozen=True):
@@ -154,7 +173,7 @@ class StateMessage(Struct, frozen=True):
 
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type[Struct], msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Up, Birth, Probe, Ack, StateMessage)
+    kind: msgspec.json.Decoder(kind) for kind in (Up, Birth, Probe, Picture, Ack, StateMessage)
 }
 
 

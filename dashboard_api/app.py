@@ -34,6 +34,7 @@ from dashboard_api.routers import (
     device_past,
     devices,
     events,
+    evidence,
     faults,
     health,
     letters,
@@ -181,6 +182,7 @@ def _api() -> APIRouter:
     api = APIRouter(prefix=PREFIX)
     staff = (
         faults,
+        evidence,
         commands,
         orders,
         messages,

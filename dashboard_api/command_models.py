@@ -60,3 +60,27 @@ class Commands(BaseModel):
 
     items: list[Command]
     next: int | None = Field(description="`before` of the next page; null: that was all", examples=[None])
+
+
+class Evidence(BaseModel):
+    """What a camera's node showed of a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: int = Field(examples=[3])
+    at: str = Field(description="when the node found it", examples=[ExampleTime])
+    before: str | None = Field(
+        description="address of the last good picture", examples=["/api/v1/faults/F-2026-0001/evidence/3/before"]
+    )
+    after: str | None = Field(
+        description="address of the picture of then, with what is wrong outlined",
+        examples=["/api/v1/faults/F-2026-0001/evidence/3/after"],
+    )
+
+
+class Evidences(BaseModel):
+    """All of a fault, newest first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: list[Evidence]

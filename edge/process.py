@@ -11,6 +11,7 @@ import structlog
 from contracts import fingerprint, inventory
 from contracts.inventory import Junction, Village
 from contracts.messages import BirthDevice
+from edge.album import Album
 from edge.clock import Clock
 from edge.commands import Commands
 from edge.daylight import night_by
@@ -117,13 +118,20 @@ class Builder:
             cap_bytes=int(self.settings.spool.cap_mib * 2**20),
             draw=outside.draw,
         )
-        watches = self._watches(node, junction, spool)
+        album = self._album(node, spool)
+        watches = self._watches(node, junction, spool, album)
         running = Node(node.id, node.interval_s, watches, spool, outside.clock, self.boot)
         commands = Commands(self.village.id, running, self.settings.command_key, lambda: spool.stream)
-        line = Line(self.settings.broker, password, outside.wake.set, running.report_all, commands.take)
+        line = Line(self.settings.broker, password, outside.wake.set, running.report_all, commands.take, album)
         return Site(running, spool, Uplink(self._identity(node), spool, line, outside.clock))
 
-    def _watches(self, node: inventory.Node, junction: Junction, spool: Spool) -> list[Watch]:
+    def _album(self, node: inventory.Node, spool: Spool) -> Album | None:
+        """Only where the inventory asks for evidence of a camera."""
+        if not any(_shows(device) for device in node.devices):
+            return None
+        return Album.open(self.settings.data_dir / "pictures" / node.id, lambda: spool.newest)
+
+    def _watches(self, node: inventory.Node, junction: Junction, spool: Spool, album: Album | None) -> list[Watch]:
         pins: list[Any] = []
         facts = SpoolFacts(spool.folder, spool.cap_bytes, lambda: spool.size_bytes, lambda: spool.newest - spool.acked)
 
@@ -147,6 +155,8 @@ class Builder:
 
         vitals = NodeItself(node.id, node.vitals_s, min(VITALS_LOOK_S, node.vitals_s))
         devices = [self._watch(device, context) for device in node.devices]
+        for watch in devices:
+            watch.album = album if _shows(watch.device) else None
         return [*devices, self._watch(vitals, context, vitals.interval_s)]
 
     def _watch(
@@ -165,6 +175,10 @@ class Builder:
     def _identity(self, node: inventory.Node) -> Identity:
         config = fingerprint.of_node(node)
         return Identity(self.village.id, node.id, self.boot, _software(), config, tuple(_birth_devices(node)))
+
+
+def _shows(device: Watched) -> bool:
+    return isinstance(device, inventory.Camera) and device.evidence
 
 
 def _birth_devices(node: inventory.Node) -> Iterable[BirthDevice]:

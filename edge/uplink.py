@@ -11,10 +11,11 @@ from typing import Literal
 
 import structlog
 
-from contracts.messages import Ack, BadMessage, Birth, BirthDevice, Probe, StateMessage, decode, encode
+from contracts.messages import Ack, BadMessage, Birth, BirthDevice, Picture, Probe, StateMessage, decode, encode
 from contracts.settings import BrokerSettings
 from contracts.topics import Topic, to_node
 from edge import records
+from edge.album import Album
 from edge.clock import Clock
 from edge.link import Connection, Event, Heard, Link, Login, Opened, Opener
 from edge.spool import Spool
@@ -56,7 +57,8 @@ class Line:
     """How to reach the broker, and whom to tell.
 
     ``wake`` ends the work loop's sleep, from any thread. ``born`` is called after each birth, and the node then reports
-    all its devices. ``command`` gets what came as a command, unchecked, and the monotonic seconds of now.
+    all its devices. ``command`` gets what came as a command, unchecked, and the monotonic seconds of now. ``album``:
+    pictures that are to be sent, None: none ever.
     """
 
     broker: BrokerSettings
@@ -64,6 +66,7 @@ class Line:
     wake: Callable[[], None]
     born: Callable[[], None]
     command: Callable[[bytes, float], None] = _nobody
+    album: Album | None = None
 
 
 @dataclass(slots=True)
@@ -162,6 +165,8 @@ class Uplink:
         birth = Birth(1, self.spool.stream, who.boot, self.spool.aside, who.software, who.config, who.devices)
         link.publish(who.topic("birth"), encode(birth), retain=True)
         self.counts.births += 1
+        if self.line.album:
+            self.line.album.again()
         self._window.connect(now)
         self.line.born()
 
@@ -205,6 +210,8 @@ class Uplink:
             return
         self.spool.ack(ack.n)
         self._window.ack(ack.n, now)
+        if self.line.album:
+            self.line.album.had(ack.pictures)
 
     def _contradicts(self, ack: Ack) -> bool:
         """Whether the gateway has a record that this card does not have, or has from another boot."""
@@ -217,6 +224,8 @@ class Uplink:
         self.counts.set_aside += 1
         log.error("card damaged or cloned: spool set aside", node=self.identity.node, records=count)
         self._window = Window()
+        if self.line.album:
+            self.line.album.aside()
         if self._link:
             self._bear(self._link, now)
 
@@ -226,6 +235,8 @@ class Uplink:
             self._gateway = ""  # away: whoever is ready next is news
             return
         if self._gateway not in {None, state.boot}:
+            if self.line.album:
+                self.line.album.again()
             self._probe(now)
         self._gateway = state.boot
 
@@ -236,9 +247,17 @@ class Uplink:
         topic = self.identity.topic("up")
         for record, live in self._window.due(self.spool, now):
             link.publish(topic, records.payload(record, self.spool.stream, self.identity.boot, mono, live=live))
+        if self.line.album and self._window.synced:
+            self._show(link, self.line.album, now)
         probe_at = self._window.probe_at(self.spool)
         if probe_at is not None and now >= probe_at:
             self._probe(now)
+
+    def _show(self, link: Connection, album: Album, now: float) -> None:
+        found = album.due(self.spool.acked, now)
+        if found is not None:
+            picture = Picture(1, self.spool.stream, self.identity.boot, *found)
+            link.publish(self.identity.topic("picture"), encode(picture))
 
     def _probe(self, now: float) -> None:
         if self._link:

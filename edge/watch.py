@@ -11,8 +11,10 @@ from typing import Any, cast
 import structlog
 from msgspec.structs import replace as with_fields
 
+from contracts.codes import looks_needed
 from contracts.messages import Reading
 from edge import detect, records
+from edge.album import Album, Photographer
 from edge.detect.track import Memory, Tracked, track
 from edge.detect.verdict import Verdict, Verdicts, driver_error
 from edge.drivers.base import Driver, Obedient, Watched
@@ -27,6 +29,10 @@ REOPEN_AFTER = 3
 RETRY_S = (1.0, 60.0)
 # A driver answers from memory; one that takes longer holds up every other device.
 SLOW_S = 0.25
+# What a picture shows.
+SHOWN = frozenset(
+    {"black", "over_exposed", "blur", "occluded", "moved", "view_lost", "noise", "snow", "cast", "stripes"}
+)
 
 
 @dataclass(slots=True)
@@ -35,7 +41,7 @@ class Watch:
 
     ``readings``: the newest of the device and its parts by id, true for the moment ``looked_at``. ``report_s``: they go
     with the node's reports no more often than that; ``tells_at``, with which. ``errors`` counts looks that failed,
-    ``slow`` those that held up others.
+    ``slow`` those that held up others. ``album``: where pictures of what it finds are kept, None: nowhere.
     """
 
     device: Watched
@@ -47,6 +53,7 @@ class Watch:
     looked_at: float = -math.inf
     errors: int = 0
     slow: int = 0
+    album: Album | None = None
     _driver: Driver | None = None
     _judged: Any = None
     _memory: dict[str, Memory] = field(default_factory=dict)
@@ -86,7 +93,7 @@ class Watch:
         if now >= self._next_at:  # being woken is no reason to put off the planned look
             self._next_at = _next(self._next_at, self.device.look_s, now)
         self.looked_at = now
-        return self._take(self._seen(now))
+        return self._photographed(self._take(self._seen(now)))
 
     def tell(self, now: float) -> list[Reading]:
         """The newest readings, told as of ``now``, for a report."""
@@ -141,6 +148,27 @@ class Watch:
         self._memory = {device: tracked.memory for device, tracked in seen.items()}
         self.readings = {device: tracked.reading for device, tracked in seen.items()}
         return [tracked.reading for tracked in seen.values() if tracked.changed]
+
+    def _photographed(self, told: list[Reading]) -> list[Reading]:
+        """``told``, each finding that this look has confirmed with its pictures."""
+        if self.album is None or not hasattr(self._driver, "pictures"):
+            return told
+        news = [self._shown(reading, self.album) for reading in told]
+        self.readings |= {reading.d: reading for reading in news}
+        return news
+
+    def _shown(self, reading: Reading, album: Album) -> Reading:
+        wanted = {one.code for one in reading.f if one.code in SHOWN and one.looks == looks_needed(one.code)}
+        if not wanted:
+            return reading
+        try:
+            pair = cast("Photographer", self._driver).pictures()
+            names = () if pair is None else album.take(self.device.id, pair)
+        except Exception as error:  # noqa: BLE001  # no picture is worth a finding: whatever goes wrong, it is told without
+            log.warning("no pictures", device=self.device.id, error=f"{type(error).__name__}: {error}")
+            return reading
+        findings = tuple(with_fields(one, e=names) if one.code in wanted else one for one in reading.f)
+        return with_fields(reading, f=findings)
 
     def _open(self, now: float) -> Driver | None:
         if now < self._open_at:

@@ -8,7 +8,7 @@ import structlog
 from msgspec import Struct
 
 from contracts.messages import Up
-from gateway import camera_clocks
+from gateway import camera_clocks, evidence
 from gateway.clocks import FLAG_MS, When
 from gateway.draft import Draft, Work
 from gateway.effects import Where
@@ -46,6 +46,7 @@ def write(draft: Draft, work: Work, places: Mapping[str, Where], record: Applied
     for reading in up.r:
         where = places.get(reading.d)
         if where is not None and where.node == node:
+            evidence.note(batch, where, reading, when.event_ms)
             work.points.reading(where, reading, up.n, when.event_ms)
 
 

@@ -89,6 +89,8 @@ class Chores:
             pass
         while self._store.sweep_photos(self._now_ms(), self._settings.photo_days) and not self._stop.is_set():
             pass
+        while self._store.sweep_evidence(self._now_ms(), self._settings.evidence_days) and not self._stop.is_set():
+            pass
 
 
 def _with_broker(held: tuple[Certificate, ...] | None, ends_ms: int | None) -> tuple[Certificate, ...] | None:

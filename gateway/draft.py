@@ -104,6 +104,8 @@ class Work:
         self.passed, self.traffic = 0, before.memory.traffic
         self.points = Points(before.memory.last)
         self.ack = False
+        # Of its pictures, those that it need not send again once this is committed.
+        self.pictures: list[str] = []
         self.touched = False
 
     def moved(self) -> bool:

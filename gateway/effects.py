@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contracts.inventory import Village
+from contracts.inventory import Camera, Village
 from contracts.messages import Reading
 from contracts.topics import GATEWAY
 from gateway.dispatch import Setup, address, first_ms
@@ -43,13 +43,15 @@ from gateway.telemetry.line import EventKind
 
 
 class Where(Struct, frozen=True):
-    """One device's (or node's) kind, place, and the beginning of its telemetry lines."""
+    """One device's (or node's) kind, place, and the beginning of its telemetry lines. ``evidence``: the inventory asks
+    for pictures of it."""
 
     kind: AssetKind
     junction: str
     node: str
     head: str
     tags: Mapping[str, str]
+    evidence: bool = False
 
 
 def places(village: Village) -> dict[str, Where]:
@@ -58,6 +60,9 @@ def places(village: Village) -> dict[str, Where]:
     for device, place in village.places().items():
         found[device] = _where(village.id, place.grid, place.junction, place.node, device, place.kind)
     for grid, junction, node in village.nodes():
+        for camera in node.devices:
+            if isinstance(camera, Camera) and camera.evidence:
+                found[camera.id] = replace(found[camera.id], evidence=True)
         found[node.id] = _where(village.id, grid.id, junction.id, node.id, node.id, "node")
     return found
 

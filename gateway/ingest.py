@@ -10,9 +10,9 @@ import structlog
 from msgspec.structs import replace
 
 from contracts.inventory import Village
-from contracts.messages import Ack, BadMessage, Birth, Probe, StateMessage, Up, decode
+from contracts.messages import Ack, BadMessage, Birth, Picture, Probe, StateMessage, Up, decode
 from contracts.topics import DOWN_LEAVES, GATEWAY, BadTopic, Topic, parse
-from gateway import applied, faults, people, remembered, traffic
+from gateway import applied, evidence, faults, people, remembered, traffic
 from gateway.applied import Applied
 from gateway.clocks import moment, stamp
 from gateway.deadlines import Deadlines
@@ -153,6 +153,9 @@ class Ingest:
             self._birth(work, decode(Birth, payload), received_ms, retained)
         elif leaf == "probe":
             self._probe(work, decode(Probe, payload), received_ms)
+        elif leaf == "picture":
+            for wrong in evidence.take(self._draft, work, self._places, decode(Picture, payload), received_ms):
+                self._bad("picture_refused", node, wrong, b"")
         elif leaf == "state":
             self._state(work, decode(StateMessage, payload), received_ms, retained)
         else:
@@ -389,4 +392,4 @@ def _acks(works: Iterable[Work]) -> Iterable[tuple[str, Ack]]:
     for work in works:
         card = work.order.card()
         if work.order.current is not None:
-            yield work.node, Ack(1, work.order.current, card.done, card.done_boot)
+            yield work.node, Ack(1, work.order.current, card.done, card.done_boot, tuple(work.pictures))

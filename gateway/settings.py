@@ -66,6 +66,9 @@ class GatewaySettings(Strict):
     photo_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
         default=400, description="days that photos of work orders are kept; who did what stays"
     )
+    evidence_days: Annotated[int, Field(ge=1, le=4_000)] = Field(
+        default=30, description="days that pictures which cameras' nodes sent as evidence are kept"
+    )
 
     @field_validator("command_key")
     @classmethod

@@ -4,7 +4,19 @@ from typing import Literal, get_args
 
 Role = Literal["maintenance", "electrician", "police", "duty_desk", "safety_centre", "admin"]
 Action = Literal[
-    "look", "acknowledge", "move", "ring", "plan", "test", "command", "audit", "users", "rules", "system", "administer"
+    "look",
+    "acknowledge",
+    "move",
+    "ring",
+    "plan",
+    "test",
+    "command",
+    "evidence",
+    "audit",
+    "users",
+    "rules",
+    "system",
+    "administer",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -22,6 +34,8 @@ MAY: dict[Action, frozenset[str]] = {
     "test": _HANDS,
     # Whoever stands before the device, or answers for what it watches.
     "command": frozenset({"maintenance", "electrician", "admin"}),
+    # Pictures of a public road: for whoever mends the camera, and whoever must say what it saw.
+    "evidence": frozenset({"maintenance", "electrician", "police", "admin"}),
     "audit": frozenset({"admin"}),
     "users": frozenset({"admin"}),
     # Trying rules on the journal costs the machine minutes.

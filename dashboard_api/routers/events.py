@@ -48,7 +48,7 @@ ANSWERS: Responses = {
         "description": "`id` is the change's number; send it back as `Last-Event-ID` to get what was missed. "
         "`reset` says that too much was missed: read the lists anew. "
         "`window`: maintenance of `id` (a device, node or junction), or its time out of service, was changed. "
-        "`command`: a command to `id` has moved on, for staff. "
+        "`command`: a command to `id` has moved on, or pictures of it have come, for staff. "
         "Without signing in `node`, `stream` and `n` are left out.",
         "content": {
             "text/event-stream": {

@@ -35,6 +35,7 @@ from gateway.store.channels import ChannelRow, ChannelTest, TrialRow, Tried
 from gateway.store.command_rows import CommandBind, CommandEnd, CommandRow, CommandState, NewCommand
 from gateway.store.commands import UnderWay
 from gateway.store.engine import open_store
+from gateway.store.evidence_rows import EvidenceNote, EvidenceRow, PictureCome
 from gateway.store.letters import Claimed, Letters, Sender, Told, Unheard
 from gateway.store.migrate import migrate
 from gateway.store.node_facts import Born, NodeFacts, Traffic
@@ -100,6 +101,8 @@ __all__ = [
     "CounterRow",
     "Deed",
     "DueOrder",
+    "EvidenceNote",
+    "EvidenceRow",
     "FaultAcknowledge",
     "FaultEnd",
     "FaultFacts",
@@ -145,6 +148,7 @@ __all__ = [
     "OutboxRow",
     "ParkedLine",
     "PhotoRow",
+    "PictureCome",
     "ReplyRow",
     "RollupMark",
     "RosterRow",

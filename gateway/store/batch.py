@@ -15,6 +15,7 @@ from gateway.faults.changes import Fact
 from gateway.faults.kinds import MessageKind
 from gateway.faults.order import PersonMove
 from gateway.store.command_rows import CommandEnd
+from gateway.store.evidence_rows import EvidenceNote, PictureCome
 from gateway.store.rows import IntervalRow, JournalRow, LiveRow, LostRange, NodeRow, StreamRow, WatchRow
 from gateway.uptime import WindowKind
 
@@ -216,6 +217,7 @@ class Batch:
     """All effects of some messages, inputs and deadlines.
 
     ``records``: the applied (node, stream, n), each of which has its journal row. ``answers``: of nodes to commands.
+    ``evidence``: pictures that records named; ``pictures``: those that came.
     ``forgotten``: nodes of which nothing is to be remembered any more. ``version``: what ``nodes`` have once it is
     committed.
     """
@@ -238,6 +240,8 @@ class Batch:
     lines: list[str] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     answers: list[CommandEnd] = field(default_factory=list)
+    evidence: list[EvidenceNote] = field(default_factory=list)
+    pictures: list[PictureCome] = field(default_factory=list)
     clocks: list[CameraClock] = field(default_factory=list)
 
     def empty(self) -> bool:

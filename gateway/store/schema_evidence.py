@@ -16,6 +16,30 @@ photos = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# What nodes showed of a finding of a camera: the pictures' SHA-256, which its record named; they come later, or never.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("node", String, nullable=False),
+    Column("device", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("at_ms", Millis, nullable=False),
+    Column("before", String),
+    Column("after", String, nullable=False),
+)
+Index("evidence_of_device", evidence.c.device, evidence.c.at_ms)
+Index("evidence_once", evidence.c.node, evidence.c.device, evidence.c.code, evidence.c.after, unique=True)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("at_ms", Millis, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
 # What people did, append only: `hash` covers the row and the hash before it.
 audit = Table(
     "audit",

@@ -13,6 +13,7 @@ from gateway.store import (
     changes,
     commands,
     counters,
+    evidence,
     fault_writes,
     faults,
     inputs,
@@ -33,6 +34,7 @@ from gateway.store.access_rows import Area
 from gateway.store.batch import Batch, CameraClock
 from gateway.store.channel_door import ChannelDoor
 from gateway.store.command_door import CommandDoor
+from gateway.store.evidence_door import EvidenceDoor
 from gateway.store.health_door import HealthDoor
 from gateway.store.letters import Letters
 from gateway.store.month_door import MonthDoor
@@ -66,7 +68,7 @@ from gateway.uptime import Window
 SWEEP_PIECES = 50
 
 
-class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, HealthDoor, CommandDoor):
+class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, HealthDoor, CommandDoor, EvidenceDoor):
     """One database. Safe for several threads and processes; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
@@ -111,11 +113,13 @@ class Store(OrderDoor, TelemetryDoor, AccessDoor, ChannelDoor, MonthDoor, Health
             moved, lines = fault_writes.write(db, batch.faults, batch.at_ms)
             inputs.mark(db, batch.inputs, batch.at_ms)
             telemetry_queue.append(db, [*batch.lines, *lines])
-            counters.add(db, batch.bad, batch.at_ms)
+            evidence.note(db, batch.evidence)
+            shown_by, strange = evidence.come(db, batch.pictures)
+            counters.add(db, [*batch.bad, *strange], batch.at_ms)
             camera_clocks.write(db, batch.clocks)
             shown = {window.target for window in batch.windows if window.kind != "weather"}
             changes.append(db, batch.live, moved, sorted(shown), batch.at_ms)
-            changes.commanded(db, commands.end(db, batch.answers), batch.at_ms)
+            changes.commanded(db, [*commands.end(db, batch.answers), *shown_by], batch.at_ms)
             if self._recorded % changes.SWEEP_EVERY == 0:
                 changes.sweep(db)
         self._recorded += 1

@@ -12,6 +12,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "up": messages.Up,
     "birth": messages.Birth,
     "probe": messages.Probe,
+    "picture": messages.Picture,
     "ack": messages.Ack,
     "state": messages.StateMessage,
 }

@@ -14,6 +14,7 @@ from dashboard_api.web.fault_page import LETTERS, Line, letter_line, move_line
 from dashboard_api.web.fault_view import Names, Part, part, said
 from dashboard_api.web.staff.cards import Step, WorkCard, card
 from dashboard_api.web.staff.commanding import Order, of_fault
+from dashboard_api.web.staff.evidence import Shown, shown
 from dashboard_api.web.staff.moves import others
 from dashboard_api.web.texts import Lang, say
 from dashboard_api.web.view import DeviceRow
@@ -57,6 +58,7 @@ class Story:
     others: list[Step]
     ring: tuple[str, str] | None
     orders: list[Order]
+    evidence: list[Shown]
 
 
 def read(desk: Desk, lang: Lang, person: Person, row: FaultRow) -> Story:
@@ -88,6 +90,7 @@ def read(desk: Desk, lang: Lang, person: Person, row: FaultRow) -> Story:
         others(desk, lang, person, row),
         _ring(desk),
         of_fault(desk, lang, person, row.asset, row.code) if row.closed_ms is None else [],
+        shown(desk, person, row),
     )
 
 

@@ -20,6 +20,7 @@ from tests.integration.real.parts import Part, until
 
 KEY = "5a" * 32
 TOPIC = "vsm/v1/v-01/n-01/command"
+PICTURES = "vsm/v1/v-01/+/picture"
 NODE_S = 1
 
 
@@ -28,14 +29,18 @@ class Listener:
 
     def __init__(self, port: int) -> None:
         self.heard: list[bytes] = []
+        self.pictures: list[tuple[str, bytes]] = []
         self._client = Client(CallbackAPIVersion.VERSION2, client_id="listener")
-        self._client.on_connect = lambda client, *_: client.subscribe(TOPIC, qos=1)
+        self._client.on_connect = lambda client, *_: client.subscribe([(TOPIC, 1), (PICTURES, 1)])
         self._client.on_message = self._hear
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
 
     def _hear(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self.heard.append(bytes(message.payload))
+        if message.topic == TOPIC:
+            self.heard.append(bytes(message.payload))
+        else:
+            self.pictures.append((message.topic, bytes(message.payload)))
 
     def say(self, payload: bytes) -> None:
         self._client.publish(TOPIC, payload, qos=1).wait_for_publish(10)
@@ -158,6 +163,7 @@ def street(whole: Street) -> Iterator[Street]:
     """The same for all tests, which takes most of the time, but the node and what was heard of it."""
     whole.told.unlink(missing_ok=True)
     whole.listener.heard.clear()
+    whole.listener.pictures.clear()
     yield whole
     whole.node.kill()
     if not whole.gateway.runs:

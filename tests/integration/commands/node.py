@@ -1,5 +1,6 @@
-"""The real node program with a camera that writes down what it is told: ``python -m tests.integration.commands.node
---told FILE [--without PART] --config FILE``. ``PART`` of the checks is taken out: then its proof must fail.
+"""The real node program with cameras that write down what they are told: ``python -m tests.integration.commands.node
+--told FILE [--without PART] [--covered] --config FILE``. ``PART`` of the checks is taken out: then its proof must fail.
+``--covered``: the cameras are, and show it.
 """
 
 import argparse
@@ -8,11 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edge import commands
+import numpy as np
+
+from contracts.inventory import Device
+from edge import commands, detect
+from edge.album import Pair
+from edge.detect.verdict import Verdict, Verdicts, found
 from edge.drivers import base
 from edge.drivers.base import CameraSample, DriverContext
 from edge.main import main as edge
 
+GREY = np.full((1080, 1920, 3), 128, np.uint8)
+NOISE = np.random.default_rng(3).integers(0, 256, (1080, 1920, 3), np.uint8)
 PARTS = ("signature", "boot", "time", "memory")
 _told = Path()
 
@@ -27,6 +35,9 @@ class Camera:
         with _told.open("a") as file:
             file.write(f"{name}\n")
         return None
+
+    def pictures(self) -> Pair:
+        return Pair(GREY, NOISE, ((0.2, 0.2, 0.5, 0.5),))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -54,15 +65,27 @@ def take_out(part: str) -> None:
         checks._refusal = lambda *given: None if refusal(*given) == word else refusal(*given)
 
 
+def cover() -> None:
+    """From now on every camera is judged to be covered."""
+
+    def covered(_sample: Any, _memory: Any, device: Device, _now: float) -> tuple[Verdicts, None]:
+        return {device.id: Verdict("down", findings=found("occluded"))}, None
+
+    detect.JUDGES["camera"] = covered
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--told", type=Path, required=True)
     parser.add_argument("--without", choices=PARTS)
+    parser.add_argument("--covered", action="store_true")
     options, rest = parser.parse_known_args()
     globals()["_told"] = options.told
     base.DRIVERS["opencv"] = f"{open_driver.__module__}:{open_driver.__name__}"
     if options.without:
         take_out(options.without)
+    if options.covered:
+        cover()
     return edge(rest)
 
 

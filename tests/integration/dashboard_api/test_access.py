@@ -16,6 +16,7 @@ EVERYBODY = frozenset({"resident", *ROLES})
 STAFF = frozenset(ROLES)
 TAKERS = STAFF - {"police", "safety_centre"}
 PLANNERS = TAKERS - {"duty_desk"}
+WATCHERS = PLANNERS | {"police"}
 ADMIN = frozenset({"admin"})
 # Whoever is not in a route's set is refused. A route that is not here fails the test.
 MATRIX: dict[tuple[str, str], frozenset[str]] = {
@@ -32,6 +33,8 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("post", "/api/v1/faults/{number}/acknowledge"): TAKERS,
     ("post", "/api/v1/faults/{number}/moves"): TAKERS,
     ("get", "/api/v1/faults/{number}/photos/{photo}"): STAFF,
+    ("get", "/api/v1/faults/{number}/evidence"): WATCHERS,
+    ("get", "/api/v1/faults/{number}/evidence/{evidence}/{which}"): WATCHERS,
     ("get", "/api/v1/orders"): STAFF,
     ("get", "/api/v1/commands"): STAFF,
     ("post", "/api/v1/commands"): PLANNERS,
@@ -99,6 +102,8 @@ VALUES = {
     "job": "0" * 32,
     "trial": "0" * 32,
     "command": 1,
+    "evidence": 1,
+    "which": "after",
 }
 # The same for everybody, whatever they send along.
 ASKS_NOBODY = {

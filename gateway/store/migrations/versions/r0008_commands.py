@@ -41,6 +41,30 @@ camera_clocks = sa.Table(
 )
 
 
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("device", sa.String, nullable=False),
+    sa.Column("code", sa.String, nullable=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.Column("before", sa.String),
+    sa.Column("after", sa.String, nullable=False),
+)
+sa.Index("evidence_of_device", evidence.c.device, evidence.c.at_ms)
+sa.Index("evidence_once", evidence.c.node, evidence.c.device, evidence.c.code, evidence.c.after, unique=True)
+
+pictures = sa.Table(
+    "pictures",
+    metadata,
+    sa.Column("node", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("at_ms", sa.BigInteger, nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+
 def upgrade() -> None:
     """Runs on a database of 0007."""
     metadata.create_all(op.get_bind())
