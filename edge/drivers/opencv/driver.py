@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from contracts.inventory import Camera
+from edge.album import Pair
 from edge.drivers.base import CameraSample, DriverContext
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
@@ -57,6 +58,10 @@ class OpenCvDriver:
             return "accept_new_view takes no arguments"
         self._eye.accept_new_view()
         return None
+
+    def pictures(self) -> Pair | None:
+        """Of before and of now, where the inventory asks for evidence."""
+        return None if self._eye is None else self._eye.pictures()
 
     def close(self) -> None:
         """Stop the thread; one that is in a call ends with it."""

@@ -11,7 +11,9 @@ from cv2.typing import MatLike
 
 from contracts.inventory import Camera
 from contracts.picture import PictureLimits
+from edge.album import Pair
 from edge.drivers.base import DriverContext, PictureView
+from edge.drivers.opencv.shots import Shots
 from edge.segments import sync_folder, write_all
 from edge.vision import card
 from edge.vision.policy import Policy
@@ -50,6 +52,8 @@ class Eye:
         self._policy = Policy(limits)
         self._window: Window | None = None
         self._fresh = False
+        # Of a camera that is asked for evidence.
+        self.shots: Shots | None = None
         self._lesson_at = self._trust_at = float("-inf")
 
     def new_stream(self) -> None:
@@ -67,11 +71,15 @@ class Eye:
             night = self._is_night()
             fresh, self._fresh = self._fresh, False
             window = self._watch.see(pixels, now, stream=fresh, night=night)
+            if window is not None:
+                self._window = window
+                self._policy.take(window)
+            calm = self._policy.is_calm()
+            if self.shots is not None:
+                self.shots.take(pixels, calm=calm)
             if window is None:
                 return False
-            self._window = window
-            self._policy.take(window)
-            if self._policy.is_calm():
+            if calm:
                 self._learn(pixels, window, night)
             return self._policy.told() != before
 
@@ -104,6 +112,12 @@ class Eye:
                 age_s=max(0.0, now - window.at),
             )
 
+    def pictures(self) -> Pair | None:
+        """The last good picture and the newest, with what is wrong outlined; None where nobody asks for evidence."""
+        with self._guard:
+            outline = self._window.outline if self._window else ()
+            return None if self.shots is None else self.shots.pair(outline)
+
     def accept_new_view(self) -> None:
         """Forget the view, on the card too, and learn what is seen from now on."""
         with self._guard:
@@ -111,6 +125,8 @@ class Eye:
             self._trusted = Watch(self._limits)
             self._policy = Policy(self._limits)
             self._window = None
+            if self.shots is not None:
+                self.shots.forget()
             self._fresh = True
             self._lesson_at = float("-inf")
             self._keep()
@@ -153,7 +169,9 @@ class Eye:
 def open_eye(device: Camera, context: DriverContext) -> Eye:
     """The eye of ``device``; it keeps what it learns beside the node's spool."""
     folder = context.spool.folder / FOLDER if context.spool.cap_bytes else None
-    return Eye(device.id, device.picture, folder / f"{device.id}.view" if folder else None, context.is_night)
+    eye = Eye(device.id, device.picture, folder / f"{device.id}.view" if folder else None, context.is_night)
+    eye.shots = Shots() if device.evidence else None
+    return eye
 
 
 def _read(device: str, file: Path | None) -> References:
