@@ -80,7 +80,7 @@ def test_each_service_is_given_its_own_files(box: Box) -> None:
         found = [path.stat() for path in (box.volume(volume), *box.volume(volume).rglob("*"))]
         assert {(file.st_uid, file.st_gid) for file in found} == {(user, user)}
     keys = [*box.volume("broker").rglob("*.key"), *box.volume("gateway").rglob("secrets/*")]
-    assert len(keys) == 5
+    assert len(keys) == 6
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
 
 

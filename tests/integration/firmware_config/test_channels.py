@@ -135,7 +135,7 @@ def test_without_channels_there_is_no_file_for_a_secret_and_no_line_of_one(gener
     assert not [name for name in secrets(site) if name.startswith(("channel", "heartbeat"))]
     assert not [file for file in site.rglob("*.env") if b"VSM_CHANNELS" in file.read_bytes()]
     assert load_settings(GatewaySettings, site / "gateway" / "gateway.yaml", {}).channels == {}
-    assert read_env(site / "channels.env") == {}
+    assert read_env(site / "channels.env") == {"VSM_COMMAND_KEY_FILE": "/etc/vsm/gateway/secrets/command-key"}
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def test_where_no_fault_is_expected_nobody_takes_one_on(tmp_path: Path, three: V
 def test_a_name_that_is_not_shipped_is_a_file_or_a_mistake(tmp_path: Path) -> None:
     file = written(tmp_path, STEP)
     assert scenario_file.find(str(file)) == file
-    with pytest.raises(InputErrors, match=r"dawn: .*shipped are default, night, quiet, short, storm"):
+    with pytest.raises(InputErrors, match=r"dawn: .*shipped are cameras, default, night, quiet, short, storm"):
         scenario_file.find("dawn")
 
 

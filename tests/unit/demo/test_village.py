@@ -81,7 +81,7 @@ def test_a_name_that_is_neither_is_told_the_shipped_ones() -> None:
 
 def plain(given: Village) -> Any:
     """The inventory without what a desk replaces."""
-    replaced = {"source", "login", "interval_s", "look_s", "picture_s", "heartbeat_s"}
+    replaced = {"source", "login", "interval_s", "look_s", "picture_s", "heartbeat_s", "recording"}
 
     def strip(data: Any) -> Any:
         if isinstance(data, dict):

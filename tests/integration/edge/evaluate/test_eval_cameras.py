@@ -53,6 +53,43 @@ def _each(**seen: int) -> dict[str, int]:
     return dict.fromkeys(FAULTS, 0) | seen
 
 
+COUNTED = [
+    {
+        "path": "clean",
+        "windows_judged": 8,  # stills 8 to 19
+        "not_checkable": 0,
+        "false_before_onset": _each(),
+        "windows_after_onset": 0,
+        "detected_any": 0,
+        "detected_right": 0,
+        "codes_after": _each(),
+        "first_detection_s": None,
+    },
+    {
+        "path": "covered.avi",
+        "windows_judged": 12,  # ends at 14 to 19 and 24 to 29
+        "not_checkable": 0,
+        "false_before_onset": _each(),
+        "windows_after_onset": 6,
+        "detected_any": 6,
+        "detected_right": 6,
+        "codes_after": _each(occluded=6),
+        "first_detection_s": 4.0,
+    },
+    {
+        "path": "black",
+        "windows_judged": 5,
+        "not_checkable": 0,
+        "false_before_onset": _each(),
+        "windows_after_onset": 5,
+        "detected_any": 5,
+        "detected_right": 5,
+        "codes_after": _each(black=5),
+        "first_detection_s": 8.0,
+    },
+]
+
+
 def test_drawn_clips_are_counted_to_the_window(clips: Path) -> None:
     (clips / "clips.toml").write_text(
         '[[clip]]\npath = "clean"\nfault = "none"\n\n'
@@ -64,41 +101,7 @@ def test_drawn_clips_are_counted_to_the_window(clips: Path) -> None:
     assert "eval-cameras: 2/3 covered.avi" in said.stderr
     assert "covered.avi" in said.stdout
     out = json.loads((clips / "out.json").read_text())
-    assert out["clips"] == [
-        {
-            "path": "clean",
-            "windows_judged": 8,  # stills 8 to 19
-            "not_checkable": 0,
-            "false_before_onset": _each(),
-            "windows_after_onset": 0,
-            "detected_any": 0,
-            "detected_right": 0,
-            "codes_after": _each(),
-            "first_detection_s": None,
-        },
-        {
-            "path": "covered.avi",
-            "windows_judged": 12,  # ends at 14 to 19 and 24 to 29
-            "not_checkable": 0,
-            "false_before_onset": _each(),
-            "windows_after_onset": 6,
-            "detected_any": 6,
-            "detected_right": 6,
-            "codes_after": _each(occluded=6),
-            "first_detection_s": 4.0,
-        },
-        {
-            "path": "black",
-            "windows_judged": 5,
-            "not_checkable": 0,
-            "false_before_onset": _each(),
-            "windows_after_onset": 5,
-            "detected_any": 5,
-            "detected_right": 5,
-            "codes_after": _each(black=5),
-            "first_detection_s": 8.0,
-        },
-    ]
+    assert out["clips"] == COUNTED
     assert out["total"]["windows_after_onset"] == 11
     assert out["total"]["detected_right"] == 11
     sheet = cv2.imread(str(clips / "sheet.png"))
