@@ -1,5 +1,6 @@
-"""On a running village: a camera freezes, another goes black while its node is cut off. The police's month and
-statement say so to the second; the exported journal replayed says the same, and so does the book of what was broken.
+"""On a running village: a camera freezes, another is covered, a third goes black while its node is cut off. The
+police's month and statement say so to the second; the exported journal replayed says the same, and so does the book of
+what was broken. The covered one's fault shows what was seen before and after.
 """
 
 import json
@@ -26,7 +27,10 @@ from tests.browser.running import Small, until
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 # A picture fault is one after ten minutes; at this speed after ten seconds.
 SPEED = 60.0
-FROZEN, BLACK, LINE = "cam-01", "cam-03", "u-mobile"
+FROZEN, COVERED, BLACK, LINE = "cam-01", "cam-02", "cam-03", "u-mobile"
+DOWN = ((FROZEN, "frozen"), (COVERED, "occluded"), (BLACK, "black"))
+# A camera has seen enough of its view to notice that it is hidden.
+LEARNED_S = 25
 # Three equal key pictures 2 s apart, up to 2 s of new ones before, and a look a second: the first bad look comes so
 # late at most; as late is the first good one after the mend. Twice as much where others use the machine.
 NOTICED_MS = 20_000
@@ -75,16 +79,21 @@ def afternoon(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[
 def _break_and_mend(small: Small) -> None:
     """The line is cut before the camera behind it goes black, and mended after it is well again."""
     order = Control(small.place.control).send
+    time.sleep(LEARNED_S)
     small.breaks("freeze", FROZEN)
+    small.breaks("cover", COVERED)
     order(do="break", what="cut", uplink=LINE)
     until(lambda: _state(small, BLACK) == "unknown", "the node behind the line is lost")
     small.breaks("black", BLACK)
     small.fault(FROZEN, "frozen")
+    small.fault(COVERED, "occluded")
     time.sleep(25)  # black for longer than it takes to be one; nobody can be asked meanwhile
     small.mends("black", BLACK)
     time.sleep(10)  # good again for longer than it takes to be over
     order(do="mend", what="cut", uplink=LINE)
     small.mends("freeze", FROZEN)
+    small.mends("cover", COVERED)
+    until(lambda: small.fault(COVERED, "occluded").cleared_ms, "the covered camera is well")
     until(lambda: small.fault(FROZEN, "frozen").cleared_ms, "the frozen camera is well")
     until(lambda: small.fault(BLACK, "black").cleared_ms, "what was kept behind the line arrives")
     until(lambda: _state(small, BLACK) == "up", "the camera behind the line is heard again")
@@ -175,7 +184,7 @@ def test_the_statement_on_the_screen_is_what_replay_makes_of_the_journal(
     afternoon: Afternoon, police: Callable[[tuple[int, int], Lang], Page], size: tuple[int, int], lang: Lang
 ) -> None:
     page = police(size, lang)
-    for camera, code in ((FROZEN, "frozen"), (BLACK, "black")):
+    for camera, code in DOWN:
         stretch = afternoon.fault(camera, code)
         page.goto(f"/police/statement/{camera}?{window(afternoon, stretch)}")
         assert downs(page, code) == [stretch]
@@ -183,7 +192,7 @@ def test_the_statement_on_the_screen_is_what_replay_makes_of_the_journal(
     month = page.goto("/police/month")
     assert month is not None
     assert month.ok
-    for camera in (FROZEN, BLACK):
+    for camera, _ in DOWN:
         seconds = afternoon.replayed["uptime"][camera]["D"]
         told = re.sub(r"\s", "", page.locator(f"#c-{camera} td").nth(3).inner_text())
         assert told == _said(seconds, lang)
@@ -204,16 +213,32 @@ def test_the_month_is_what_replay_makes_of_the_journal(
     until_ms = round(datetime.fromisoformat(found["to"]).timestamp()) * 1000
     uptime = _replayed(afternoon.small, root, until_ms)["uptime"]
     assert cameras == {name: uptime[name] for name in cameras}
-    assert cameras[FROZEN]["D"] > 0 < cameras[BLACK]["D"]
+    assert min(cameras[camera]["D"] for camera, _ in DOWN) > 0
 
 
-@pytest.mark.parametrize(("camera", "code"), [(FROZEN, "frozen"), (BLACK, "black")])
+@pytest.mark.parametrize(("camera", "code"), DOWN)
 def test_it_is_what_the_fakes_wrote_down_that_they_broke(afternoon: Afternoon, camera: str, code: str) -> None:
     """A look is the first bad one when it is seen to be bad; the debounce dates it back to that, so it adds nothing."""
     stretch = afternoon.fault(camera, code)
     for told, really_ms in zip(stretch, afternoon.broken(camera), strict=True):
         late_ms = datetime.fromisoformat(told).timestamp() * 1000 - really_ms
         assert -1000 <= late_ms <= NOTICED_MS, (told, late_ms)
+
+
+def test_what_was_seen_before_it_was_covered_and_after_stands_on_its_page(
+    afternoon: Afternoon, police: Callable[[tuple[int, int], Lang], Page]
+) -> None:
+    fault = afternoon.small.fault(COVERED, "occluded")
+    page = police((820, 1180), "zh")
+    page.goto(f"/staff/faults/{fault.id}")
+    before, after = (page.locator(f".pair img >> nth={n}") for n in (0, 1))
+    pictures = [page.request.get(str(one.get_attribute("src"))).body() for one in (before, after)]
+    assert all(0 < len(body) <= 64 * 1024 and body.startswith(b"\xff\xd8") for body in pictures)
+    assert pictures[0] != pictures[1]
+    before.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.querySelectorAll('.pair img')].every((one) => one.naturalWidth > 0)")
+    looks = [row for row in afternoon.small.store.audit() if (row.action, row.subject) == ("evidence viewed", fault.id)]
+    assert len(looks) >= len(pictures)
 
 
 def test_one_second_in_the_journal_would_be_seen(
