@@ -186,8 +186,11 @@ class Export:
     def _hold_late(self, stretches: Iterable[Stretch]) -> None:
         for stretch in stretches:
             start_ms = stretch.from_ms // 1000 * 1000
-            # A single look knows its own second.
-            end_ms = max(stretch.to_ms // 1000 * 1000, start_ms + 1000)
+            end_ms = stretch.to_ms // 1000 * 1000
+            if end_ms <= start_ms:
+                if stretch.ended and stretch.code is None:
+                    continue  # no second of it is its own
+                end_ms = start_ms + 1000  # a single look knows its own second, and no fault is left out
             late: dict[str, Any] = {"device": stretch.device, "from": iso(start_ms), "to": iso(end_ms)}
             late |= {"state": stretch.state} | ({} if stretch.code is None else {"code": stretch.code})
             self._hold(max(stretch.learnt_ms, end_ms), {"t": "", "late": late})

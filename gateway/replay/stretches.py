@@ -15,7 +15,8 @@ from gateway.faults.catalogue import entry
 
 @dataclass(slots=True)
 class Stretch:
-    """``[from_ms, to_ms)`` (Unix ms); ``learnt_ms``: when the last of it reached the gateway."""
+    """``[from_ms, to_ms)`` (Unix ms); ``learnt_ms``: when the last of it reached the gateway. ``ended``: a reading of
+    another state says when it was over."""
 
     device: str
     from_ms: int
@@ -23,6 +24,7 @@ class Stretch:
     state: State
     code: str | None
     learnt_ms: int
+    ended: bool = False
 
 
 class Stretches:
@@ -42,6 +44,7 @@ class Stretches:
                 old.to_ms = min(old.to_ms, *starts)
             elif at_ms - old.to_ms <= limit_ms:
                 old.to_ms = max(old.to_ms, at_ms - round(reading.since_s * 1000))
+                old.ended = reading.s != old.state
             if old.from_ms < old.to_ms or not starts:
                 yield old
 
@@ -58,7 +61,7 @@ class Stretches:
             self._open[device] = old
         else:
             if old is not None:
-                old.to_ms = start_ms if joined else old.to_ms
+                old.to_ms, old.ended = start_ms if joined else old.to_ms, joined
                 yield old
             self._open[device] = Stretch(device, start_ms, at_ms, reading.s, code, learnt_ms)
         self._seen[device] = at_ms

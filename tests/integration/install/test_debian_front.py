@@ -96,6 +96,7 @@ def test_no_link_is_in_the_journal_even_while_the_front_is_away(box: Box) -> Non
     box.ok("systemctl", "stop", "vsm-front")
     assert asked(box, "/a/a-secret-link") == "502"
     box.ok("systemctl", "start", "vsm-front")
+    until(lambda: "silent" in asked(box, "/api/v1/ready"))
     journal = box.ok("journalctl", "--no-pager", "-u", "caddy", "-u", "vsm-front")
     assert "connection refused" in journal
     assert "a-secret-link" not in journal

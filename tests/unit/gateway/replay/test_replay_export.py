@@ -219,3 +219,9 @@ def test_a_late_fault_that_goes_on_is_told_by_the_reading_that_says_so(out: Out)
     assert [piece[1:] for piece in stretches(found)] == [("03:20", "03:50", "up", None)]
     found = out.lines([late(230, black[0], 1200), late(290, black[1], 1200), row(1230, UP)])
     assert [piece[1:] for piece in stretches(found)] == [("03:50", "04:50", "down", "black")]
+
+
+def test_a_late_look_that_another_state_follows_in_its_second_has_no_second_of_its_own(out: Out) -> None:
+    notes = [note(100, gateway="stop"), note(150, gateway="start")]
+    unknown, up = late(140.2, Reading("cam-01", "unknown"), 151), late(140.8, Reading("cam-01", "up"), 151)
+    assert [one[1:4] for one in stretches(out.lines([unknown, up], notes))] == [("02:20", "02:21", "up")]
