@@ -2,7 +2,7 @@
 
 from contracts.codes import HIDES_PICTURE, PICTURE
 from contracts.inventory import Camera
-from edge.detect.footage import judge_footage
+from edge.detect.footage import UNDECODABLE, is_undecodable, judge_footage
 from edge.detect.picture import judge_picture, measured_picture
 from edge.detect.verdict import Verdict, Verdicts, found, state_of
 from edge.drivers.base import METERED_PICTURE_S, CameraSample
@@ -20,6 +20,8 @@ def judge(sample: CameraSample, memory: None, device: Camera, now: float) -> tup
         return {device.id: Verdict("unknown", nc=PICTURE)}, memory
     if code is not None:
         findings, unchecked = found(code, raw=sample.error), PICTURE
+    elif is_undecodable(sample):
+        findings, unchecked = found("view_lost", raw=UNDECODABLE), PICTURE - {"view_lost"}
     else:
         codes, unchecked = _picture(sample, device)
         findings = found(*codes)

@@ -8,17 +8,21 @@ from edge.drivers.base import CameraSample
 CLOCK_OFF_S = 60.0
 # One key may be spoilt on its way; so many in a row are the stream's own fault.
 UNDECODED = 3
+UNDECODABLE = "packets come, and no picture can be decoded from them"
+
+
+def is_undecodable(sample: CameraSample) -> bool:
+    """Whether what comes is no picture."""
+    return sample.link == "open" and sample.undecoded >= UNDECODED
 
 
 def judge_footage(sample: CameraSample) -> tuple[dict[str, tuple[State, str | None]], dict[str, float]]:
-    """``not_recorded``, ``clock_off`` and ``view_lost``, and the figures behind them."""
+    """``not_recorded`` and ``clock_off``, and the figures behind them."""
     findings: dict[str, tuple[State, str | None]] = {}
     if sample.recorded is False:
         findings |= found("not_recorded")
     if sample.clock_off_s is not None and abs(sample.clock_off_s) > CLOCK_OFF_S:
         findings |= found("clock_off")
-    if sample.link == "open" and sample.undecoded >= UNDECODED:
-        findings |= found("view_lost", raw="packets come, and no picture can be decoded from them")
     named = {
         "unrecorded_s": sample.not_recorded_since_s,
         "clock_off_s": sample.clock_off_s,

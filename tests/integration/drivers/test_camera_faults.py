@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from demo.nal import Codec
 from demo.video import Coding, Fault
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
@@ -77,14 +78,18 @@ def test_what_goes_wrong_is_a_finding_with_a_clear_word(
     assert words in raw(judged, watched)
 
 
-def test_spoilt_packets_end_nothing_and_the_picture_mends(cameras: Any, camera: Any, judged: Judge, until: Any) -> None:
-    server = cameras("/cam")
-    server.break_("/cam", "corrupt")
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_spoilt_packets_are_no_view_and_it_mends(
+    codec: Codec, *, cameras: Any, camera: Any, judged: Judge, until: Any
+) -> None:
+    server = cameras("/cam", coding=Coding(codec))
     watched = camera(server.url("/cam"))
-    until(lambda: "fps" in judged(*watched)["cam-0"].m, 10)
-    assert state(judged, watched) in (("up", []), ("down", ["view_lost"]))
+    until(lambda: "luma_p99" in judged(*watched)["cam-0"].m, 20)
+    server.break_("/cam", "corrupt")
+    until(lambda: state(judged, watched) == ("down", ["view_lost"]), 25)
+    assert "no picture can be decoded" in raw(judged, watched)
     server.break_("/cam", None)
-    until(lambda: state(judged, watched) == ("up", []) and "luma_p99" in judged(*watched)["cam-0"].m, 10)
+    until(lambda: state(judged, watched) == ("up", []), 25)
 
 
 def test_a_changed_size_is_looked_at_as_before(cameras: Any, camera: Any, judged: Judge, until: Any) -> None:

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.codes import PICTURE
 from contracts.inventory import Camera
 from demo.nal import Codec, Picture
 from demo.rtsp.rtp import Packetiser, sdp
 from demo.scene import Scene
 from demo.video import Coding, Stream
+from edge.detect.camera import judge
 from edge.detect.footage import judge_footage
 from edge.drivers.base import CameraSample
 from edge.drivers.opencv.budget import DAY_S, Budget
@@ -185,7 +187,15 @@ def test_a_recording_is_asked_for_in_the_recorders_own_words() -> None:
 def test_footage_is_judged_with_its_figures() -> None:
     good = CameraSample("open", 0.1, recorded=True, clock_off_s=-59.0)
     assert judge_footage(good) == ({}, {"clock_off_s": -59.0})
-    bad = CameraSample("open", 0.1, recorded=False, not_recorded_since_s=7200.0, clock_off_s=-61.0, undecoded=3)
+    bad = CameraSample("open", 0.1, recorded=False, not_recorded_since_s=7200.0, clock_off_s=-61.0)
     findings, figures = judge_footage(bad)
-    assert set(findings) == {"not_recorded", "clock_off", "view_lost"}
+    assert set(findings) == {"not_recorded", "clock_off"}
     assert figures == {"unrecorded_s": 7200.0, "clock_off_s": -61.0}
+
+
+def test_what_cannot_be_decoded_is_no_view_whatever_was_seen_before() -> None:
+    sample = CameraSample("open", 0.1, luma_p99=200.0, luma_mean=90.0, picture_age_s=5.0, undecoded=3, recorded=False)
+    verdict = judge(sample, None, camera(), 100.0)[0]["cam-01"]
+    assert set(verdict.findings) == {"view_lost", "not_recorded"}
+    assert verdict.state == "down"
+    assert verdict.nc == PICTURE - {"view_lost"}
