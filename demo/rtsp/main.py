@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import signal
+import ssl
 import sys
 import time
 import zlib
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--fps", type=int, default=5, metavar="N", help="pictures a second (default: 5)")
     add("--size", default="640x360", metavar="WxH", help="of drawn pictures (default: 640x360)")
     add("--login", metavar="USER:PASSWORD", help="asked for by Digest")
+    add("--tls", nargs=2, metavar=("CERT", "KEY"), help="rtsps, with these PEM files")
     add("--clock-off", type=float, metavar="S", help="say a Date that is so many seconds ahead")
     add("--behave", default="run", metavar="WORD", help="from the start (default: run)")
     add("--step", action="append", default=[], metavar="S:ORDER", help="after so many seconds, such as 10:stall")
@@ -128,11 +130,14 @@ async def _run(options: argparse.Namespace) -> int:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     server = build(options, time.time())
     obey(server, options.behave)
-    port = await server.start(options.host, options.port)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if options.tls else None
+    if tls is not None:
+        tls.load_cert_chain(*options.tls)
+    port = await server.start(options.host, options.port, tls)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     for path in server.streams:
-        print(f"rtsp://{options.host}:{port}{path}", flush=True)
+        print(f"{'rtsps' if tls else 'rtsp'}://{options.host}:{port}{path}", flush=True)
     for step in options.step:
         after, _, order = step.partition(":")
         loop.call_later(float(after), _obeyed, server, order)

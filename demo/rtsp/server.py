@@ -5,6 +5,7 @@ All pictures are drawn and encoded in one thread of their own, so that what else
 
 import asyncio
 import contextlib
+import ssl
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,9 +40,12 @@ class RtspServer:
         self._server: asyncio.Server | None = None
         self._studio = ThreadPoolExecutor(1, "pictures")
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen; the port, chosen by the system when ``port`` is 0. Raises :class:`OSError` when it is taken."""
-        self._server = await asyncio.start_server(self._connected, host, port, limit=MAX_HEADER)
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
+        """Listen; the port, chosen by the system when ``port`` is 0. Raises :class:`OSError` when it is taken.
+
+        ``tls``: for rtsps.
+        """
+        self._server = await asyncio.start_server(self._connected, host, port, limit=MAX_HEADER, ssl=tls)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:

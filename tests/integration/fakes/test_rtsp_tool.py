@@ -1,17 +1,27 @@
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from demo.film import Copied
 from demo.nal import IDR, kind_of
 from demo.scene import Scene
 from demo.video import Coding, Encoder, Stream
+from edge.drivers.opencv.address import Address
+from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.login import Login
+from edge.drivers.opencv.stream import Stream as Watcher
 
 ROOT = Path(__file__).parents[3]
 
@@ -103,3 +113,38 @@ def test_a_coded_film_goes_out_as_it_is(tmp_path: Path) -> None:
     sent = [stream.tick(number) for number in range(10)]
     assert [picture.key for picture in sent if picture] == [True, False, False, False] * 2 + [True, True]
     assert kind_of(next(picture for picture in sent if picture).nals[0]) in {IDR, 6}
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """One that nobody vouches for, as cameras make them."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
+    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    now = datetime.now(UTC)
+    signed = built.not_valid_before(now - timedelta(days=2)).not_valid_after(now - timedelta(days=1))
+    cert, secret = tmp_path / "camera.crt", tmp_path / "camera.key"
+    cert.write_bytes(signed.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    secret.write_bytes(key.private_bytes(*form))
+    return cert, secret
+
+
+def test_an_encrypted_stream_is_watched_whoever_signed_for_it(certificate: tuple[Path, Path]) -> None:
+    with tool("--login", "vsm:geheim", "--tls", *map(str, certificate)) as running:
+        url = told(running)
+        assert url.startswith("rtsps://")
+        board = Board(time.monotonic(), 8.0, lambda: None)
+        stream = Watcher(Address(url, time.monotonic, Login("vsm", "geheim")), board, 8.0, 1.0)
+        thread = threading.Thread(target=stream.run)
+        thread.start()
+        try:
+            end = time.monotonic() + 20
+            while board.sample(time.monotonic()).picture_age_s is None:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+        finally:
+            stream.stopped.set()
+            thread.join(10)
+        assert stream.broken is None
