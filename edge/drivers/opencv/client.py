@@ -23,6 +23,7 @@ AGENT = "village-safety-monitor"
 TURN_S, TURN_STEP_S = 6.0, 0.1
 SESSION_S = 60.0
 MOST_REDIRECTS = 1
+SESSION_OVER = frozenset({401, 454})
 
 
 class Client:
@@ -68,7 +69,9 @@ class Client:
     def frames(self, track: Depacketiser, wait_s: float) -> Iterator[Frame] | None:
         """The pictures that one more read completes; None when nothing came within ``wait_s``."""
         self._keep_alive()
-        packets = self._datagrams.receive(self._line, wait_s) if self._datagrams else self._interleaved(wait_s)
+        packets = (
+            self._datagrams.receive(self._line, wait_s, self._heard) if self._datagrams else self._interleaved(wait_s)
+        )
         return None if packets is None else (frame for packet in packets for frame in track.push(packet))
 
     def close(self) -> None:
@@ -118,10 +121,20 @@ class Client:
         packets = [packet for channel, packet in early if channel == self._channel]
         for one in found or ():
             if isinstance(one, Reply):
-                self._note_date(one)
+                self._heard(one)
             elif one[0] == self._channel:
                 packets.append(one[1])
         return packets
+
+    def _heard(self, reply: Reply) -> None:
+        """The reply to a sign of life."""
+        self._note_date(reply)
+        if reply.status == 401 and any("stale=true" in one.lower().replace('"', "") for one in reply.challenges):
+            # The right login with an old nonce: once more at once with the new one.
+            self._challenges, self._asked_at = reply.challenges, float("-inf")
+        elif reply.status in SESSION_OVER:
+            # Asked again by a new connection, whose login goes through the gate.
+            raise Failed("unreachable", f"{reply.status} {reply.reason}: the camera has ended the session")
 
     def _keep_alive(self) -> None:
         if self._session is not None and self._address.clock() - self._asked_at > self._session_s / 2:

@@ -3,8 +3,9 @@
 import contextlib
 import select
 import socket
+from collections.abc import Callable
 
-from edge.drivers.opencv.line import Line
+from edge.drivers.opencv.line import Line, Reply
 from edge.drivers.opencv.outcome import Failed
 
 # A key comes as a burst; what the system does not hold is lost.
@@ -29,12 +30,13 @@ class Datagrams:
             with contextlib.suppress(OSError):
                 self._sockets[0].sendto(bytes([0x80, 0, 0, 0]) + bytes(8), (self._there, int(port)))
 
-    def receive(self, line: Line, wait_s: float) -> list[bytes] | None:
-        """Packets of the camera; None when none came within ``wait_s``. What it says on ``line`` is read on the way."""
+    def receive(self, line: Line, wait_s: float, heard: Callable[[Reply], None]) -> list[bytes] | None:
+        """Packets of the camera; None when none came within ``wait_s``. Its replies on ``line`` are ``heard``."""
         ready, _, _ = select.select([line.socket, *self._sockets], [], [], wait_s)
         if line.socket in ready:
-            for _ in line.receive(0.0) or ():
-                continue
+            for one in line.receive(0.0) or ():
+                if isinstance(one, Reply):
+                    heard(one)
         if not ready:
             return None
         with contextlib.suppress(OSError):  # reports of the camera are not needed

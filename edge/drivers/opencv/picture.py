@@ -28,7 +28,7 @@ def decode_key(extradata: bytes, packet: bytes) -> MatLike | None:
             read, image = capture.read()
         finally:
             capture.release()
-    return image if read and image is not None and not _is_filling(image) else None
+    return image if read and not _is_filling(image) else None
 
 
 def _is_filling(image: MatLike) -> bool:

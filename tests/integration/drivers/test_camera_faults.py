@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from contracts.footage import Transport
 from demo.nal import Codec
 from demo.video import Coding, Fault
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
 from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.client import Client
+from edge.drivers.opencv.line import Reply
+from edge.drivers.opencv.login import Login
+from edge.drivers.opencv.outcome import Failed
 from edge.drivers.opencv.stream import MeteredStream
 
 Judge = Callable[..., Any]
@@ -201,3 +206,23 @@ def test_a_paid_line_is_spared_when_its_share_of_the_day_is_gone(cameras: Any) -
     now[0] = 86_401.0
     stream.attempt()
     assert server.server.book.asked["PLAY"] == 2
+
+
+@pytest.mark.parametrize(("more", "lives"), [(", stale=true", True), ("", False)])
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_a_sign_of_life_with_an_old_nonce_is_given_again_and_a_refused_one_never(
+    more: str, lives: bool, transport: Transport, *, cameras: Any, until: Any
+) -> None:
+    server = cameras("/cam", login="vsm:geheim")
+    client = Client(Address(server.url("/cam"), time.monotonic, Login("vsm", "geheim"), transport=transport))
+    _, track = client.play()
+    answered = Reply(401, "Unauthorized", challenges=(f'Digest realm="camera", nonce="new"{more}',))
+    if lives:
+        client._heard(answered)
+        before = server.server.book.asked["OPTIONS"]
+        client.frames(track, 2)
+        until(lambda: server.server.book.asked["OPTIONS"] == before + 1, 3)
+    else:
+        with pytest.raises(Failed, match="ended the session"):
+            client._heard(answered)
+    client.close()
