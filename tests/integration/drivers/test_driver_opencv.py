@@ -1,6 +1,8 @@
 import hashlib
 import re
+import sys
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -264,3 +266,64 @@ def test_flicker_is_seen_in_consecutive_pictures(
     eye._policy.flicker = told.append
     until(lambda: told, 30)
     assert told[0] is not steady
+
+
+def test_a_folder_of_pictures_is_a_camera(
+    noise: Any, tmp_path: Path, camera: Any, judged: Callable[..., Any], until: Callable[..., float]
+) -> None:
+    folder = tmp_path / "ftp"
+    folder.mkdir()
+    for number, brightness in enumerate((255, 200, 220, 240)):
+        Path(noise(1, brightness)).rename(folder / f"{number}.png")
+    (folder / "notes.txt").write_text("no picture")
+    watched = camera(str(folder))
+    until(lambda: "fps" in judged(*watched)["cam-0"].m, 10)
+    assert state(judged, watched) == ("up", [])
+    assert judged(*watched)["cam-0"].m["fps"] == pytest.approx(1, abs=0.3)
+    (tmp_path / "empty").mkdir()
+    empty = camera(str(tmp_path / "empty"))
+    until(lambda: state(judged, empty) == ("down", ["unreachable"]), 5)
+
+
+def test_a_pi_camera_without_its_library_is_unreachable(camera: Any, judged: Callable[..., Any], until: Any) -> None:
+    watched = camera("csi:0")
+    until(lambda: state(judged, watched) == ("down", ["unreachable"]), 5)
+
+
+class Picamera2:
+    """Stands in for the library, which runs on a Pi alone."""
+
+    def __init__(self, number: int) -> None:
+        if number:
+            raise IndexError(number)
+        self._dice = np.random.default_rng(1)
+
+    def create_video_configuration(self, main: dict[str, Any]) -> dict[str, Any]:
+        return main
+
+    def configure(self, main: dict[str, Any]) -> None:
+        self._size = main["size"]
+
+    def start(self) -> None:
+        """Nothing."""
+
+    def capture_array(self, _name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        time.sleep(0.1)
+        return self._dice.integers(0, 255, (self._size[1], self._size[0], 3), dtype=np.uint8)
+
+    def stop(self) -> None:
+        """Nothing."""
+
+    close = stop
+
+
+def test_a_pi_camera_is_watched_as_fast_as_it_gives(
+    camera: Any, judged: Callable[..., Any], until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = types.ModuleType("picamera2")
+    vars(library)["Picamera2"] = Picamera2
+    monkeypatch.setitem(sys.modules, "picamera2", library)
+    there, none = camera("csi:0"), camera("csi:1")
+    until(lambda: "fps" in judged(*there)["cam-0"].m and "luma_p99" in judged(*there)["cam-0"].m, 10)
+    assert state(judged, there) == ("up", [])
+    until(lambda: state(judged, none) == ("down", ["unreachable"]), 5)
