@@ -88,9 +88,9 @@ def open_driver(device: Camera, context: DriverContext) -> OpenCvDriver:
     """Never fails: what cannot be opened is a finding, not an error."""
     eye = open_eye(device, context)
     board = Board(context.clock(), device.stall_s, context.wake, eye)
-    budget = Budget(device.month_mb, context.clock())
+    budget = Budget(device.month_mb if device.link == "metered" else None, context.clock())
     driver = OpenCvDriver(device.id, board, lambda: _source(device, context, board, budget), eye)
-    if start := _companion(device, context, board):
+    if start := _companion(device, context, board, budget):
         start(driver.closed)
     return driver
 
@@ -122,7 +122,9 @@ def _gated(plain: Address, name: str | None, context: DriverContext) -> Address:
     return dataclasses.replace(plain, login=login, gate=gates.of(urlsplit(plain.url).hostname or "", login.user))
 
 
-def _companion(device: Camera, context: DriverContext, board: Board) -> Callable[[threading.Event], None] | None:
+def _companion(
+    device: Camera, context: DriverContext, board: Board, budget: Budget
+) -> Callable[[threading.Event], None] | None:
     """Starts what asks the recorder and the clock; None where nothing is to be asked."""
     if device.recording is None and device.onvif is None:
         return None
@@ -131,5 +133,5 @@ def _companion(device: Camera, context: DriverContext, board: Board) -> Callable
     url = recording.playback if recording else device.source
     login = recording.login if recording and recording.login else device.login
     recorder = _gated(dataclasses.replace(main, url=url, login=None, login_error=None), login, context)
-    means = Means(main, recorder, recorders.of(urlsplit(url).netloc.lower()), context.wall)
+    means = Means(main, recorder, recorders.of(urlsplit(url).netloc.lower()), context.wall, budget)
     return lambda stopped: Companion(device, means, board, stopped).start()

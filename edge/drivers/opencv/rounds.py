@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contracts.inventory import Camera
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.budget import Budget
 from edge.drivers.opencv.client import Client
 from edge.drivers.opencv.footage import MINUTE_S, Kept, Rounds
 from edge.drivers.opencv.onvif import camera_time
@@ -38,13 +39,15 @@ class Recorders:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a round needs. ``main``: the camera's own stream and login; ``recorder``: the login for its recording;
-    ``turn``: its recorder's lock; ``wall``: Unix time, None while the node's clock is not to be trusted.
+    ``turn``: its recorder's lock; ``wall``: Unix time, None while the node's clock is not to be trusted; ``budget``:
+    what the line may carry.
     """
 
     main: Address
     recorder: Address
     turn: threading.Lock
     wall: Callable[[], float | None]
+    budget: Budget
 
 
 class Companion:
@@ -85,6 +88,9 @@ class Companion:
         """Whether there are pictures of a minute. Raises :class:`Failed` when nobody can say."""
         recording = self._device.recording
         url = recording.url(start, start + MINUTE_S) if recording else ""
+        clock, budget = self._means.main.clock, self._means.budget
+        if budget.rest_s(clock()) > 0:
+            raise Failed("busy", "the paid line has carried its share of the day")
         with self._means.turn:
             client = Client(self._means.recorder.at(url))
             try:
@@ -95,6 +101,7 @@ class Companion:
                 raise
             finally:
                 client.close()
+                budget.spend(client.seen, clock())
 
     def _counted(self, client: Client) -> bool:
         _, track = client.play()

@@ -9,6 +9,13 @@ from typing import Any
 
 import pytest
 
+from contracts.inventory import Camera
+from edge.drivers.opencv.address import Address
+from edge.drivers.opencv.board import Board
+from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.outcome import Failed
+from edge.drivers.opencv.rounds import Companion, Means
+
 PLAYBACK = "?starttime={start}&endtime={end}"
 HOUR_S = 3600.0
 
@@ -124,3 +131,19 @@ def test_onvif_tells_it_better_with_a_login_only_where_one_is_wanted(
     assert judged(*watched)["cam-0"].m["clock_off_s"] == pytest.approx(-600, abs=3)
     assert len([body for body in Device.asked if "UsernameToken" in body]) == int(strict)
     assert not any("geheim" in body for body in Device.asked)
+
+
+def test_a_recording_is_not_asked_for_once_the_paid_line_has_carried_its_share(cameras: Any) -> None:
+    server = cameras("/cam")
+    address = Address(server.url("/cam"), time.monotonic)
+    plain = {"id": "cam-01", "kind": "camera", "driver": "opencv", "source": address.url}
+    device = Camera.model_validate(plain | {"recording": recording(server)})
+    board, budget = Board(0.0, 8.0, lambda: None), Budget(0.01, time.monotonic())
+    means = Means(address, address, threading.Lock(), time.time, budget)
+    companion = Companion(device, means, board, threading.Event())
+    assert companion.plays(time.time() - HOUR_S)
+    assert budget.used > 1000
+    budget.spend(10, time.monotonic(), picture=True)
+    with pytest.raises(Failed, match="share of the day"):
+        companion.plays(time.time() - HOUR_S)
+    assert server.server.book.asked["PLAY"] == 1

@@ -54,7 +54,9 @@ def test_four_hours_of_a_wrong_password_fail_three_times_an_hour_at_most(cameras
             "recording": {"playback": server.url("/playback/main") + "?starttime={start}&endtime={end}"},
         }
     )
-    companion = Companion(device, Means(address, address, threading.Lock(), lambda: now[0]), board, stopped)
+    companion = Companion(
+        device, Means(address, address, threading.Lock(), lambda: now[0], Budget(None, 0.0)), board, stopped
+    )
     while now[0] < 4 * HOUR_S:
         streams = [
             Stream(address, board, 8.0, 10.0),
