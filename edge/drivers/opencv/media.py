@@ -8,10 +8,10 @@ from urllib.parse import urljoin, urlsplit
 
 from edge.drivers.opencv.outcome import Failed
 
-Codec = Literal["h264", "h265", "other"]
+Codec = Literal["h264", "h265", "jpeg", "other"]
 START = b"\0\0\0\1"
 _SETS = {"h264": ("sprop-parameter-sets",), "h265": ("sprop-vps", "sprop-sps", "sprop-pps")}
-_CODECS: dict[str, Codec] = {"h264": "h264", "h265": "h265", "hevc": "h265"}
+_CODECS: dict[str, Codec] = {"h264": "h264", "h265": "h265", "hevc": "h265", "jpeg": "jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def media(text: str, base: str) -> Media:
         raise Failed("silent", "sends sound and no picture" if sound else "answers, but gives no video stream")
     words = video[0].split()
     number = words[3] if len(words) > 3 and words[3].isdigit() else "96"
-    name = (_attribute(video, f"rtpmap:{number} ") or "?").partition("/")[0]
+    # 26 is JPEG by RFC 3551 and need not be named.
+    name = (_attribute(video, f"rtpmap:{number} ") or ("JPEG" if number == "26" else "?")).partition("/")[0]
     codec = _CODECS.get(name.lower(), "other")
     whole = _joined(base, _attribute(session, "control:"))
     track = _joined(whole if "://" in (_attribute(session, "control:") or "") else base, _attribute(video, "control:"))

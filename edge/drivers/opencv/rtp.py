@@ -1,8 +1,9 @@
-"""From RTP packets to coded pictures: H.264 (RFC 6184) and H.265 (RFC 7798), one NAL unit, several, or pieces."""
+"""From RTP packets to coded pictures: H.264 (RFC 6184) and H.265 (RFC 7798), one NAL unit, several, or pieces; JPEG."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from edge.drivers.opencv import jpeg
 from edge.drivers.opencv.media import START, Codec
 
 # A coded 8K key has some megabytes.
@@ -14,7 +15,7 @@ _STAP, _FU = {"h264": 24, "h265": 48}, {"h264": 28, "h265": 49}
 
 @dataclass(slots=True)
 class Frame:
-    """One coded picture, as Annex B pieces. ``whole``: no packet of it is missing."""
+    """One coded picture, as Annex B pieces, or as payloads of a ``jpeg``. ``whole``: no packet of it is missing."""
 
     stamp: int
     key: bool = False
@@ -23,10 +24,11 @@ class Frame:
     pieces: list[bytes] = field(default_factory=list)
     # A slice of a picture is in it, not parameter sets alone.
     picture: bool = False
+    jpeg: bool = False
 
     def content(self) -> bytes:
-        """Annex B."""
-        return b"".join(self.pieces)
+        """Annex B, or a JPEG file."""
+        return jpeg.joined(self.pieces) if self.jpeg else b"".join(self.pieces)
 
 
 class Depacketiser:
@@ -74,8 +76,12 @@ class Depacketiser:
 
     def _take(self, frame: Frame, payload: bytes) -> None:
         frame.size += len(payload)
+        if self._codec == "jpeg" and payload and frame.size <= MAX_FRAME:
+            frame.jpeg = frame.key = frame.picture = True
+            frame.pieces.append(payload)
+            return
         header = 1 if self._codec == "h264" else 2
-        if self._codec == "other" or len(payload) <= header or frame.size > MAX_FRAME:
+        if self._codec in {"jpeg", "other"} or len(payload) <= header or frame.size > MAX_FRAME:
             return
         kind = self._kind(payload)
         if kind == _FU[self._codec]:

@@ -20,7 +20,7 @@ def first_key(client: Client, end: float, clock: Callable[[], float], stopped: C
     """The first whole key before ``end`` (on ``clock``). Raises :class:`Failed`."""
     media, track = client.play()
     if media.codec == "other":
-        raise Failed("unreachable", f"codes its pictures as {media.name}; H.264 and H.265 can be looked at")
+        raise Failed("unreachable", f"codes its pictures as {media.name}; H.264, H.265 and JPEG can be looked at")
     while not stopped() and clock() < end:
         for frame in client.frames(track, READ_S) or ():
             if frame.key and frame.whole:
