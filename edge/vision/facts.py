@@ -13,11 +13,12 @@ from edge.vision.shape import Shape, shape_of
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """As :class:`Key`, of all of them. ``width``: of the newest picture. ``changes``: how much the middle block changed
-    from each key to the next, in grey levels.
+    """As :class:`Key`, of all of them. ``newest``: the last key; ``width``: of its picture. ``changes``: how much
+    the middle block changed from each key to the next, in grey levels.
     """
 
     grey: Pixels
+    newest: Pixels
     width: int
     shape: Shape
     colour: Floats
@@ -38,6 +39,7 @@ def facts_of(keys: Sequence[Key]) -> Facts:
     noises = [key.noise for key in keys if key.noise is not None]
     return Facts(
         grey=grey,
+        newest=keys[-1].grey,
         width=width,
         shape=shape_of(grey, width),
         colour=floats(np.median([key.colour for key in keys], axis=0)),

@@ -26,7 +26,9 @@ SAME_VIEW = 0.5
 # Without the reference of its own mode a picture is covered when so many anchors have no edge left.
 VANISHED = 0.8
 # Sigma of noise that no encoder leaves in a good picture; the least reference worth multiplying.
-LEAST_NOISE = 1.5
+LEAST_NOISE = 1.2
+# Another light is sharp by other edges; as sharp as this it is certainly not blurred.
+CERTAINLY_SHARP = 0.85
 # Of the width that was learned.
 SMALLER = 0.9
 # The reference's own texture may look like single pixels; snow is so much more.
@@ -74,8 +76,6 @@ def compare(found: Found, facts: Facts, view: View, limits: PictureLimits, *, co
         found.nc |= {"noise"} if facts.width >= FINE[0] else {"noise", "blur"}
     else:
         _noise(found, facts, view, limits)
-        if is_still(facts, view.reference):
-            found.stands("frozen")
     _stripes(found, facts, view, limits)
     if np.count_nonzero(view.anchors) < limits.anchors:
         found.nc |= VIEW
@@ -89,6 +89,8 @@ def compare(found: Found, facts: Facts, view: View, limits: PictureLimits, *, co
         found.nc.add("cast")
     elif colour:
         _cast(found, facts, view, limits)
+    if not found.codes and not smaller and is_still(facts, view.reference):
+        found.stands("frozen")
 
 
 def abroad(found: Found, facts: Facts, view: View, limits: PictureLimits, night: bool | None) -> bool:
@@ -99,6 +101,8 @@ def abroad(found: Found, facts: Facts, view: View, limits: PictureLimits, night:
         return False
     scene = scene_of(view, facts, limits)
     _tell(found, scene)
+    if scene.sharp > CERTAINLY_SHARP:
+        found.nc.discard("blur")
     if scene.cover.same > SAME_VIEW and scene.cover.share < limits.cover_share and not scene.is_moved(limits):
         return True
     if scene.cover.gone > VANISHED and scene.cover.lost > VANISHED and not night:
@@ -110,6 +114,7 @@ def abroad(found: Found, facts: Facts, view: View, limits: PictureLimits, night:
 
 def _tell(found: Found, scene: Scene) -> None:
     found.numbers |= {"covered": scene.cover.share, "agreement": scene.cover.same, "sharp": scene.sharp}
+    found.numbers |= {"spoilt": scene.spoilt, "blurred": scene.blurred}
     found.numbers |= {"lost": scene.cover.lost, "gone": scene.cover.gone}
     if scene.motion is not None:
         moved = scene.motion
@@ -126,7 +131,7 @@ def _scene(found: Found, scene: Scene, limits: PictureLimits, *, noisy: bool) ->
         found.outline = outline(scene.cover.covered)
     elif noisy:
         found.nc.add("blur")
-    elif "blur" not in found.nc and scene.sharp < limits.blur_ratio:
+    elif "blur" not in found.nc and scene.is_blurred:
         found.stands("blur")
 
 

@@ -64,7 +64,9 @@ class Policy:
         """What is to be told now."""
         standing = frozenset(code for code in self._verdicts if self._counts(code))
         hidden = self._hidden_since is not None and self._at - self._hidden_since >= self._limits.attention_s
-        return Told(standing & CODES - self._nc, standing & SUSPECTED, self._nc, hidden)
+        # It shows in consecutive frames alone, and not every source gives them.
+        nc = self._nc if self._verdicts["flicker"] else self._nc | {"flicker"}
+        return Told(standing & CODES - self._nc, standing & SUSPECTED, nc, hidden)
 
     def _counts(self, code: str) -> bool:
         return sum(self._verdicts[code]) >= self._limits.confirm

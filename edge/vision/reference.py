@@ -129,8 +129,8 @@ def learned(view: View, facts: Facts) -> Reference:
         impulses=max(old.impulses, facts.impulses),
         across=np.maximum(old.across, facts.across),
         down=np.maximum(old.down, facts.down),
-        least=min(old.least, *facts.changes[-1:]),
-        pairs=old.pairs + 1,
+        least=min((old.least, *facts.changes[-1:])),
+        pairs=old.pairs + len(facts.changes[-1:]),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contracts.picture import PictureLimits
-from edge.vision.arrays import Flags
+from edge.vision.arrays import Flags, Pixels
 from edge.vision.cover import Cover, cover
 from edge.vision.facts import Facts
 from edge.vision.motion import Motion, by_phases, by_points, points_of, put_back
@@ -17,10 +17,15 @@ LOOK_AROUND = 0.15
 # A movement is believed when the anchors agree to this degree once it is undone, and by so much better than before.
 PROVEN = 0.5
 BETTER = 0.1
+# A block is blurred or not; so much of the view must be blurred or hidden, and so much of it blurred alone.
+SPOILT = 0.42
+BLURRED = 0.15
 # Of a view that is lost nearly no anchor is found, and what is seen instead is as rich and as sharp as a view is.
 GONE = 0.85
 RICH = 0.5
 SHARP = 0.5
+# When so many anchors are lost, each key may lie elsewhere.
+LOOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,14 @@ class Scene:
     """``cover``: with the movement undone. ``motion``: None when nothing has moved, or nobody can tell how.
 
     ``sharp``: middle sharpness of the anchors, by the reference's, along rows or columns, whichever is worse.
+    ``spoilt``: share of the anchors that are hidden or blurred, ``blurred``: of those that are only blurred.
     """
 
     cover: Cover
     motion: Motion | None
     sharp: float
+    spoilt: float
+    blurred: float
 
     def is_moved(self, limits: PictureLimits) -> bool:
         """Whether it has moved by more than is allowed."""
@@ -42,6 +50,11 @@ class Scene:
         )
 
     @property
+    def is_blurred(self) -> bool:
+        """Whether much of the view is out of focus or behind grease."""
+        return self.spoilt > SPOILT and self.blurred > BLURRED
+
+    @property
     def is_lost(self) -> bool:
         """Whether another view is seen in its place."""
         return self.cover.lost > GONE and self.cover.gone < RICH and self.sharp > SHARP
@@ -49,33 +62,48 @@ class Scene:
 
 def scene_of(view: View, facts: Facts, limits: PictureLimits) -> Scene:
     """Compare ``facts`` with ``view``, which has anchors."""
-    shape, anchors = facts.shape, view.anchors
-    found = _cover(view, shape, anchors, limits)
-    if found.lost < LOOK_AROUND and found.same > 1 - LOOK_AROUND:
-        return Scene(found, None, _sharp(view, shape, anchors))
-    best = Scene(found, None, _sharp(view, shape, anchors))
-    for motion in _movements(view, facts):
-        grey, whole = put_back(facts.grey, motion)
-        seen = anchors & whole
-        if np.count_nonzero(seen) < limits.anchors / 2:
-            continue
-        back = shape_of(grey, facts.width)
-        again = _cover(view, back, seen, limits)
-        if again.same > max(PROVEN, best.cover.same + BETTER):
-            best = Scene(again, motion, _sharp(view, back, seen))
+    scene = _scene(view, facts.shape, view.anchors, limits)
+    if scene.cover.lost < LOOK_AROUND and scene.cover.same > 1 - LOOK_AROUND:
+        return scene
+    best = _found(view, facts.grey, facts, limits, scene)
+    if best.motion is None and best.cover.lost > LOOSE:
+        # Keys that lie elsewhere each time leave no picture when they are laid on each other; the newest alone does.
+        loose = _found(view, facts.newest, facts, limits, scene)
+        return loose if loose.is_moved(limits) else best
     return best
 
 
-def _movements(view: View, facts: Facts) -> list[Motion]:
-    points = by_points(view.points, points_of(facts.grey))
-    phases = by_phases(view.shape.fine, facts.shape.fine)
+def _found(view: View, grey: Pixels, facts: Facts, limits: PictureLimits, otherwise: Scene) -> Scene:
+    """The scene with the movement of ``grey`` undone; ``otherwise`` when none explains it better."""
+    best = otherwise
+    for motion in _movements(view, grey, facts.width):
+        back, whole = put_back(grey, motion)
+        seen = view.anchors & whole
+        if np.count_nonzero(seen) < limits.anchors / 2:
+            continue
+        again = _scene(view, shape_of(back, facts.width), seen, limits, motion)
+        if again.cover.same > max(PROVEN, best.cover.same + BETTER):
+            best = again
+    return best
+
+
+def _movements(view: View, grey: Pixels, width: int) -> list[Motion]:
+    points = by_points(view.points, points_of(grey))
+    phases = by_phases(view.shape.fine, shape_of(grey, width).fine)
     return [phases] if points is None else [points, phases]
 
 
-def _cover(view: View, shape: Shape, anchors: Flags, limits: PictureLimits) -> Cover:
-    return cover(view, shape, anchors, limits.cover_agreement, limits.cover_edges)
-
-
-def _sharp(view: View, shape: Shape, anchors: Flags) -> float:
-    ratio = shape.sharpness[:, anchors] / np.maximum(view.reference.sharpness[:, anchors], 1e-3)
-    return float(np.median(ratio, axis=1).min())
+def _scene(view: View, shape: Shape, anchors: Flags, limits: PictureLimits, motion: Motion | None = None) -> Scene:
+    found = cover(view, shape, anchors, limits.cover_agreement, limits.cover_edges)
+    ratio = shape.sharpness / np.maximum(view.reference.sharpness, 1e-3)
+    blurred = (ratio < limits.blur_ratio) & anchors
+    hidden = found.covered & anchors
+    count = np.count_nonzero(anchors)
+    worse = max(blurred, key=np.count_nonzero)
+    return Scene(
+        cover=found,
+        motion=motion,
+        sharp=float(np.median(ratio[:, anchors], axis=1).min()),
+        spoilt=float(np.count_nonzero(worse | hidden) / count),
+        blurred=float(np.count_nonzero(worse & ~hidden) / count),
+    )

@@ -7,7 +7,7 @@ from edge.vision.reference import Reference
 # means anything; and then nothing may change by more than this share of the smallest.
 PAIRS = 6
 LIVELY = 0.3
-STILL = 0.5
+STILL = 0.35
 
 
 def is_still(facts: Facts, reference: Reference) -> bool:

@@ -1,6 +1,6 @@
 """The picture checks of one camera: takes key pictures one by one and judges the newest five."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +16,8 @@ from edge.vision.reference import LESSONS, References, View, first, learned
 from edge.vision.window import Mode, Window
 
 KEYS = 5
+# Keys of another mode (a flash of lightning, the first of the night) are left out, and no window mixes them.
+MOST = 3
 NOTHING_LEARNED = References()
 
 
@@ -28,9 +30,10 @@ class Watch:
         self._keys: deque[tuple[Mode, Key]] = deque(maxlen=KEYS)
         self._lesson: deque[tuple[Mode, Key]] = deque(maxlen=KEYS)
         self._view: tuple[Mode, View] | None = None
+        self._seen: tuple[Mode, Facts] | None = None
 
     def see(self, image: Pixels, at: float, *, stream: bool = False, night: bool | None = None) -> Window | None:
-        """Take in a key (H, W, 3; BGR) of the time ``at``; None until five of one mode are held.
+        """Take in a key (H, W, 3; BGR) of the time ``at``; None until five are held, three of one mode.
 
         ``stream``: a new stream begins with it, and no window reaches across. ``night``: what the sun says.
         """
@@ -39,10 +42,19 @@ class Watch:
         key = key_of(image)
         before = self._keys[-1][0] if self._keys else None
         self._keys.append((mode_of(key, self.limits, before, night), key))
-        modes = {mode for mode, _ in self._keys}
-        if len(self._keys) < KEYS or len(modes) > 1:
+        if len(self._keys) < KEYS:
             return None
-        return self._judge(modes.pop(), facts_of([key for _, key in self._keys]), at, night)
+        mode, count = Counter(mode for mode, _ in self._keys).most_common(1)[0]
+        if count < MOST:
+            return None
+        facts = facts_of([key for other, key in self._keys if other == mode])
+        self._seen = (mode, facts)
+        return self._judge(mode, facts, at, night)
+
+    def learn(self) -> None:
+        """Learn from the newest window, which its caller believes to be good."""
+        if self._seen is not None:
+            self._learn(*self._seen)
 
     def teach(self, image: Pixels, at: float, *, night: bool | None = None) -> None:  # noqa: ARG002  # time of the lesson
         """Learn from a key that is known to be good."""
@@ -64,6 +76,8 @@ class Watch:
         self.references = References()
         self._view = None
         self._lesson.clear()
+        self._keys.clear()
+        self._seen = None
 
     def adopt(self, other: References) -> None:
         """Take over modes that are not known yet, learned elsewhere."""

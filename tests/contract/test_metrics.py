@@ -17,6 +17,7 @@ from edge.drivers.base import (
     ContactSample,
     LightSample,
     NodeItself,
+    PictureView,
     StatusReport,
     VitalsSample,
 )
@@ -33,6 +34,8 @@ FLASHES = tuple((100 - 0.5 * step, step % 2 == 0) for step in range(6, 0, -1))
 def told() -> Iterator[tuple[Any, Any]]:
     """A device of each kind with a sample that leaves nothing out."""
     kept: Any = {"recorded": False, "not_recorded_since_s": 7200.0, "clock_off_s": 1.0, "line_bytes": 10**6}
+    seen = dict.fromkeys(("covered", "sharp", "shift", "turn", "noise", "cast"), 0.1)
+    kept |= {"picture": PictureView(mode="day", numbers=seen), "picture_age_s": 1.0}
     yield CAMERA, CameraSample("open", 0.1, fps=25.0, gop=50.0, kbps=900.0, luma_p99=200.0, luma_mean=90.0, **kept)
     yield WarningLight.model_validate({**LIGHT, "supply": "mains"}), LightSample(True, 100.0, FLASHES)
     yield ChargePoint.model_validate(PILE), ChargePointSample(True, 100.0, 1.0, (CHARGING,))

@@ -147,7 +147,7 @@ class Eye:
         every_s = 0.0 if lessons < FIRST_LESSONS else LESSON_S
         if lessons < LESSONS and window.at - self._lesson_at >= every_s:
             self._lesson_at = window.at
-            self._watch.teach(np.asarray(image, np.uint8), window.at, night=night)
+            self._watch.learn()
             if self._watch.lessons(mode) in KEPT_AFTER:
                 self._keep()
 

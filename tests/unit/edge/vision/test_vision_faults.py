@@ -65,7 +65,7 @@ class Noisy:
     sigma: float
 
     def __call__(self, image: Picture, step: int) -> Picture:
-        return clipped(image + grain(step, self.sigma))
+        return clipped(image + grain(step + 1000, self.sigma))
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ def test_no_window_reaches_across_a_new_stream(known: Street) -> None:
     assert known.watch.see(taken(place(), 1), 100.0, stream=True) is None
 
 
-def test_no_window_reaches_across_a_change_of_mode(known: Street) -> None:
+def test_no_window_mixes_the_keys_of_two_modes(known: Street) -> None:
     known.sees()
     in_ir = [known.watch.see(taken(in_infrared(place(), step), step), float(step)) for step in range(5)]
-    assert [window is None for window in in_ir] == [True] * 4 + [False]
+    assert [window.mode for window in in_ir if window] == ["day", "day", "ir", "ir", "ir"]
+    assert not any(window.codes for window in in_ir if window)
 
 
 def test_each_mode_is_compared_with_its_own_reference(by_day: References) -> None:
