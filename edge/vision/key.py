@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
-from cv2.typing import MatLike
 
 from edge.vision.arrays import COLUMNS, FINE, ROWS, Floats, Pixels, floats, scaled
 
@@ -19,6 +18,8 @@ SAMPLES = 48
 # Longest wave that counts as stripes: so many cycles in the picture. Bins beyond LAST are finer than any encoder keeps.
 LAST = 400
 IMPULSE = 45
+# Colours are taken from a picture of this size.
+TINY = (48, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,14 @@ class Key:
 def key_of(image: npt.NDArray[np.uint8]) -> Key:
     """The facts of a picture (H, W, 3; BGR)."""
     small = scaled(image, FINE)
+    tiny = scaled(small, TINY).astype(np.float32)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
     noise, impulses = _grain(image)
     histogram = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()) / grey.size
     return Key(
         grey=grey,
-        colour=floats(scaled(small.astype(np.float32), (COLUMNS, ROWS))),
-        chroma=_chroma(small),
+        colour=floats(scaled(tiny, (COLUMNS, ROWS))),
+        chroma=float(np.percentile(tiny.max(axis=2) - tiny.min(axis=2), 95)),
         p99=float(np.searchsorted(histogram, 0.99)),
         mean=float(grey.mean()),
         over=float(1 - histogram[239]),
@@ -61,13 +63,6 @@ def key_of(image: npt.NDArray[np.uint8]) -> Key:
         down=_waves(np.median(image[:: max(1, image.shape[0] // SAMPLES), :, 1], axis=0)),
         shape=(image.shape[0], image.shape[1]),
     )
-
-
-def _chroma(small: MatLike) -> float:
-    """How far the most colourful places are from grey."""
-    tiny = scaled(small, (48, 27)).astype(np.int16)
-    spread = tiny.max(axis=2) - tiny.min(axis=2)
-    return float(np.percentile(spread, 95))
 
 
 def _grain(image: npt.NDArray[np.uint8]) -> tuple[float | None, float]:

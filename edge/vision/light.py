@@ -15,9 +15,12 @@ BRIGHTER = 0.2
 DARKEST = 0.4
 
 
-def mode_of(key: Key, limits: PictureLimits, before: Mode | None, night: bool | None) -> Mode:
-    """The mode that ``key`` was taken in; ``night``: what the sun says. A picture without content tells no other."""
-    if before is not None and (key.p99 < limits.black_p99 or key.over > limits.over_share):
+def mode_of(key: Key, limits: PictureLimits, before: Mode | None, night: bool | None, below: float) -> Mode:
+    """The mode that ``key`` was taken in. ``night``: what the sun says; ``below``: what :func:`black_below` says.
+
+    A picture without content tells no other mode.
+    """
+    if before is not None and (key.p99 < below or key.over > limits.over_share):
         return before
     if key.chroma < limits.ir_chroma * (HYSTERESIS if before == "ir" else 1):
         return "ir"

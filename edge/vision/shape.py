@@ -80,7 +80,9 @@ def _sharpness(full: Floats, width: int) -> Floats:
     """Fine detail by coarse detail, along rows and along columns; what the calmest blocks have is noise."""
     # A smaller picture was enlarged: its finest detail is so much wider.
     sigma = max(1.0, FINE[0] / width)
-    return np.stack([_along(full, sigma, 0), _along(full, sigma, 1)])
+    # Every other line tells enough, and costs half.
+    rows, columns = full[::2], np.ascontiguousarray(full[:, ::2])
+    return np.stack([_along(rows, sigma, 0), _along(columns, sigma, 1)])
 
 
 def _along(full: Floats, sigma: float, axis: int) -> Floats:

@@ -41,7 +41,7 @@ class Watch:
             self._keys.clear()
         key = key_of(image)
         before = self._keys[-1][0] if self._keys else None
-        self._keys.append((mode_of(key, self.limits, before, night), key))
+        self._keys.append((mode_of(key, self.limits, before, night, self.black_below(night)), key))
         if len(self._keys) < KEYS:
             return None
         mode, count = Counter(mode for mode, _ in self._keys).most_common(1)[0]
@@ -60,7 +60,7 @@ class Watch:
         """Learn from a key that is known to be good."""
         key = key_of(image)
         before = self._lesson[-1][0] if self._lesson else None
-        mode = mode_of(key, self.limits, before, night)
+        mode = mode_of(key, self.limits, before, night, self.black_below(night))
         if mode != before:
             self._lesson.clear()
         self._lesson.append((mode, key))
