@@ -1,6 +1,7 @@
 """One edge process: several nodes, each with its spool and its line, in one work loop."""
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -126,10 +127,16 @@ class Builder:
         return Site(running, spool, Uplink(self._identity(node), spool, line, outside.clock))
 
     def _album(self, node: inventory.Node, spool: Spool) -> Album | None:
-        """Only where the inventory asks for evidence of a camera."""
+        """Only where the inventory asks for evidence of a camera; what waits from before is for nobody then."""
+        folder = self.settings.data_dir / "pictures" / node.id
         if not any(_shows(device) for device in node.devices):
+            shutil.rmtree(folder, ignore_errors=True)
             return None
-        return Album.open(self.settings.data_dir / "pictures" / node.id, lambda: spool.newest)
+        try:
+            return Album.open(folder, lambda: spool.newest)
+        except OSError as error:  # a node that cannot keep pictures still watches
+            log.error("no pictures are kept", node=node.id, error=str(error))
+            return None
 
     def _watches(self, node: inventory.Node, junction: Junction, spool: Spool, album: Album | None) -> list[Watch]:
         pins: list[Any] = []
