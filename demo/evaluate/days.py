@@ -1,6 +1,6 @@
 """Days of several cameras, each day with one fault of two hours, before the eye that a node has: it learns by itself.
 
-Looking at every key of a month would take a week, so a day is looked at every twenty minutes, for nine keys ten seconds
+Looking at every key of a month would take a week, so a day is looked at every forty minutes, for nine keys ten seconds
 apart: enough for K of N windows. A false alarm that stands in several looks is one.
 """
 
@@ -20,7 +20,7 @@ from edge.drivers.opencv.eye import Eye
 from edge.evaluate.count import FAULTS as CODES
 from edge.evaluate.count import VIEW, named
 
-LOOK_S, KEY_S, KEYS = 1200.0, 10.0, 9
+LOOK_S, KEY_S, KEYS = 2400.0, 10.0, 9
 SPELL_S = 7200.0
 CIVIL_DEG = -6.0
 # What may befall a camera on these days, with its strength.

@@ -18,6 +18,19 @@ HEAD = """\
 Written by `python -m demo.evaluate.page` from the JSON of the commands below; nothing on this page is typed by hand.
 Run the commands again to check it, or measure on clips of your own: `scripts/eval-cameras MANIFEST.toml`.
 
+## Your own clips
+
+    [[clip]]
+    path = "covered.mp4"       # relative to the manifest; a video file or a folder of stills
+    fault = "occluded"         # none black over_exposed blur occluded moved noise snow cast stripes flicker frozen
+    from_s = 63.0              # when it begins; clean before. Left out: the whole clip
+    sample_s = 2.0             # seconds between the pictures that are looked at (default 2)
+    reference = "clean.mp4"    # only for a clip that is faulty as a whole: the same view without the fault
+
+The first half of the clean part teaches (of a clip without a fault, its first 40 %) and is not judged, nor is a window
+that reaches across the onset. `--json` has the counts of every clip, `--sheet` a picture of the windows that went
+wrong. Mistakes in the manifest are named with their lines, all at once; a clip without a window is one.
+
 ## How it is counted
 
 - A window is five key pictures and ends at each from the fifth on. It is raw: before K of N (3 of 5), which is what
@@ -33,6 +46,10 @@ Run the commands again to check it, or measure on clips of your own: `scripts/ev
 """
 TAIL = """\
 ## What this does not show
+
+The days are looked at for 80 seconds of every 40 minutes: a false alarm that stands for hours is seen there, one that
+comes and goes within minutes only by luck. Each of those days has one fault of two hours; the first day of a camera is
+for learning and not counted.
 
 Drawn views and laid-over faults are kinder than the world: no figure here is one of a village's own cameras. Freezes
 behind a running encoder need hours to be suspected and are not in these windows; they stand under "other". Records of

@@ -8,6 +8,7 @@ from typing import Protocol
 from contracts.picture import PictureLimits
 from edge.detect.camera import EQUAL_KEYS
 from edge.evaluate.footage import Image, Sample
+from edge.vision.policy import SUSPECTED
 from edge.vision.watch import Watch
 from edge.vision.window import Window
 
@@ -40,7 +41,8 @@ class Shipped:
         self._sums.append(zlib.crc32(sample.image.tobytes()))
         if window is None:
             return None
-        codes, nc = set(window.codes), set(window.nc)
+        # What is only suspected is no finding of a node either: it says that it cannot tell.
+        codes, nc = set(window.codes - SUSPECTED), set(window.nc | (window.codes & SUSPECTED))
         if flickers is None:
             nc.add("flicker")
         elif flickers:
