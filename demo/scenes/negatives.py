@@ -41,6 +41,11 @@ def _far(shot: Shot) -> Plane:
     return np.tile(np.linspace(1, 0, height, dtype=np.float32)[:, None] ** 2, (1, width))
 
 
+def _veil(shot: Shot) -> float:
+    """How bright haze is in the light that there is, in grey levels."""
+    return min(165.0, float(shot.image.mean()) * 1.1 + 20)
+
+
 def _grainy(shot: Shot, lit: Plane, sigma: float) -> Image:
     grain = shot.now.standard_normal((*_shape(shot), 1), np.float32)
     return picture(lit + grain * np.float32(sigma))
@@ -74,12 +79,12 @@ def _fog(shot: Shot) -> Image:
 
 
 def _rain(shot: Shot) -> Image:
-    lit = misty(plane(shot.image), _far(shot), 0.08, 140)
+    lit = misty(plane(shot.image), _far(shot), 0.08, _veil(shot))
     return picture(falling(lit, shot.now, replace(DAY, rain=0.8), 215))
 
 
 def _snowfall(shot: Shot) -> Image:
-    lit = misty(plane(shot.image), _far(shot), 0.1, 170)
+    lit = misty(plane(shot.image), _far(shot), 0.1, _veil(shot))
     return picture(falling(lit, shot.now, replace(DAY, snowfall=0.6), 240))
 
 
