@@ -18,6 +18,8 @@ STILLS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 # Frames of so many seconds before a sample show whether it flickers; small ones do.
 BURST_S, BURST_WIDTH = 1.0, 480
 SLOWEST_FPS = 8.0
+# Containers without a frame rate claim a thousand.
+FASTEST_FPS = 120.0
 # A frame that is this much early is the sample's: clocks of containers are rounded.
 EARLY_S = 0.002
 
@@ -72,7 +74,7 @@ class Footage:
         capture = _opened(self.path)
         try:
             fps = capture.get(cv2.CAP_PROP_FPS)
-            bursts = fps >= SLOWEST_FPS
+            bursts = SLOWEST_FPS <= fps <= FASTEST_FPS
             burst: deque[Image] = deque(maxlen=max(1, round(fps * BURST_S)) if bursts else 1)
             due = 0.0
             for at in _times(capture, fps):
