@@ -51,9 +51,10 @@ The days are looked at for 80 seconds of every 40 minutes: a false alarm that st
 comes and goes within minutes only by luck. Each of those days has one fault of two hours; the first day of a camera is
 for learning and not counted.
 
-Drawn views and laid-over faults are kinder than the world: no figure here is one of a village's own cameras. Freezes
-behind a running encoder need hours to be suspected and are not in these windows; they stand under "other". Records of
-real faults on real cameras are what is missing most; `scripts/eval-cameras` takes them as they come.
+Drawn views and laid-over faults are kinder than the world: no figure here is one of a village's own cameras. A picture
+that stands still while its encoder goes on is no more than suspected, and a suspicion counts as nothing here ("still
+picture"). Records of real faults on real cameras are what is missing most; `scripts/eval-cameras` takes them as they
+come.
 """
 
 
