@@ -126,12 +126,12 @@ def _scene(found: Found, scene: Scene, limits: PictureLimits, *, noisy: bool) ->
         found.stands("moved", VIEW)
     elif scene.is_lost:
         found.stands("view_lost", VIEW)
-    elif scene.cover.share > limits.cover_share:
+    elif scene.is_covered(limits):
         found.stands("occluded", VIEW)
         found.outline = outline(scene.cover.covered)
     elif noisy:
         found.nc.add("blur")
-    elif "blur" not in found.nc and scene.is_blurred:
+    elif "blur" not in found.nc and scene.is_blurred(limits):
         found.stands("blur")
 
 

@@ -1,6 +1,6 @@
 """Is it still the view that was learned? Moved, lost, covered or out of focus, told apart in this order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,12 +18,14 @@ LOOK_AROUND = 0.15
 PROVEN = 0.5
 BETTER = 0.1
 # A block is blurred or not; so much of the view must be blurred or hidden, and so much of it blurred alone.
-SPOILT = 0.42
-BLURRED = 0.15
+SPOILT = 0.45
+BLURRED = 0.08
 # Of a view that is lost nearly no anchor is found, and what is seen instead is as rich and as sharp as a view is.
 GONE = 0.85
 RICH = 0.5
 SHARP = 0.5
+# Of a view that is only unsharp hardly an anchor is lost.
+LOST_LITTLE = 0.15
 # When so many anchors are lost, each key may lie elsewhere.
 LOOSE = 0.6
 
@@ -49,10 +51,16 @@ class Scene:
             found.shift > limits.moved_share or found.turn > limits.moved_deg or found.zoom > limits.moved_scale
         )
 
-    @property
-    def is_blurred(self) -> bool:
+    def is_covered(self, limits: PictureLimits) -> bool:
+        """Whether so much is hidden; edges that are weak and still run as they did are blurred, not hidden."""
+        return self.cover.share > limits.cover_share and not self._is_soft(limits)
+
+    def is_blurred(self, limits: PictureLimits) -> bool:
         """Whether much of the view is out of focus or behind grease."""
-        return self.spoilt > SPOILT and self.blurred > BLURRED
+        return (self.spoilt > SPOILT and self.blurred > BLURRED) or self._is_soft(limits)
+
+    def _is_soft(self, limits: PictureLimits) -> bool:
+        return self.cover.lost < LOST_LITTLE and self.sharp < limits.blur_ratio
 
     @property
     def is_lost(self) -> bool:
@@ -81,7 +89,9 @@ def _found(view: View, grey: Pixels, facts: Facts, limits: PictureLimits, otherw
         seen = view.anchors & whole
         if np.count_nonzero(seen) < limits.anchors / 2:
             continue
-        again = _scene(view, shape_of(back, facts.width), seen, limits, motion)
+        # What is put back is less sharp than what was seen.
+        shape = replace(shape_of(back, facts.width), sharpness=facts.shape.sharpness)
+        again = _scene(view, shape, seen, limits, motion)
         if again.cover.same > max(PROVEN, best.cover.same + BETTER):
             best = again
     return best
