@@ -16,12 +16,12 @@ SPARSE = 3
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """As :class:`Key`, of all of them. ``newest``: the last key; ``width``: of its picture. ``changes``: how much
+    """As :class:`Key`, of all of them. ``greys``: of each key; ``width``: of the newest picture. ``changes``: how much
     the middle block changed from each key to the next, in grey levels.
     """
 
     grey: Pixels
-    newest: Pixels
+    greys: tuple[Pixels, ...]
     width: int
     shape: Shape
     colour: Floats
@@ -42,7 +42,7 @@ def facts_of(keys: Sequence[Key]) -> Facts:
     noises = [key.noise for key in keys if key.noise is not None]
     return Facts(
         grey=grey,
-        newest=keys[-1].grey,
+        greys=tuple(key.grey for key in keys),
         width=width,
         shape=shape_of(grey, width),
         colour=floats(np.median([key.colour for key in keys], axis=0)),

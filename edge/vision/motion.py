@@ -1,14 +1,15 @@
 """Where the view lies on the reference: found by points that are found again, and by the phases of the edges."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from edge.vision.arrays import FINE, WORKING, Flags, Floats, Pixels, blocks, floats
-from edge.vision.shape import Directions
+from edge.vision.arrays import FINE, WORKING, Flags, Floats, Pixels, blocks, floats, median
+from edge.vision.shape import Directions, edges_of
 
 POINTS = 800
 # Pixels a point may lie beside where the movement puts it.
@@ -20,6 +21,8 @@ ZOOM_MOST = 0.6
 _WINDOW = cv2.createHanningWindow(WORKING, cv2.CV_32F)
 # A block that the moved picture shows no less of can be compared.
 WHOLE = 0.98
+# Pictures that lie no more than so many pixels apart need not be laid upon each other.
+SWAY = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,21 @@ def by_phases(reference: Directions, now: Directions) -> Motion:
     """The shift at which the edges lie on each other best, also where no point can be told from its neighbours."""
     (x, y), _ = cv2.phaseCorrelate(reference.strength, now.strength, _WINDOW)
     scale = FINE[0] / WORKING[0]
-    return Motion(np.array([[1, 0, x * scale], [0, 1, y * scale]], np.float32))
+    return _shifted(x * scale, y * scale)
+
+
+def steadied(greys: Sequence[Pixels]) -> Pixels | None:
+    """The median of ``greys``, each laid upon the middle of where they lie; None when they lie so already."""
+    last = edges_of(greys[-1])
+    shifts = np.array([by_phases(last, edges_of(grey)).matrix[:, 2] for grey in greys[:-1]] + [[0, 0]], np.float32)
+    apart = shifts - np.median(shifts, axis=0)
+    if np.abs(apart).max() < SWAY:
+        return None
+    return median([put_back(grey, _shifted(x, y))[0] for grey, (x, y) in zip(greys, apart, strict=True)])
+
+
+def _shifted(x: float, y: float) -> Motion:
+    return Motion(np.array([[1, 0, x], [0, 1, y]], np.float32))
 
 
 def put_back(grey: Pixels, motion: Motion) -> tuple[Pixels, Flags]:

@@ -8,7 +8,7 @@ from contracts.picture import PictureLimits
 from edge.vision.arrays import Flags, Pixels
 from edge.vision.cover import Cover, cover
 from edge.vision.facts import Facts
-from edge.vision.motion import Motion, by_phases, by_points, points_of, put_back
+from edge.vision.motion import Motion, by_phases, by_points, points_of, put_back, steadied
 from edge.vision.reference import View
 from edge.vision.shape import Shape, shape_of
 
@@ -18,7 +18,7 @@ LOOK_AROUND = 0.15
 PROVEN = 0.5
 BETTER = 0.1
 # A block is blurred or not; so much of the view must be blurred or hidden, and so much of it blurred alone.
-SPOILT = 0.45
+SPOILT = 0.5
 BLURRED = 0.08
 # Of a view that is lost nearly no anchor is found, and what is seen instead is as rich and as sharp as a view is.
 GONE = 0.85
@@ -70,13 +70,25 @@ class Scene:
 
 def scene_of(view: View, facts: Facts, limits: PictureLimits) -> Scene:
     """Compare ``facts`` with ``view``, which has anchors."""
+    scene = _searched(view, facts, limits)
+    if not (scene.is_covered(limits) or scene.is_blurred(limits)) or scene.is_moved(limits):
+        return scene
+    # Keys that sway are unsharp where they are laid on each other as they are.
+    grey = steadied(facts.greys)
+    if grey is None:
+        return scene
+    calm = _searched(view, replace(facts, grey=grey, shape=shape_of(grey, facts.width)), limits)
+    return calm if calm.spoilt < scene.spoilt else scene
+
+
+def _searched(view: View, facts: Facts, limits: PictureLimits) -> Scene:
     scene = _scene(view, facts.shape, view.anchors, limits)
     if scene.cover.lost < LOOK_AROUND and scene.cover.same > 1 - LOOK_AROUND:
         return scene
     best = _found(view, facts.grey, facts, limits, scene)
     if best.motion is None and best.cover.lost > LOOSE:
         # Keys that lie elsewhere each time leave no picture when they are laid on each other; the newest alone does.
-        loose = _found(view, facts.newest, facts, limits, scene)
+        loose = _found(view, facts.greys[-1], facts, limits, scene)
         return loose if loose.is_moved(limits) else best
     return best
 

@@ -42,7 +42,7 @@ def shape_of(grey: Pixels, width: int = FINE[0]) -> Shape:
     """The structure of ``grey`` (360, 640), made from a picture ``width`` wide."""
     full = floats(grey)
     work = floats(scaled(full, WORKING))
-    fine = _directions(smooth(work, 0.8))
+    fine = edges_of(grey)
     levels = blocks(work)
     edges = np.maximum(fine.strength - np.float32(NOISE), 0)
     return Shape(
@@ -52,6 +52,11 @@ def shape_of(grey: Pixels, width: int = FINE[0]) -> Shape:
         sharpness=_sharpness(full, width),
         levels=levels,
     )
+
+
+def edges_of(grey: Pixels) -> Directions:
+    """The fine edges of ``grey`` (360, 640) alone."""
+    return _directions(smooth(floats(scaled(floats(grey), WORKING)), 0.8))
 
 
 def agreement(reference: Directions, now: Directions) -> Floats:
