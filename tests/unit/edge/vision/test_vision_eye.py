@@ -74,7 +74,7 @@ def test_nothing_is_learned_while_a_fault_is_open_or_suspected() -> None:
     camera = Camera()
     camera.shows(keys=7)
     before = camera.shows(covered, 4).lessons
-    assert camera.shows(covered, 30).lessons == before
+    assert camera.shows(covered, 8).lessons == before
 
 
 def test_a_cover_that_creeps_in_is_never_learned() -> None:
@@ -152,7 +152,7 @@ def test_a_grey_cloth_is_found_and_never_learned_as_infrared() -> None:
 def test_a_night_unlike_any_day_counts_only_when_the_view_is_whole_again_after_it() -> None:
     camera = Camera().learned()
     camera.night = True
-    view = camera.shows(lamps_only, 60)
+    view = camera.shows(lamps_only, 20)
     assert (view.mode, set(view.codes), view.lessons) == ("night", set(), 0)
     assert "occluded" in view.nc
     camera.night = False
