@@ -85,12 +85,12 @@ class _Listener:
         return window
 
 
-def cases(lights: Sequence[str], seed: int) -> Iterator[Case]:
-    """All there is to be asked of a source that has frames in ``lights``."""
+def cases(lights: Sequence[str], seed: int, *, weakest: bool = False) -> Iterator[Case]:
+    """All there is to be asked of a source that has frames in ``lights``; or only the weakest of each degradation."""
     for light in lights:
         yield Case(light, "clean", "nothing", 0.0, seed)
     for how in DEGRADATIONS.values():
-        for strength in how.steps:
+        for strength in how.steps[:1] if weakest else how.steps:
             yield Case("day", "fault", how.name, strength, seed)
             if how.name in AT_NIGHT:
                 yield from (Case(light, "fault", how.name, strength, seed) for light in ("night", "ir"))

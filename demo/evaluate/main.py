@@ -51,7 +51,7 @@ def _measured(options: argparse.Namespace, judge: Callable[[], Judge], console: 
         return {"command": command, **_days(options, console)}
     rows = []
     with console.status("views") as status:
-        for row in _rows(_sources(options), options.seed, judge):
+        for row in _rows(_sources(options), options, judge):
             rows.append(row)
             status.update(f"{row.source}, {row.light}, {row.what}")
     kept = [row for row in rows if row.aside]
@@ -94,12 +94,12 @@ def _sources(options: argparse.Namespace) -> Iterator[Source]:
                 yield drawn(kind, seed)
 
 
-def _rows(sources: Iterator[Source], seed: int, judge: Callable[[], Judge]) -> Iterator[Row]:
+def _rows(sources: Iterator[Source], options: argparse.Namespace, judge: Callable[[], Judge]) -> Iterator[Row]:
     """Every case of every source. What comes suddenly comes to a camera that knows the day alone."""
     for source in sources:
         by_day = source.taught(judge(), ["day"])
         taught = source.taught(judge(), list(source.lessons))
-        for case in cases(list(source.frames), seed):
+        for case in cases(list(source.frames), options.seed, weakest=options.weakest):
             sudden = case.group == "negative" and case.what in {"night", "infrared switch", "dusk"}
             yield judged(source, case, by_day if sudden else taught)
 
@@ -118,9 +118,10 @@ def _words(options: argparse.Namespace) -> str:
     """The call again, without where the clips lay and where the JSON went."""
     if options.days:
         return f"--days {options.days}"
+    weakest = " --weakest" if options.weakest else ""
     if options.clips:
-        return "--clips FOLDER"
-    return f"--drawn --seed {options.seed} --seeds {options.seeds}"
+        return f"--clips FOLDER{weakest}"
+    return f"--drawn --seed {options.seed} --seeds {options.seeds}{weakest}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -135,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="the first seed (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="so many seeds of every view (default: 1)")
     parser.add_argument("--kinds", nargs="+", choices=list(KINDS), help="only these kinds of views")
+    parser.add_argument("--weakest", action="store_true", help="each degradation only at its least strength")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write figures and cases there")
     parser.add_argument(
         "--control", choices=list(JUDGES), default="shipped", help="a judge that knows nothing, to fail"
