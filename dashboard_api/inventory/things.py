@@ -138,4 +138,4 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}" if key not in {"lat", "lon"} else f"{value:.6f}"
     # An address may carry a key in its query, which is nobody's business here.
-    return str(value).partition("?")[0] if key == "source" else str(value)
+    return str(value).partition("?")[0] if "://" in str(value) else str(value)

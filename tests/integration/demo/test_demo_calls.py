@@ -21,7 +21,7 @@ def test_a_scenario_with_mistakes_is_refused_with_all_of_them(start: Callable[..
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--scenario", "dawn"), "shipped are default, night, quiet, short, storm"),
+        (("--scenario", "dawn"), "shipped are cameras, default, night, quiet, short, storm"),
         (("--village", "beigo"), "--village beigo: is no file, and no village is shipped by that name"),
         (("--speed", "fast"), "'fast' is no speed from 0.5 to 200"),
         (("--speed", "100"), "take a lower --speed"),
