@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from demo.evaluate.cases import Row
+from demo.evaluate.goals import figures
+
 Json = dict[str, Any]
 MOST_MISSES = 60
 TITLES = {"drawn": "Drawn views", "clips": "Real clips, spoilt by code", "days": "Simulated camera-days"}
@@ -72,6 +75,27 @@ def page(found: Sequence[Json]) -> str:
             parts += ["The same for the clips kept aside:\n", _figures(one["figures_aside"])]
         parts += [_faults(one["rows"]), _negatives(one["rows"]), _misses(one["rows"])]
     return "\n".join([*parts, TAIL])
+
+
+def together(found: Sequence[Json]) -> list[Json]:
+    """Runs of one command on several folders or views as one run, its figures counted again."""
+    kinds: dict[tuple[str, str], Json] = {}
+    for one in found:
+        key = (one["kind"], one["command"])
+        if key not in kinds or one["kind"] == "days":
+            kinds[key] = one
+            continue
+        rows = kinds[key]["rows"] + one["rows"]
+        every = [Row(**row) for row in rows]
+        aside = [row for row in every if row.aside]
+        kinds[key] = kinds[key] | {
+            "sources": kinds[key]["sources"] + one["sources"],
+            "aside": kinds[key]["aside"] + one["aside"],
+            "rows": rows,
+            "figures": [figure.as_json() for figure in figures(every)],
+            "figures_aside": [figure.as_json() for figure in figures(aside)] if aside else [],
+        }
+    return list(kinds.values())
 
 
 def _sources(one: Json) -> str:
@@ -165,7 +189,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.evaluate.page", description="docs/accuracy.md, from JSON.")
     parser.add_argument("json", type=Path, nargs="+", help="what `python -m demo.evaluate --json` wrote")
     files: list[Path] = parser.parse_args(argv).json
-    print(page([json.loads(file.read_text(encoding="utf-8")) for file in files]), end="")
+    print(page(together([json.loads(file.read_text(encoding="utf-8")) for file in files])), end="")
     return 0
 
 

@@ -7,7 +7,7 @@ from demo.evaluate.cases import Row, alarmed
 from demo.evaluate.controls import JUDGES
 from demo.evaluate.days import LOOK_S, Look, spells_of
 from demo.evaluate.goals import MAIN, Figure, figures
-from demo.evaluate.page import page
+from demo.evaluate.page import page, together
 from demo.scenes.days import DAY_S
 from demo.scenes.degradations import DEGRADATIONS
 from demo.scenes.paint import picture
@@ -108,3 +108,15 @@ def test_the_page_holds_figures_and_names_misses() -> None:
     assert "- lane 1, day: cloth 0.5, seed 1: 1 of 3 found, 0 not checkable; said: moved 2, occluded 1" in text
     assert "| cloth | 0.5 | 0.33 |  |  |" in text
     assert "- lane 101, day 1 at 0.0 h: nothing wrong; stood: blur" in text
+
+
+def test_runs_of_one_command_are_counted_as_one() -> None:
+    def run(row: Row) -> dict[str, object]:
+        aside = [row.source] if row.aside else []
+        return {"kind": "clips", "command": "c", "sources": [row.source], "aside": aside, "rows": [row.as_json()]}
+
+    (one,) = together([run(CLOTH), run(replace(CLOTH, source="lane 2", aside=True, right=1))])
+    assert one["sources"] == ["lane 1", "lane 2"]
+    assert one["aside"] == ["lane 2"]
+    assert (one["figures"][0]["part"], one["figures"][0]["whole"]) == (4, 6)
+    assert (one["figures_aside"][0]["part"], one["figures_aside"][0]["whole"]) == (1, 3)
