@@ -101,7 +101,7 @@ def together(found: Sequence[Json]) -> list[Json]:
 def _sources(one: Json) -> str:
     text = f"{len(one['sources'])} views: {', '.join(one['sources'])}."
     if one["aside"]:
-        text += f" Kept aside, never looked at while the checks were tuned: {', '.join(one['aside'])}."
+        text += f" Kept aside from tuning: {', '.join(one['aside'])}."
     return text + "\n"
 
 

@@ -35,7 +35,7 @@ class Frame:
 @dataclass(frozen=True)
 class Source:
     """A view. ``lessons``: clean frames by light; ``frames``: those to be judged, by light; ``finish``: what the camera
-    makes of a sensor's picture; ``aside``: never looked at while the checks were tuned.
+    makes of a sensor's picture; ``aside``: kept aside from tuning.
     """
 
     name: str
