@@ -46,8 +46,6 @@ class PictureLimits(Strict):
     moved_share: Share = Field(default=0.015, description="shift of the view, of the picture's width, when it is moved")
     moved_deg: float = Field(default=1.0, ge=0.2, le=45, description="rotation in degrees when it is moved")
     moved_scale: Share = Field(default=0.02, description="change of scale when it is moved")
-    inliers: int = Field(default=25, ge=8, le=500, description="points found again that prove a movement")
-    lost_inliers: int = Field(default=10, ge=4, le=500, description="points found again below which the view is lost")
     noise_ratio: float = Field(default=3.0, ge=1.2, le=50, description="noise, of the reference's, when it is noisy")
     snow_share: Share = Field(default=0.02, description="share of single wrong pixels that is snow")
     cast_log: float = Field(
@@ -65,8 +63,6 @@ class PictureLimits(Strict):
     def _fits(self) -> "PictureLimits":
         if self.confirm > self.confirm_of:
             raise ValueError("'confirm' must not be greater than 'confirm_of'")
-        if self.lost_inliers > self.inliers:
-            raise ValueError("'lost_inliers' must not be greater than 'inliers'")
         if self.attention_share > self.cover_share:
             raise ValueError("'attention_share' must not be greater than 'cover_share'")
         return self
