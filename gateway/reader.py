@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from paho.mqtt.client import Client, time_func
 from paho.mqtt.enums import MessageType, MQTTErrorCode
 
-PIECE = 1 << 16
+# What is taken at once: more, while that comes whole. Each piece costs paho's loop the same, and a flood of large
+# messages must be read faster than the broker can queue it before what everybody else says.
+PIECE, PIECE_MOST = 1 << 16, 1 << 20
 _PUBLISH, _PUBACK = int(MessageType.PUBLISH), int(MessageType.PUBACK)
 _QOS, _QOS1, _RETAINED = 0x06, 0x02, 0x01
 _RECEIPT = bytes((_PUBACK, 2))
@@ -36,17 +38,19 @@ class Reader(Client):
         super().__init__(*args, **named)
         self._hear = hear
         self._rest = b""
+        self._piece = PIECE
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:  # noqa: ARG002  # paho ignores it as well
         """Take what has come."""
         try:
-            data = self._sock_recv(PIECE)
+            data = self._sock_recv(self._piece)
         except BlockingIOError:
             return MQTTErrorCode.MQTT_ERR_SUCCESS
         except OSError:
             data = b""
         if not data:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        self._piece = min(2 * self._piece, PIECE_MOST) if len(data) == self._piece else PIECE
         with self._msgtime_mutex:
             self._last_bytes_received = time_func()  # paho pings by its own clock
         try:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from gateway.reader import Malformed, Packet, Reader, bounds, published
+from gateway.reader import PIECE, Malformed, Packet, Reader, bounds, published
 
 
 def varint(length: int) -> bytes:
@@ -32,12 +32,14 @@ class Heard(Reader):
         self.pieces: list[Sequence[Packet]] = []
         super().__init__(self.pieces.append, CallbackAPIVersion.VERSION2)
         self._coming: list[bytes] = []
+        self.asked: list[int] = []
 
     def take(self, piece: bytes) -> int:
         self._coming.append(piece)
         return self.loop_read()
 
-    def _sock_recv(self, _bufsize: int) -> bytes:
+    def _sock_recv(self, bufsize: int) -> bytes:
+        self.asked.append(bufsize)
         return self._coming.pop(0)
 
     def sent(self) -> bytes:
@@ -78,6 +80,16 @@ def test_what_is_no_message_is_left_to_the_library_in_its_turn() -> None:
     heard.on_subscribe = lambda *_: answers.append(len(heard.packets()))
     heard.take(publish(b"a", b"1") + b"\x90\x03\x00\x01\x01" + publish(b"b", b"2"))
     assert (answers, len(heard.packets())) == ([1], 2)
+
+
+def test_while_much_comes_more_is_taken_at_once() -> None:
+    heard, stream = Heard(), publish(b"a", b"x" * (1 << 20))
+    heard.take(stream[:PIECE])
+    heard.take(stream[PIECE : 3 * PIECE])
+    heard.take(stream[3 * PIECE : 4 * PIECE])
+    heard.take(stream[4 * PIECE :])
+    assert heard.asked == [PIECE, 2 * PIECE, 4 * PIECE, PIECE]
+    assert [len(packet.payload) for packet in heard.packets()] == [1 << 20]
 
 
 def test_a_connection_that_ends_takes_the_rest_of_a_packet_with_it() -> None:
