@@ -5,7 +5,6 @@ Only cameras whose inventory says `evidence: true` have an album behind them; of
 
 import hashlib
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import structlog
 
 from contracts.messages import LARGEST_PICTURE
-from edge.segments import sync_folder, write_all
+from edge import cardfile
 
 log = structlog.get_logger()
 # So many pictures wait on the card at most; the oldest are given up first.
@@ -93,7 +92,7 @@ class Album:
     def _keep(self, device: str, jpeg: bytes) -> str:
         name = hashlib.sha256(jpeg).hexdigest()
         path = self.folder / f"{self._next:010d}_{device}_{name}{SUFFIX}"
-        _write(path, jpeg)
+        cardfile.replace(path, jpeg)
         self._next += 1
         self._waiting.append(Waiting(name, device, path, self.newest() + 1))
         while len(self._waiting) > KEPT:
@@ -145,16 +144,3 @@ def _jpeg(image: Image, outline: Sequence[Region]) -> bytes:
     from edge import jpeg  # noqa: PLC0415  # see above
 
     return jpeg.encode(image, outline, LARGEST_PICTURE)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing, whenever the power goes."""
-    new = path.with_suffix(".new")
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(fd, content, 0)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    new.replace(path)
-    sync_folder(path.parent)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge import frames, segments
-from edge.segments import in_blocks, preallocate, size_of, sync_folder, write_all
+from edge import cardfile, frames, segments
+from edge.segments import in_blocks, preallocate, size_of, sync_folder
 
 _META, _LOCK = "meta.json", "lock"
 _STREAM = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -47,15 +47,7 @@ def read(folder: Path) -> Meta | None:
 
 def write(folder: Path, meta: Meta) -> None:
     """Replace it, so that a power cut leaves the old one or the new one."""
-    new = folder / f"{_META}.new"
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(fd, msgspec.json.encode(_File(*meta, _crc(meta))), 0)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    new.replace(folder / _META)
-    sync_folder(folder)
+    cardfile.replace(folder / _META, msgspec.json.encode(_File(*meta, _crc(meta))))
 
 
 def _crc(meta: Meta) -> int:

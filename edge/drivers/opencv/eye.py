@@ -1,6 +1,5 @@
 """The picture checks of one camera as they run on a node: they learn by themselves, and what they learned is kept."""
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,10 +10,10 @@ from cv2.typing import MatLike
 
 from contracts.inventory import Camera
 from contracts.picture import PictureLimits
+from edge import cardfile
 from edge.album import Pair
 from edge.drivers.base import DriverContext, PictureView
 from edge.drivers.opencv.shots import Shots
-from edge.segments import sync_folder, write_all
 from edge.vision import card
 from edge.vision.policy import Policy
 from edge.vision.reference import LESSONS, References
@@ -161,7 +160,8 @@ class Eye:
         if self._file is None:
             return
         try:
-            _write(self._file, card.pack(self._watch.references))
+            self._file.parent.mkdir(mode=0o700, exist_ok=True)
+            cardfile.replace(self._file, card.pack(self._watch.references))
         except OSError as error:
             log.warning("camera_view_not_kept", device=self._device, error=str(error))
 
@@ -186,16 +186,3 @@ def _read(device: str, file: Path | None) -> References:
         return References()
     log.info("camera_view_known", device=device, modes=list(references.by_mode))
     return references
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    new = file.with_suffix(".new")
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(fd, content, 0)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    new.replace(file)
-    sync_folder(file.parent)
