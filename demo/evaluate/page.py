@@ -47,12 +47,16 @@ wrong. Mistakes in the manifest are named with their lines, all at once; a clip 
   or 5 % of scale and more, blur by day, snow and noise. Blur at night and smear have figures of their own.
 - Three judges that know nothing (`--control never`, `always`, `nc`) do not reach these goals; tests see to that.
 """
+DAYS = """\
+The days are looked at for 80 seconds of every 40 minutes: a false alarm that stands for hours is seen there, one that
+comes and goes within minutes only by luck. Each of those days has one fault of two hours; the first day of a camera is
+for learning and not counted."""
+NO_DAYS = """\
+Simulated camera-days (`python -m demo.evaluate --days N`) are not on this page: no run of them has been kept yet."""
 TAIL = """\
 ## What this does not show
 
-The days are looked at for 80 seconds of every 40 minutes: a false alarm that stands for hours is seen there, one that
-comes and goes within minutes only by luck. Each of those days has one fault of two hours; the first day of a camera is
-for learning and not counted.
+{days}
 
 Drawn views and laid-over faults are kinder than the world: no figure here is one of a village's own cameras. A picture
 that stands still while its encoder goes on is no more than suspected, and a suspicion counts as nothing here ("still
@@ -74,7 +78,8 @@ def page(found: Sequence[Json]) -> str:
         if one["figures_aside"]:
             parts += ["The same for the clips kept aside:\n", _figures(one["figures_aside"])]
         parts += [_faults(one["rows"]), _negatives(one["rows"]), _misses(one["rows"])]
-    return "\n".join([*parts, TAIL])
+    days = DAYS if any(one["kind"] == "days" for one in found) else NO_DAYS
+    return "\n".join([*parts, TAIL.format(days=days)])
 
 
 def together(found: Sequence[Json]) -> list[Json]:
