@@ -50,8 +50,12 @@ def cover(street: Street) -> None:
 
 @pytest.fixture(autouse=True)
 def clean(street: Street) -> None:
-    """Nothing is known of earlier pictures."""
+    """Nobody knows of earlier pictures, on either side."""
+    street.node.stop()
     street.gateway.stop()
+    for picture in Path(street.house.folder / "data" / "pictures").rglob("*.jpg"):
+        picture.unlink()
+    street.listener.pictures.clear()
     street.house.forget("evidence", "pictures", "counters")
     street.real_gateway()
     cover(street)
