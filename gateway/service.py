@@ -12,9 +12,9 @@ from gateway.clocks import Clocks
 from gateway.commands import Reach
 from gateway.faults.village.own import Vitals
 from gateway.ingest import Ingest
+from gateway.intake import Dropped, Heard, Link, Message
 from gateway.people import fault_of
 from gateway.store import Conflict, Store, StoreError
-from gateway.uplink import Dropped, Heard, Link, Message
 
 LOOK_S = 0.25
 BACK_OFF_S = (0.2, 10.0)

@@ -11,9 +11,9 @@ from contracts.messages import Ack, Finding, Reading
 from gateway.faults import Rules
 from gateway.faults.village.own import Vitals
 from gateway.ingest import Ingest
+from gateway.intake import Dropped, Heard, Link, Message
 from gateway.service import Service
 from gateway.store import Batch, Conflict, Store, StoreError
-from gateway.uplink import Dropped, Heard, Link, Message
 
 NOW = 1_790_000_000_000
 LIT = Reading("light-01", "up", looks=5)

@@ -55,6 +55,8 @@ def records() -> Iterator[bytes]:
 KINDS: dict[str, Callable[[], Iterator[bytes]]] = {
     "records": records,
     "short": lambda: repeat(publish(f"{ROOT}/up", record(1, 1)) * 100),
+    # As dear to judge as a good one: what is wrong comes last.
+    "spoilt": lambda: (publish(f"{ROOT}/up", record(n, 1000)[:-1]) for n in count(1)),
     "rubbish": lambda: repeat(publish(f"{ROOT}/up", b"\xff" * 200_000)),
 }
 

@@ -13,9 +13,9 @@ from contracts.messages import Ack, StateMessage, encode
 from contracts.topics import GATEWAY, Topic
 from gateway.faults import Rules
 from gateway.ingest import Ingest
+from gateway.intake import Heard, Link, Message
 from gateway.service import Service
 from gateway.store import Batch, Store, StoreError, open_store
-from gateway.uplink import Heard, Link, Message
 from tests.integration.wire.channel import Broker, Flying
 from tests.integration.wire.node import VILLAGE, WALL_MS
 

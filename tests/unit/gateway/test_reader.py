@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from gateway.reader import PIECE, Malformed, Packet, Reader, bounds, published
+from gateway.reader import PIECE, Malformed, Packet, Reader, bounds
 
 
 def varint(length: int) -> bytes:
@@ -26,21 +26,37 @@ def publish(topic: bytes, payload: bytes, number: int | None = None, retained: b
 
 
 class Heard(Reader):
-    """Without a socket: it is handed pieces, and keeps what it would send."""
+    """Without a socket: it is handed pieces, and keeps what it would send. ``unwanted``: topics that are refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, *unwanted: bytes) -> None:
+        super().__init__(self, CallbackAPIVersion.VERSION2)
         self.pieces: list[Sequence[Packet]] = []
-        super().__init__(self.pieces.append, CallbackAPIVersion.VERSION2)
-        self._coming: list[bytes] = []
-        self.asked: list[int] = []
+        self.asked: list[tuple[bytes, int]] = []
+        self._coming, self._refused = b"", unwanted
+
+    def admits(self, topic: bytes, size: int) -> bool:
+        self.asked.append((topic, size))
+        return topic not in self._refused
+
+    def passed(self, topic: bytes, count: int) -> None:
+        assert topic in self._refused
+        self.asked += [(topic, -1)] * count
+
+    def hear(self, packets: Sequence[Packet]) -> None:
+        self.pieces.append(packets)
 
     def take(self, piece: bytes) -> int:
-        self._coming.append(piece)
-        return self.loop_read()
+        """All of it, in as many pieces as the reader has room for."""
+        self._coming, code = piece, self.loop_read() if not piece else 0
+        while self._coming and not code:
+            code = self.loop_read()
+        return code
 
-    def _sock_recv(self, bufsize: int) -> bytes:
-        self.asked.append(bufsize)
-        return self._coming.pop(0)
+    def _receive(self, room: memoryview) -> int:
+        assert room or not self._coming, "there is always room"
+        piece, self._coming = self._coming[: len(room)], self._coming[len(room) :]
+        room[: len(piece)] = piece
+        return len(piece)
 
     def sent(self) -> bytes:
         return b"".join(bytes(packet["packet"]) for packet in self._out_packet)
@@ -82,14 +98,45 @@ def test_what_is_no_message_is_left_to_the_library_in_its_turn() -> None:
     assert (answers, len(heard.packets())) == ([1], 2)
 
 
-def test_while_much_comes_more_is_taken_at_once() -> None:
-    heard, stream = Heard(), publish(b"a", b"x" * (1 << 20))
-    heard.take(stream[:PIECE])
-    heard.take(stream[PIECE : 3 * PIECE])
-    heard.take(stream[3 * PIECE : 4 * PIECE])
-    heard.take(stream[4 * PIECE :])
-    assert heard.asked == [PIECE, 2 * PIECE, 4 * PIECE, PIECE]
-    assert [len(packet.payload) for packet in heard.packets()] == [1 << 20]
+@pytest.mark.parametrize("cut", [1, 3, 5, 7, 100, PIECE])
+def test_a_message_longer_than_a_piece_comes_whole_and_the_room_is_given_back(cut: int) -> None:
+    heard, stream = Heard(), publish(b"a", b"x" * (3 << 20)) + publish(b"b", b"1")
+    heard.take(stream[:cut])
+    heard.take(stream[cut:])
+    assert [(packet.topic, len(packet.payload)) for packet in heard.packets()] == [(b"a", 3 << 20), (b"b", 1)]
+    assert heard.asked == [(b"a", 3 << 20), (b"b", 1)], "once each"
+    heard.take(publish(b"c", b"2"))
+    assert len(heard._room) == PIECE
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_not_admitted_is_passed_over_and_answered(seed: int) -> None:
+    heard = Heard(b"bad")
+    stream = b"".join(publish(b"bad", b"x" * 3_000, 1) + publish(*one) for one in SENT)
+    cuts = sorted(random.Random(seed).sample(range(1, len(stream)), 12))
+    for start, end in pairwise([0, *cuts, len(stream)]):
+        heard.take(stream[start:end])
+    assert heard.packets() == [Packet(topic, payload, retained) for topic, payload, _, retained in SENT]
+    assert heard.asked == [ask for topic, payload, *_ in SENT for ask in ((b"bad", 3_000), (topic, len(payload)))]
+    assert heard.sent().count(b"\x40\x02\x00\x01") >= len(SENT)
+
+
+@pytest.mark.parametrize("cut", range(1, 90, 7))
+def test_of_many_alike_that_are_refused_one_is_asked_for_and_all_are_counted(cut: int) -> None:
+    heard = Heard(b"bad")
+    stream = publish(b"bad", b"1") * 5 + publish(b"bax", b"2") + publish(b"bad", b"3", 7) + publish(b"bad", b"") * 3
+    heard.take(stream[:cut])
+    heard.take(stream[cut:])
+    assert heard.packets() == [Packet(b"bax", b"2", False)]
+    assert [topic for topic, _ in heard.asked] == [b"bad"] * 5 + [b"bax"] + [b"bad"] * 4
+    assert sum(size >= 0 for _, size in heard.asked) <= 6
+    assert heard.sent() == b"\x40\x02\x00\x07"
+
+
+def test_what_is_not_admitted_takes_no_room_however_long_it_is() -> None:
+    heard = Heard(b"bad")
+    heard.take(publish(b"bad", b"x" * (8 << 20))[: 3 << 20])
+    assert (heard._held, len(heard._room), heard.packets()) == (0, PIECE, [])
 
 
 def test_a_connection_that_ends_takes_the_rest_of_a_packet_with_it() -> None:
@@ -100,10 +147,16 @@ def test_a_connection_that_ends_takes_the_rest_of_a_packet_with_it() -> None:
     assert heard.packets() == [Packet(b"b", b"2", False)]
 
 
-BROKEN = [b"\x30\xff\xff\xff\xff\x01", b"\x30\x01\x00", b"\x30\x04\x00\x09ab", b"\x32\x03\x00\x01a"]
+BROKEN = {
+    "a length of five bytes": b"\x30\xff\xff\xff\xff\x01",
+    "half a length of a topic": b"\x30\x01\x00",
+    "less than its topic": b"\x30\x04\x00\x09ab",
+    "less than its number": b"\x32\x04\x00\x01a\x01",
+    "longer than any of the protocol": b"\x90\xff\xff\xff\x7f",
+}
 
 
-@pytest.mark.parametrize("text", BROKEN)
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 def test_what_is_no_mqtt_ends_the_connection(text: bytes) -> None:
     heard = Heard()
     assert heard.take(text) > 0
@@ -111,8 +164,7 @@ def test_what_is_no_mqtt_ends_the_connection(text: bytes) -> None:
 
 
 def test_a_length_is_read_to_its_four_bytes_and_no_further() -> None:
-    assert bounds(b"\x30\x80\x80\x80\x01", 0) is None
+    assert bounds(b"\x30\x80\x80\x80\x01", 0, 4) is None
+    assert bounds(b"\x30\x80\x80\x80\x01", 0, 5) == (5, 5 + (1 << 21))
     with pytest.raises(Malformed):
-        bounds(b"\x30\x80\x80\x80\x80", 0)
-    with pytest.raises(Malformed):
-        published(0x30, b"\x00")
+        bounds(b"\x30\x80\x80\x80\x80", 0, 5)
