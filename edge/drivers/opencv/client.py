@@ -102,6 +102,7 @@ class Client:
             self._datagrams = Datagrams(self._line)
             wanted = f"RTP/AVP;unicast;client_port={self._datagrams.port}-{self._datagrams.port + 1}"
         else:
+            self._line.packets = True
             wanted = "RTP/AVP/TCP;unicast;interleaved=0-1"
         reply = self._ask("SETUP", offered.control, f"Transport: {wanted}")
         self._session, _, rest = reply.headers.get("session", "").partition(";")

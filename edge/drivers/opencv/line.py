@@ -1,5 +1,6 @@
 """A connection to an RTSP server: what comes in, cut into replies and packets; all bytes are counted."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ CHUNK = 64 * 1024
 # The largest reply: an SDP is some kilobytes. A packet is at most 64 KiB by its format.
 MAX_REPLY = 64 * 1024
 INTERLEAVED = 0x24
+# How a reply, or a request of the camera's own, begins: text, and as soon as the line is whole the protocol's name.
+LONGEST_LINE = 1024
+_BEGINS = re.compile(rb"[A-Za-z][\x20-\x7e\x80-\xff]*\r?\Z|[\x20-\x7e\x80-\xff]*RTSP/[\x20-\x7e\x80-\xff]*\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Line:
     def __init__(self, connection: socket.socket) -> None:
         self.socket = connection
         self.seen = 0
+        # Whether packets may come between replies: before they were asked for, what looks like one is rubbish.
+        self.packets = False
         self._held = bytearray()
 
     def send(self, text: str) -> None:
@@ -70,7 +76,7 @@ class Line:
         at, size = 0, len(self._held)
         try:
             while size - at >= 4:
-                if self._held[at] == INTERLEAVED:
+                if self.packets and self._held[at] == INTERLEAVED:
                     end = at + 4 + int.from_bytes(self._held[at + 2 : at + 4], "big")
                     if end > size:
                         return
@@ -89,7 +95,7 @@ class Line:
         """The reply that begins at ``at`` and where it ends; 0 while it is incomplete, no reply where it is a request
         of the camera's own.
         """
-        if not (self._held[at : at + 1]).isalpha():
+        if not _BEGINS.match(self._held, at, at + LONGEST_LINE):
             raise Failed("unreachable", "does not speak RTSP")
         head_end = self._held.find(b"\r\n\r\n", at)
         if head_end < 0:

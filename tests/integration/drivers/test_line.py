@@ -19,6 +19,7 @@ def pair() -> tuple[Line, socket.socket]:
 
 def test_replies_and_packets_are_cut_apart_wherever_they_are_broken(pair: tuple[Line, socket.socket]) -> None:
     line, camera = pair
+    line.packets = True
     said = b"$\x00\x00\x03abc" + REPLY + b"OPTIONS * RTSP/1.0\r\nCSeq: 9\r\n\r\n" + b"$\x01\x00\x01z"
     found: list[object] = []
     for at in range(0, len(said), 7):
@@ -48,19 +49,41 @@ def test_whatever_is_said_is_told_or_refused_in_words(chunks: list[bytes]) -> No
     near, far = socket.socketpair()
     with near, far:
         line = Line(near)
+        line.packets = bool(len(chunks) % 2)
         with contextlib.suppress(Failed):
             for chunk in chunks:
                 far.sendall(chunk)
                 list(line.receive(1) or ())
 
 
-@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\n\r\n", b"\x16\x03\x01\x00", b"SSH-2.0-x\r\n\r\n"])
+OTHERS = [
+    b"HTTP/1.1 200 OK\r\n",
+    b"\x16\x03\x01\x00",
+    b"SSH-2.0-x\r\n",
+    b"Rtsp\0\1",
+    b"RTSP/1.0 fine\r\n\r\n",
+    b"$abc" * 9,
+]
+
+
+@pytest.mark.parametrize("said", OTHERS)
 def test_other_protocols_are_named_as_none(said: bytes) -> None:
     near, far = socket.socketpair()
     with near, far:
         far.sendall(said)
         with pytest.raises(Failed, match="does not speak RTSP"):
             list(Line(near).receive(1) or ())
+
+
+@pytest.mark.parametrize("cut", range(4, len(REPLY), 3))
+def test_half_a_reply_is_waited_for(cut: int) -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        line = Line(near)
+        far.sendall(REPLY[:cut])
+        assert list(line.receive(1) or ()) == []
+        far.sendall(REPLY[cut:])
+        assert [type(one) for one in line.receive(1) or ()] == [Reply]
 
 
 def test_nothing_endless_is_held() -> None:
