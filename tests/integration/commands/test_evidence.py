@@ -44,6 +44,14 @@ def waiting(street: Street) -> int:
     return len(list(Path(street.house.folder / "data" / "pictures").rglob("*.jpg")))
 
 
+def named(street: Street) -> bool:
+    """Whether the spool has a record that names each of them; the pictures come first."""
+    folder = street.house.folder / "data"
+    spool = b"".join(path.read_bytes() for path in folder.rglob("*.seg"))
+    ids = [path.stem.rpartition("_")[2].encode() for path in (folder / "pictures").rglob("*.jpg")]
+    return len(ids) == 2 and all(id_ in spool for id_ in ids)
+
+
 def cover(street: Street) -> None:
     street.node.argv = [*(word for word in street.node.argv if word != "--covered"), "--covered"]
 
@@ -90,7 +98,7 @@ def test_a_gateway_killed_between_commit_and_ack_has_each_once(street: Street) -
 def test_a_node_killed_before_it_could_send_them_sends_them_afterwards(street: Street) -> None:
     street.gateway.stop()
     street.node.start()
-    until(lambda: waiting(street) == 2, "they are on the card", 60, street.node.last_words)
+    until(lambda: named(street), "they and their record are on the card", 60, street.node.last_words)
     street.node.kill()
     street.node.argv.remove("--covered")
     street.real_gateway()
