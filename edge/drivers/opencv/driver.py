@@ -14,9 +14,10 @@ from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
 from edge.drivers.opencv.budget import Budget
 from edge.drivers.opencv.eye import Eye, open_eye
-from edge.drivers.opencv.gate import Gates
+from edge.drivers.opencv.gate import Gate, Gates
 from edge.drivers.opencv.local import local
 from edge.drivers.opencv.login import Login
+from edge.drivers.opencv.refusal import Refusal
 from edge.drivers.opencv.rounds import Companion, Means, Recorders
 from edge.drivers.opencv.source import Source
 from edge.drivers.opencv.stream import MeteredStream, Stream, nobody_knows
@@ -119,7 +120,13 @@ def _gated(plain: Address, name: str | None, context: DriverContext) -> Address:
         return dataclasses.replace(plain, login_error=f"the secret {name!r} is not set")
     login = Login.parse(secret)
     gates: Gates = context.shared.setdefault(GATES, Gates())
-    return dataclasses.replace(plain, login=login, gate=gates.of(urlsplit(plain.url).hostname or "", login.user))
+    host = urlsplit(plain.url).hostname or ""
+    gate = gates.of(host, login.user, lambda: Gate(context.clock(), _refusal(host, login, context)))
+    return dataclasses.replace(plain, login=login, gate=gate)
+
+
+def _refusal(host: str, login: Login, context: DriverContext) -> Refusal:
+    return Refusal.at(context.spool.folder, host, login) if context.spool.cap_bytes else Refusal()
 
 
 def _companion(

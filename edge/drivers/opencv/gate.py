@@ -4,24 +4,34 @@ under one user goes through one gate: streams, sub-streams, recordings, the cloc
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Literal
+
+from edge.drivers.opencv.refusal import Refusal
 
 Turn = Literal["go", "soon", "later"]
 # One more try after 10 min, then hourly.
 WAITS_S = (600.0, 3600.0)
 HOUR_S = 3600.0
 MOST_FAILED = 3
+# After a restart nobody knows when the last refusals were: two within 10 min, and then one after each restart.
+AFRESH_S = 1800.0
 
 
 class Gate:
-    """Logins of one user at one address. ``what`` is the stream asked for: a right login may be refused one of them."""
+    """Logins of one user at one address. ``what`` is the stream asked for: a right login may be refused one of them.
+    ``refusal``: what is known from before ``now``.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, now: float = 0.0, refusal: Refusal | None = None) -> None:
         self._guard = threading.Lock()
+        self._refusal = refusal or Refusal()
         self._failed: deque[float] = deque()
         self._in_flight = 0
         self._trusted = False
         self._refused: dict[str, tuple[int, float]] = {}
+        if self._refusal.stands:
+            self._refused[""] = (1, now + AFRESH_S)
 
     def ask(self, now: float, what: str) -> Turn:
         """``go``: try, and :meth:`tell` what came of it; ``soon``: others are trying; ``later``: see :meth:`wait_s`."""
@@ -41,6 +51,7 @@ class Gate:
             if accepted is None:
                 return
             self._trusted = accepted
+            self._refusal.note(refused=not accepted)
             if accepted:
                 self._refused.pop(what, None)
                 self._refused.pop("", None)
@@ -73,7 +84,10 @@ class Gates:
         self._guard = threading.Lock()
         self._gates: dict[tuple[str, str], Gate] = {}
 
-    def of(self, host: str, user: str) -> Gate:
-        """The one gate of ``user`` at ``host``."""
+    def of(self, host: str, user: str, make: Callable[[], Gate] = Gate) -> Gate:
+        """The one gate of ``user`` at ``host``; ``make`` gives it where there is none yet."""
         with self._guard:
-            return self._gates.setdefault((host.lower(), user), Gate())
+            known = self._gates.get((host.lower(), user))
+            if known is None:
+                known = self._gates[host.lower(), user] = make()
+            return known

@@ -302,7 +302,7 @@ def browsing(town: Town, client: TestClient) -> TestClient:
 
 
 def test_a_page_shows_how_far_a_pdf_is_with_scripts_and_without(lived: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    draws_by(monkeypatch, "sh", "-c", "cat >/dev/null; echo Step 5 - Creating layout - Page 12 >&2; sleep 60")
+    draws_by(monkeypatch, "sh", "-c", "cat >/dev/null; echo Step 5 - Creating layout - Page 12 >&2; exec sleep 60")
     with TestClient(lived.app()) as client:
         page = browsing(lived, client).get("/police/month/2026-10/pdf?revision=1")
         at = page.request.url.raw_path.decode()

@@ -1,5 +1,6 @@
 import base64
 import struct
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,8 +17,10 @@ from edge.detect.footage import judge_footage
 from edge.drivers.base import CameraSample
 from edge.drivers.opencv.budget import DAY_S, Budget
 from edge.drivers.opencv.gate import Gate, Gates
+from edge.drivers.opencv.login import Login
 from edge.drivers.opencv.media import START, media
 from edge.drivers.opencv.outcome import Failed
+from edge.drivers.opencv.refusal import Refusal
 from edge.drivers.opencv.rtp import Depacketiser, Frame
 
 BASE = "rtsp://10.0.0.7/1?x=2/"
@@ -70,6 +73,50 @@ def test_an_untried_login_is_tried_by_one_at_a_time() -> None:
 
 def test_a_right_login_waits_for_nothing() -> None:
     assert len(hours(Gate(), 0.01, right=True)) == 36
+
+
+def starts(card: Path, each_s: int, *, keeps: bool) -> list[float]:
+    """When a wrong password was tried in eight hours by a process that starts anew each ``each_s`` seconds."""
+    tried = []
+    for begin in range(0, 8 * 3600, each_s):
+        gate = Gate(begin, Refusal.at(card, "10.0.0.7", Login("vsm", "wrong")) if keeps else None)
+        for now in range(begin, begin + each_s, 10):
+            if gate.ask(now, "/1") == "go":
+                tried.append(float(now))
+                gate.tell(now, "/1", accepted=False)
+    return tried
+
+
+def most_in_an_hour(tried: list[float]) -> int:
+    return max(len([at for at in tried if begin <= at < begin + 3600]) for begin in tried)
+
+
+@pytest.mark.parametrize("each_s", [60, 610, 1810, 2410])
+def test_a_process_that_starts_again_and_again_locks_no_account(tmp_path: Path, each_s: int) -> None:
+    assert most_in_an_hour(starts(tmp_path, each_s, keeps=True)) <= 3
+    assert most_in_an_hour(starts(tmp_path, each_s, keeps=False)) > 3, "the control"
+
+
+def test_after_a_restart_the_login_is_tried_at_once_unless_it_stands_refused(tmp_path: Path) -> None:
+    wrong, right = Login("vsm", "wrong"), Login("vsm", "right")
+    gate = Gate(0, Refusal.at(tmp_path, "10.0.0.7", wrong))
+    assert gate.ask(0, "/1") == "go"
+    gate.tell(0, "/1", accepted=False)
+    assert Gate(5, Refusal.at(tmp_path, "10.0.0.7", wrong)).wait_s(5, "/1") == 1800
+    assert Gate(5, Refusal.at(tmp_path, "10.0.0.7", right)).wait_s(5, "/1") == 0, "the password was changed"
+    gate = Gate(5, Refusal.at(tmp_path, "10.0.0.7", wrong))
+    assert gate.ask(1805, "/1") == "go"
+    gate.tell(1805, "/1", accepted=True)
+    assert Gate(9, Refusal.at(tmp_path, "10.0.0.7", wrong)).wait_s(9, "/1") == 0
+    assert not list((tmp_path / "logins").iterdir())
+
+
+def test_a_card_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / "logins").write_text("in the way")
+    gate = Gate(0, Refusal.at(tmp_path, "10.0.0.7", Login("vsm", "wrong")))
+    assert gate.ask(0, "/1") == "go"
+    gate.tell(0, "/1", accepted=False)
+    assert gate.wait_s(0, "/1") == 600
 
 
 def test_a_paid_line_has_a_share_a_day_and_says_when_it_is_gone() -> None:
