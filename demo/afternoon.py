@@ -2,19 +2,27 @@
 pictures of the pages, and for tests that walk all of them.
 """
 
+import hashlib
 import math
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from contracts.inventory import Place, Village, load_inventory
+from contracts.messages import LARGEST_PICTURE
 from contracts.metrics import METRICS
 from contracts.states import State, Word
 from demo import autumn, channels, machine, people, village
+from demo.scenes.degradations import DEGRADATIONS
+from demo.scenes.spoil import spoilt
+from demo.scenes.view import View
+from edge import jpeg
 from gateway.faults import Fact
 from gateway.faults.catalogue import entry
 from gateway.store import (
     Batch,
     Deed,
+    EvidenceNote,
     FaultAcknowledge,
     FaultFacts,
     FaultOpen,
@@ -22,6 +30,7 @@ from gateway.store import (
     FaultWrite,
     IntervalRow,
     LiveRow,
+    PictureCome,
     Store,
     WindowSet,
 )
@@ -32,7 +41,7 @@ AT_MS = 1_795_414_111_000
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 BY = "maintenance-1"
 DARK = "f-polder"
-CHARTED = "cam-05"
+CHARTED, BLURRED = "cam-05", "cam-02"
 # Each chart's usual value, and how far it swings in a day.
 USUAL = {"fps": (25.0, 0.3), "gop": (50.0, 0.0), "kbps": (1900.0, 420.0), "luma_p99": (231.0, 18.0)} | {
     "luma_mean": (112.0, 46.0),
@@ -93,12 +102,31 @@ def write(store: Store, place: Village, at_ms: int = AT_MS) -> None:
     taken = next(fault for fault in store.faults("open", 100)[0] if fault.code == "blur")
     acknowledged = FaultAcknowledge(taken.id, BY, at_ms - 25 * HOUR, "带了新镜头罩", measured_dead=False)
     store.record(Batch(at_ms=at_ms, faults=[acknowledged]))
+    _show(store, place, at_ms)
     for code, outcome, person, ago in CALLED:
         fault = next(fault for fault in store.faults("open", 100)[0] if fault.code == code)
         detail = f'{{"person":"{person}"}}'
         store.note(Deed(at_ms - ago * MINUTE, "duty_desk-1", "duty_desk", f"call {outcome}", fault.id, detail=detail))
     autumn.freeze_october(store, place)
     machine.write(store, place, at_ms, dark)
+
+
+def _show(store: Store, place: Village, at_ms: int) -> None:
+    """What the camera that is out of focus sent: before and after."""
+    node, since = place.places()[BLURRED].node, at_ms - BAD[BLURRED][2] * MINUTE
+    before, after = _out_of_focus(since)
+    ids = [hashlib.sha256(picture).hexdigest() for picture in (before, after)]
+    store.record(Batch(at_ms=since, evidence=[EvidenceNote(node, BLURRED, "blur", since, *ids)]))
+    came = [PictureCome(node, id_, BLURRED, since, body) for id_, body in zip(ids, (before, after), strict=True)]
+    store.record(Batch(at_ms=since, pictures=came))
+
+
+@cache
+def _out_of_focus(at_ms: int) -> tuple[bytes, bytes]:
+    view, t = View("junction", 1), at_ms / 1000
+    before, later = view.draw(t - 60), view.raw(t)
+    after = view.finish(spoilt(later, DEGRADATIONS["defocus"], 1, 0.012), t)
+    return jpeg.encode(before, (), LARGEST_PICTURE), jpeg.encode(after, (), LARGEST_PICTURE)
 
 
 def measure(file: Path, place: Village, at_ms: int = AT_MS) -> None:
