@@ -6,6 +6,7 @@ Of several codes the gravest is kept.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from contracts.codes import CODES
 from contracts.messages import Finding, Reading
@@ -27,17 +28,25 @@ class Stretch:
     ended: bool = False
 
 
+class Seen(NamedTuple):
+    """The newest reading of a device, in time or late."""
+
+    at_ms: int
+    state: State
+    code: str | None
+
+
 class Stretches:
     """The stretches that are still growing, of all devices; the one that has waited longest first."""
 
     def __init__(self) -> None:
         self._open: dict[str, Stretch] = {}
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, Seen] = {}
 
     def live(self, reading: Reading, at_ms: int, limit_ms: int) -> Iterator[Stretch]:
         """A reading in time: what was late before it is whole. It lasted until that reading's own start, if no silence
         lay between; and a fault that goes on is told by it alone, or it would seem to have ended and begun anew."""
-        self._seen[reading.d] = at_ms
+        self._seen[reading.d] = Seen(at_ms, reading.s, _gravest(reading.f))
         for old in self._close(reading.d):
             starts = [at_ms - round(f.since_s * 1000) for f in reading.f if f.code == old.code]
             if starts:
@@ -50,9 +59,11 @@ class Stretches:
 
     def late(self, reading: Reading, at_ms: int, limit_ms: int, learnt_ms: int) -> Iterator[Stretch]:
         """One more late reading; whatever is whole by that comes out. Longer silences than ``limit_ms`` stay gaps,
-        unless the reading itself reaches back over them."""
+        unless the reading itself reaches back over them. What was seen last, in time, lasted until the first of them
+        as it does until any other."""
         device, code = reading.d, _gravest(reading.f)
-        last_ms = self._seen.get(device, at_ms)
+        last = self._seen.get(device)
+        last_ms = at_ms if last is None else last.at_ms
         start_ms = max(at_ms - round(reading.since_s * 1000), last_ms) if at_ms > last_ms else at_ms
         old = self._open.pop(device, None)
         joined = old is not None and (start_ms <= old.to_ms or at_ms - old.to_ms <= limit_ms)
@@ -63,8 +74,13 @@ class Stretches:
             if old is not None:
                 old.to_ms, old.ended = start_ms if joined else old.to_ms, joined
                 yield old
+            elif last is not None and last_ms < start_ms and at_ms - last_ms <= limit_ms:
+                if (last.state, last.code) == (reading.s, code):
+                    start_ms = last_ms
+                else:
+                    yield Stretch(device, last_ms, start_ms, last.state, last.code, learnt_ms, ended=True)
             self._open[device] = Stretch(device, start_ms, at_ms, reading.s, code, learnt_ms)
-        self._seen[device] = at_ms
+        self._seen[device] = Seen(at_ms, reading.s, code)
 
     def waiting_since(self, before_ms: int) -> Iterator[Stretch]:
         """What was learnt before ``before_ms`` grows no more."""

@@ -103,7 +103,7 @@ def test_late_records_become_stretches_at_the_moment_they_arrived(out: Out) -> N
     up, black = Reading("cam-01", "up"), Reading("cam-01", "down", 0.0, f=(Finding("black", "down"),))
     drained = [late(120, up, 1200), late(180, up, 1200), late(230, black, 1201), late(240, black, 1201)]
     found = out.lines([row(60, UP), *drained, row(1210, UP)])
-    assert stretches(found) == [("20:00", "02:00", "03:50", "up", None), ("20:01", "03:50", "04:00", "down", "black")]
+    assert stretches(found) == [("20:00", "01:00", "03:50", "up", None), ("20:01", "03:50", "04:00", "down", "black")]
     assert [line["t"][14:19] for line in found if "device" in line] == ["01:00", "20:10"]
 
 
@@ -138,7 +138,20 @@ def test_what_was_written_while_the_gateway_was_deaf_is_late(out: Out) -> None:
     notes = [note(100, gateway="stop"), note(150, gateway="start")]
     found = out.lines([row(60, UP), late(140, UP, 151), row(160, Reading("cam-01", "up", 100.0))], notes)
     assert [line["t"][14:19] for line in found] == ["01:00", "01:40", "02:30", "02:31", "02:40"]
-    assert stretches(found)[0][:2] == ("02:31", "02:20")
+    assert stretches(found) == [("02:31", "01:00", "02:20", "up", None)]
+
+
+def test_what_was_seen_last_in_time_lasts_until_the_first_late_reading_if_no_silence_lies_between(out: Out) -> None:
+    black = Reading("cam-01", "down", 3.0, f=(Finding("black", "down", 3.0),))
+    found = out.lines([row(60, UP), late(63.4, black, 1200), late(70, black, 1200), row(1210, UP)])
+    assert [piece[1:] for piece in stretches(found)] == [("01:00", "01:10", "down", "black")]
+    found = out.lines([row(60, UP), late(65.4, black, 1200), late(70, black, 1200), row(1210, UP)])
+    assert [piece[1:] for piece in stretches(found)] == [
+        ("01:00", "01:02", "up", None),
+        ("01:02", "01:10", "down", "black"),
+    ]
+    found = out.lines([row(60, UP), late(900, black, 1200), row(1210, UP)])
+    assert [piece[1:] for piece in stretches(found)] == [("14:57", "15:00", "down", "black")]
 
 
 def test_a_late_state_lasts_until_the_next_reading_s_start_if_no_silence_lies_between(out: Out) -> None:
@@ -152,7 +165,7 @@ def test_a_late_state_lasts_until_the_next_reading_s_start_if_no_silence_lies_be
 
 def test_late_lines_are_understood_by_replay(out: Out) -> None:
     out.lines([row(60, UP), late(120, BLACK, 1200), late(180, BLACK, 1200), row(1210, UP)])
-    (event,) = (event for event in expand(read(out.path)) if isinstance(event, LateLine))
+    _, event = (event for event in expand(read(out.path)) if isinstance(event, LateLine))
     assert (event.device, event.state, event.code, event.to_ms - event.from_ms) == ("cam-01", "down", "black", 65_000)
 
 
