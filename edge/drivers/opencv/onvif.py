@@ -10,6 +10,7 @@ import http.client
 import re
 import secrets
 import ssl
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from edge.drivers.opencv.address import Address
@@ -18,6 +19,8 @@ from edge.drivers.opencv.outcome import Failed, words
 
 TIMEOUT_S = 4.0
 MAX_ANSWER = 64 * 1024
+# What http.client says before the body, about.
+REQUEST_HEAD = 200
 _UTC = re.compile(r"<(?:\w+:)?UTCDateTime\b.*?</(?:\w+:)?UTCDateTime>", re.DOTALL)
 _PARTS = ("Year", "Month", "Day", "Hour", "Minute", "Second")
 _SECURITY = (
@@ -33,13 +36,16 @@ _BODY = (
 )
 
 
-def camera_time(url: str, address: Address, wall: float) -> float:
+Spend = Callable[[int], None]
+
+
+def camera_time(url: str, address: Address, wall: float, spend: Spend) -> float:
     """The camera's clock as Unix time. ``address`` has the login, tried only where the camera wants one, through its
-    gate; ``wall``: the node's own time. Raises :class:`Failed`.
+    gate; ``wall``: the node's own time; ``spend`` is told the bytes that went over the line. Raises :class:`Failed`.
     """
-    status, text = _post(url, _BODY.format(security=""))
+    status, text = _post(url, _BODY.format(security=""), spend)
     if (status in {400, 401, 403} or "NotAuthorized" in text) and address.login:
-        status, text = _with_login(url, address, address.login, wall)
+        status, text = _with_login(url, address, address.login, wall, spend)
     if (found := parsed(text)) is None:
         raise Failed("unreachable", f"{status}: says no time over ONVIF")
     return found
@@ -59,12 +65,12 @@ def parsed(text: str) -> float | None:
         return None
 
 
-def _with_login(url: str, address: Address, login: Login, wall: float) -> tuple[int, str]:
+def _with_login(url: str, address: Address, login: Login, wall: float, spend: Spend) -> tuple[int, str]:
     if address.gate.ask(address.clock(), url) != "go":
         raise Failed("wrong_password", "the login was refused; it is tried again later")
     accepted: bool | None = None
     try:
-        status, text = _post(url, _BODY.format(security=_token(login, wall)))
+        status, text = _post(url, _BODY.format(security=_token(login, wall)), spend)
         accepted = not (status in {400, 401, 403} or "NotAuthorized" in text)
     finally:
         address.gate.tell(address.clock(), url, accepted=accepted)
@@ -85,7 +91,7 @@ def _token(login: Login, wall: float) -> str:
     )
 
 
-def _post(url: str, body: str) -> tuple[int, str]:
+def _post(url: str, body: str, spend: Spend) -> tuple[int, str]:
     parts = urlsplit(url)
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -96,11 +102,15 @@ def _post(url: str, body: str) -> tuple[int, str]:
         if secure
         else http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     )
+    size = REQUEST_HEAD + len(body)
     try:
         line.request("POST", parts.path or "/", body.encode(), {"Content-Type": "application/soap+xml; charset=utf-8"})
         answer = line.getresponse()
-        return answer.status, answer.read(MAX_ANSWER).decode("utf-8", "replace")
+        content = answer.read(MAX_ANSWER)
+        size += len(bytes(answer.headers)) + len(content)
+        return answer.status, content.decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
         raise Failed("unreachable", f"no answer over ONVIF: {words(error)}") from None
     finally:
         line.close()
+        spend(size)

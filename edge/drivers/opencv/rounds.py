@@ -116,9 +116,13 @@ class Companion:
 
     def read_clock(self, url: str) -> None:
         """Put the camera's clock on the board; one that does not answer is not checkable."""
-        before = self._means.wall()
+        before, main = self._means.wall(), self._means.main
+
+        def spend(size: int) -> None:
+            self._means.budget.spend(size, main.clock())
+
         try:
-            off_s = None if before is None else camera_time(url, self._means.main, before) - before
+            off_s = None if before is None else camera_time(url, main, before, spend) - before
         except Failed:
             off_s = None
         self._board.clock_off(off_s)

@@ -13,6 +13,8 @@ from contracts.inventory import Camera
 from edge.drivers.opencv.address import Address
 from edge.drivers.opencv.board import Board
 from edge.drivers.opencv.budget import Budget
+from edge.drivers.opencv.login import Login
+from edge.drivers.opencv.onvif import camera_time
 from edge.drivers.opencv.outcome import Failed
 from edge.drivers.opencv.rounds import Companion, Means
 
@@ -131,6 +133,17 @@ def test_onvif_tells_it_better_with_a_login_only_where_one_is_wanted(
     assert judged(*watched)["cam-0"].m["clock_off_s"] == pytest.approx(-600, abs=3)
     assert len([body for body in Device.asked if "UsernameToken" in body]) == int(strict)
     assert not any("geheim" in body for body in Device.asked)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_it_costs_to_ask_for_the_time_is_counted(onvif: str, strict: bool) -> None:
+    Device.strict = strict
+    address = Address("rtsp://127.0.0.1/1", time.monotonic, Login("vsm", "geheim"))
+    spent: list[int] = []
+    assert camera_time(onvif, address, time.time(), spent.append) == pytest.approx(time.time(), abs=3)
+    assert len(spent) == 1 + strict
+    assert all(300 < size < 3000 for size in spent)
+    assert sum(spent) > sum(map(len, Device.asked)) + 150
 
 
 def test_a_recording_is_not_asked_for_once_the_paid_line_has_carried_its_share(cameras: Any) -> None:
