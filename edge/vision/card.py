@@ -9,12 +9,12 @@ from typing import Any, get_args
 import numpy as np
 
 from edge.vision.arrays import COLUMNS, FINE, ROWS
-from edge.vision.key import LAST
 from edge.vision.reference import Reference, References
+from edge.vision.stripes import BANDS, LAST, PLACES
 from edge.vision.window import Mode
 
 # Changes whenever the meaning of a field does: what was learned by other rules is learned anew.
-FORMAT = b"VSMV1\n"
+FORMAT = b"VSMV2\n"
 _GRID = (ROWS, COLUMNS)
 _SHAPES: dict[str, tuple[int, ...]] = {
     "grey": (FINE[1], FINE[0]),
@@ -23,8 +23,8 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     "weber": _GRID,
     "sharpness": (2, *_GRID),
     "colour": (*_GRID, 3),
-    "across": (LAST,),
-    "down": (LAST,),
+    "profiles": (2, BANDS, PLACES),
+    "waves": (2, LAST),
 }
 
 

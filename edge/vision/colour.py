@@ -1,5 +1,7 @@
 """The colour of what is grey in the reference: a cast changes it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from edge.vision.arrays import Flags, Floats
@@ -8,15 +10,31 @@ from edge.vision.arrays import Flags, Floats
 NEUTRAL = 0.25
 LEVELS = (25.0, 235.0)
 FEWEST = 4
+# A cast lies on all that is grey; so much of it must have changed by half as much as the middle.
+EVEN = 0.8
 
 
-def cast(reference: Floats, now: Floats) -> float | None:
-    """The greater change of log(R/G) and log(B/G) on neutral blocks (8, 12, 3; B G R); None without such blocks."""
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """``change``: the greater change of log(R/G) and log(B/G), the middle of the neutral blocks. ``even``: whether all
+    of them changed alike; what hides a part of the view changes that part.
+    """
+
+    change: float
+    even: bool
+
+
+def cast(reference: Floats, now: Floats) -> Cast | None:
+    """How the colour of neutral blocks (8, 12, 3; B G R) changed; None without such blocks."""
     before, after = _ratios(reference), _ratios(now)
     neutral = (np.abs(before).max(axis=2) < NEUTRAL) & _lit(reference) & _lit(now)
     if np.count_nonzero(neutral) < FEWEST:
         return None
-    return float(np.abs(np.median((after - before)[neutral], axis=0)).max())
+    changes = (after - before)[neutral]
+    middle = np.median(changes, axis=0)
+    which = int(np.argmax(np.abs(middle)))
+    alike = changes[:, which] * np.sign(middle[which]) > np.abs(middle[which]) / 2
+    return Cast(float(np.abs(middle[which])), bool(alike.mean() > EVEN))
 
 
 def _ratios(colour: Floats) -> Floats:

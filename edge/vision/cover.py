@@ -1,12 +1,15 @@
 """How much of the view is covered: anchors whose edges are gone, and what lies around them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from edge.vision.arrays import COLUMNS, ROWS, Flags, Floats, floats
+from contracts.picture import PictureLimits
+from edge.vision.arrays import COLUMNS, ROWS, Flags, Floats, Pixels, floats
+from edge.vision.facts import Facts
 from edge.vision.reference import ANCHOR_BASE, View
-from edge.vision.shape import Shape, agreement
+from edge.vision.shape import Directions, Shape, agreement, coarse_edges_of, edges_of
 from edge.vision.window import Box
 
 # An anchor speaks for its neighbours, the less the farther (in blocks).
@@ -14,12 +17,14 @@ REACH = 1.2
 FARTHEST = 3.0
 # Weak edges alone are fog or dusk; those that also run less surely as they did are covered.
 UNSURE = 2.0
+LEAST_USUAL, VISIBLE = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
     """``covered``: blocks (8, 12); ``share`` of the view; ``lost``: share of anchors whose edges run elsewhere;
-    ``gone``: share of anchors whose edges are weak; ``same``: the middle agreement of the anchors, by their base.
+    ``gone``: share of anchors whose edges are weak; ``same``: the middle agreement of the anchors, by their base;
+    ``fit``: the mean of it, 0 to 1, in fine edges wherever these can tell: the surest sign that all lies where it lay.
     """
 
     covered: Flags
@@ -27,24 +32,69 @@ class Cover:
     lost: float
     gone: float
     same: float
+    fit: float
 
 
-def cover(view: View, shape: Shape, anchors: Flags, least_agreement: float, least_edges: float) -> Cover:
-    """Compare ``shape`` with ``view`` at ``anchors``, of which there is at least one."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much of its own agreement each block (8, 12) still has, in fine and in coarse edges; -1: nobody can tell."""
+
+    fine: Floats
+    coarse: Floats
+
+
+def kept(view: View, fine: Directions, coarse: Directions) -> Kept:
+    """What edges have kept of those of ``view``."""
     reference = view.reference
-    fine = _kept(reference.fine, agreement(view.shape.fine, shape.fine))
-    coarse = _kept(reference.coarse, agreement(view.shape.coarse, shape.coarse))
+    return Kept(
+        fine=_kept(reference.fine, agreement(view.shape.fine, fine)),
+        coarse=_kept(reference.coarse, agreement(view.shape.coarse, coarse)),
+    )
+
+
+def likeness(view: View, facts: Facts) -> float:
+    """How well the edges of ``facts`` agree with those of ``view``: the mean over its anchors, 1 as ever; 0 of none."""
+    now = kept(view, facts.shape.fine, facts.shape.coarse)
+    best = np.minimum(np.maximum(now.fine, now.coarse), 1)[view.anchors]
+    return float(best.mean()) if len(best) else 0.0
+
+
+def glimpsed(view: View, greys: Sequence[Pixels]) -> Kept:
+    """The most that any of the pictures shows, block by block: what drives, falls or glares hides each place for a
+    moment, a cover hides its places in all of them."""
+    each = [kept(view, edges_of(grey), coarse_edges_of(grey)) for grey in greys]
+    return Kept(
+        fine=floats(np.max([one.fine for one in each], axis=0)),
+        coarse=floats(np.max([one.coarse for one in each], axis=0)),
+    )
+
+
+def cover(view: View, shape: Shape, anchors: Flags, limits: PictureLimits, also: Kept | None = None) -> Cover:
+    """Compare ``shape`` with ``view`` at ``anchors``, of which there is at least one; ``also``: what else was seen."""
+    reference = view.reference
+    least_agreement, least_edges = limits.cover_agreement, limits.cover_edges
+    now = kept(view, shape.fine, shape.coarse)
+    fine = now.fine if also is None else np.maximum(now.fine, also.fine)
+    coarse = now.coarse if also is None else np.maximum(now.coarse, also.coarse)
     ratio = shape.weber / np.maximum(reference.weber, 1e-4)
-    weak = ratio < least_edges * np.percentile(ratio[anchors], 75)
+    # Haze takes strength from all edges; what newly stands there adds its own and weakens none.
+    weak = ratio < least_edges * min(1.0, float(np.percentile(ratio[anchors], 75)))
     best = np.maximum(fine, coarse)
+    # Rain, haze and other light take a little of all agreement; a cover takes all of some, and leaves the rest.
+    usual = float(np.percentile(best[anchors], 75))
+    if usual > VISIBLE:
+        best, fine, coarse = (floats(one / np.clip(usual, LEAST_USUAL, 1)) for one in (best, fine, coarse))
+    # Where the fine edges tell nothing the coarse ones must do.
+    sure = np.where(reference.fine >= ANCHOR_BASE, fine, coarse)
     lost = best < least_agreement
-    covered = anchors & (lost | (weak & (fine < UNSURE * least_agreement)))
+    covered = anchors & (lost | (weak & (sure < UNSURE * least_agreement)))
     return Cover(
         covered=covered,
         share=_share(covered, anchors),
         lost=float(lost[anchors].mean()),
         gone=float((ratio < least_edges)[anchors].mean()),
         same=float(np.median(best[anchors])),
+        fit=float(np.clip(sure[anchors], 0, 1).mean()),
     )
 
 

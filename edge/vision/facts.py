@@ -16,8 +16,9 @@ SPARSE = 3
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """As :class:`Key`, of all of them. ``greys``: of each key; ``width``: of the newest picture. ``changes``: how much
-    the middle block changed from each key to the next, in grey levels.
+    """As :class:`Key`, of all of them. ``greys``, ``profiles``: of each key; ``width``: of the newest picture.
+
+    ``changes``: how much the middle block changed from each key to the next, in grey levels.
     """
 
     grey: Pixels
@@ -30,8 +31,7 @@ class Facts:
     over: float
     noise: float | None
     impulses: float
-    across: Floats
-    down: Floats
+    profiles: Floats
     changes: tuple[float, ...]
 
 
@@ -51,8 +51,7 @@ def facts_of(keys: Sequence[Key]) -> Facts:
         over=_middle([key.over for key in keys]),
         noise=_middle(noises) if noises else None,
         impulses=_middle([key.impulses for key in keys]),
-        across=floats(np.median([key.across for key in keys], axis=0)),
-        down=floats(np.median([key.down for key in keys], axis=0)),
+        profiles=np.stack([key.profiles for key in keys]),
         changes=tuple(change(before, after) for before, after in pairwise(keys)),
     )
 

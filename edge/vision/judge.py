@@ -7,7 +7,7 @@ import numpy as np
 
 from contracts.picture import PictureLimits
 from edge.vision.arrays import FINE
-from edge.vision.colour import cast
+from edge.vision.colour import Cast, cast
 from edge.vision.cover import outline
 from edge.vision.facts import Facts
 from edge.vision.light import black_below, is_over
@@ -18,6 +18,7 @@ from edge.vision.stripes import stripes
 from edge.vision.window import Box
 
 VIEW = frozenset({"blur", "occluded", "moved"})
+CHANGED = VIEW | {"stripes", "cast"}
 REFERENCE = VIEW | {"noise", "cast", "stripes"}
 # What a picture without content leaves to be judged: nothing.
 ALL = REFERENCE | {"black", "over_exposed", "snow", "frozen"}
@@ -26,11 +27,15 @@ SAME_VIEW = 0.5
 # Without the reference of its own mode a picture is covered when so many anchors have no edge left.
 VANISHED = 0.8
 # Sigma of noise that no encoder leaves in a good picture; the least reference worth multiplying.
-LEAST_NOISE = 1.2
+LEAST_NOISE = 0.8
 # Another light is sharp by other edges; as sharp as this it is certainly not blurred.
 CERTAINLY_SHARP = 0.85
 # Of the width that was learned.
 SMALLER = 0.9
+# Stripes lie upon the edges of the view, a cover with folds stands before so many of them.
+STRIPED = 0.1
+# Of the share that is told, when a part of the view has another colour, too.
+PAINTED = 0.65
 # The reference's own texture may look like single pixels; snow is so much more.
 OWN_SINGLES = 2.0
 
@@ -76,19 +81,18 @@ def compare(found: Found, facts: Facts, view: View, limits: PictureLimits, *, co
         found.nc |= {"noise"} if facts.width >= FINE[0] else {"noise", "blur"}
     else:
         _noise(found, facts, view, limits)
-    _stripes(found, facts, view, limits)
+    colours = cast(view.reference.colour, facts.colour) if colour else None
+    height = stripes(view.reference.profiles, view.reference.waves, facts.profiles)
+    found.numbers["stripes"] = height
     if np.count_nonzero(view.anchors) < limits.anchors:
         found.nc |= VIEW
-    elif not found.codes & {"stripes"}:
+        scene = None
+    else:
         scene = scene_of(view, facts, limits)
         _tell(found, scene)
-        _scene(found, scene, limits, noisy="noise" in found.codes)
-    else:
-        found.nc |= VIEW
-    if found.codes & {"moved", "view_lost", "occluded"}:
-        found.nc.add("cast")
-    elif colour:
-        _cast(found, facts, view, limits)
+    _told(found, scene, height, colours, limits)
+    if colour and not found.codes & {"moved", "view_lost", "occluded"}:
+        _cast(found, colours, limits)
     if not found.codes and not smaller and is_still(facts, view.reference):
         found.stands("frozen")
 
@@ -114,25 +118,36 @@ def abroad(found: Found, facts: Facts, view: View, limits: PictureLimits, night:
 
 def _tell(found: Found, scene: Scene) -> None:
     found.numbers |= {"covered": scene.cover.share, "agreement": scene.cover.same, "sharp": scene.sharp}
-    found.numbers |= {"spoilt": scene.spoilt, "blurred": scene.blurred}
+    found.numbers |= {"fit": scene.cover.fit, "spoilt": scene.spoilt, "blurred": scene.blurred}
     found.numbers |= {"lost": scene.cover.lost, "gone": scene.cover.gone}
     if scene.motion is not None:
         moved = scene.motion
         found.numbers |= {"inliers": float(moved.inliers), "shift": moved.shift, "turn": moved.turn, "zoom": moved.zoom}
 
 
-def _scene(found: Found, scene: Scene, limits: PictureLimits, *, noisy: bool) -> None:
-    if scene.is_moved(limits):
-        found.stands("moved", VIEW)
-    elif scene.is_lost:
-        found.stands("view_lost", VIEW)
-    elif scene.is_covered(limits):
-        found.stands("occluded", VIEW)
+def _told(found: Found, scene: Scene | None, height: float, colours: Cast | None, limits: PictureLimits) -> None:
+    """What hides the rest stands alone: movement, then cover, then stripes, then blur."""
+    striped = height > limits.stripe_levels
+    if scene is not None and scene.is_moved(limits):
+        found.stands("moved", CHANGED)
+    elif scene is not None and scene.is_lost:
+        found.stands("view_lost", CHANGED)
+    elif striped and (scene is None or scene.cover.gone < STRIPED):
+        found.stands("stripes", VIEW)
+    elif scene is not None and (scene.is_covered(limits) or _is_painted(scene, colours, limits)):
+        found.stands("occluded", CHANGED)
         found.outline = outline(scene.cover.covered)
-    elif noisy:
+    elif scene is not None and "noise" in found.codes:
         found.nc.add("blur")
-    elif "blur" not in found.nc and scene.is_blurred(limits):
+    elif scene is not None and "blur" not in found.nc and scene.is_blurred(limits):
         found.stands("blur")
+
+
+def _is_painted(scene: Scene, colours: Cast | None, limits: PictureLimits) -> bool:
+    """Whether what is covered by less than is told has another colour than the rest of the view."""
+    if colours is None or colours.even or colours.change <= limits.cast_log:
+        return False
+    return scene.cover.share > PAINTED * limits.cover_share
 
 
 def _noise(found: Found, facts: Facts, view: View, limits: PictureLimits) -> None:
@@ -144,19 +159,10 @@ def _noise(found: Found, facts: Facts, view: View, limits: PictureLimits) -> Non
         found.stands("noise")
 
 
-def _stripes(found: Found, facts: Facts, view: View, limits: PictureLimits) -> None:
-    reference = view.reference
-    height = max(stripes(reference.across, facts.across), stripes(reference.down, facts.down))
-    found.numbers["stripes"] = height
-    if height > limits.stripe_levels:
-        found.stands("stripes")
-
-
-def _cast(found: Found, facts: Facts, view: View, limits: PictureLimits) -> None:
-    change = cast(view.reference.colour, facts.colour)
-    if change is None:
+def _cast(found: Found, colours: Cast | None, limits: PictureLimits) -> None:
+    if colours is None:
         found.nc.add("cast")
         return
-    found.numbers["cast"] = change
-    if change > limits.cast_log:
+    found.numbers["cast"] = colours.change
+    if colours.change > limits.cast_log and colours.even:
         found.stands("cast")

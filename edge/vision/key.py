@@ -7,16 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.vision.arrays import COLUMNS, FINE, ROWS, Floats, Pixels, floats, scaled
+from edge.vision.stripes import profiles_of
 
 CROP = 128
 # Crops lie on a grid of so many columns and rows.
 CROPS = (4, 3)
 # A crop so dark or so bright is clipped: its noise cannot be seen.
 CLIPPED = (8.0, 245.0)
-# Lines that a row or column of a picture is sampled at.
-SAMPLES = 48
-# Longest wave that counts as stripes: so many cycles in the picture. Bins beyond LAST are finer than any encoder keeps.
-LAST = 400
 IMPULSE = 45
 # Colours are taken from a picture of this size.
 TINY = (48, 32)
@@ -27,7 +24,7 @@ class Key:
     """One key. ``grey``: 360 x 640. ``colour``: block means (8, 12, 3), B G R. ``chroma``: colour in grey levels.
 
     ``noise``: sigma in grey levels, None where all is clipped. ``impulses``: share of single wrong pixels.
-    ``across``, ``down``: heights in grey levels of waves by cycles per picture, of the rows' and the columns' medians.
+    ``profiles``: along its height and width, see :func:`edge.vision.stripes.profiles_of`.
     """
 
     grey: Pixels
@@ -38,8 +35,7 @@ class Key:
     over: float
     noise: float | None
     impulses: float
-    across: Floats
-    down: Floats
+    profiles: Floats
     shape: tuple[int, int]
 
 
@@ -59,8 +55,7 @@ def key_of(image: npt.NDArray[np.uint8]) -> Key:
         over=float(1 - histogram[239]),
         noise=noise,
         impulses=impulses,
-        across=_waves(np.median(image[:, :: max(1, image.shape[1] // SAMPLES), 1], axis=1)),
-        down=_waves(np.median(image[:: max(1, image.shape[0] // SAMPLES), :, 1], axis=0)),
+        profiles=profiles_of(image),
         shape=(image.shape[0], image.shape[1]),
     )
 
@@ -98,15 +93,3 @@ def _crops(image: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
     tops = [round((row + 0.5) * height / CROPS[1] - high / 2) for row in range(CROPS[1])]
     lefts = [round((column + 0.5) * width / CROPS[0] - wide / 2) for column in range(CROPS[0])]
     return [image[top : top + high, left : left + wide] for top in tops for left in lefts]
-
-
-def _waves(profile: npt.NDArray[np.floating]) -> Floats:
-    """Heights of the waves in ``profile`` by cycles over its length (LAST of them; zero beyond what it resolves)."""
-    values = floats(profile)
-    slow = floats(cv2.blur(values.reshape(1, -1), (max(3, len(values) // 8) | 1, 1))).ravel()
-    window = np.hanning(len(values))
-    heights = np.abs(np.fft.rfft((values - slow) * window)) * 2 / window.sum()
-    whole = np.zeros(LAST, np.float32)
-    kept = min(LAST, len(heights))
-    whole[:kept] = heights[:kept]
-    return whole

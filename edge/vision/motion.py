@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from edge.vision.arrays import FINE, WORKING, Flags, Floats, Pixels, blocks, floats, median
-from edge.vision.shape import Directions, edges_of
+from edge.vision.arrays import FINE, WORKING, Flags, Floats, Pixels, blocks, floats, median, scaled, smooth
+from edge.vision.shape import STRONG, Directions, edges_of
 
 POINTS = 800
 # Pixels a point may lie beside where the movement puts it.
@@ -17,12 +17,18 @@ TOLERANCE = 3.0
 NEAREST = 0.85
 # A match of fewer points is chance, and so is a zoom beyond this.
 FEWEST = 8
+LITTLE, LITTLE_DEG = 0.004, 0.4
 ZOOM_MOST = 0.6
 _WINDOW = cv2.createHanningWindow(WORKING, cv2.CV_32F)
 # A block that the moved picture shows no less of can be compared.
 WHOLE = 0.98
 # Pictures that lie no more than so many pixels apart need not be laid upon each other.
 SWAY = 0.4
+# Edges are laid upon each other at this size, as wide as they may lie apart; after so many steps, or none of use.
+SMALL = (240, 135)
+WIDE = 1.5
+_SMALL_WINDOW = cv2.createHanningWindow(SMALL, cv2.CV_32F)
+_STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class Motion:
         """Of the picture's centre."""
         x, y = self.matrix @ np.array([FINE[0] / 2, FINE[1] / 2, 1], np.float32)
         return math.hypot(float(x) - FINE[0] / 2, float(y) - FINE[1] / 2) / FINE[0]
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it is so little that everything still lies where it lay."""
+        return self.shift < LITTLE and self.zoom < LITTLE and self.turn < LITTLE_DEG
 
     @property
     def turn(self) -> float:
@@ -98,6 +109,29 @@ def by_phases(reference: Directions, now: Directions) -> Motion:
     (x, y), _ = cv2.phaseCorrelate(reference.strength, now.strength, _WINDOW)
     scale = FINE[0] / WORKING[0]
     return _shifted(x * scale, y * scale)
+
+
+def by_edges(reference: Floats, now: Directions) -> Motion | None:
+    """The shift and turn that lays the edges of ``now`` upon those of ``reference`` (what :func:`outlines` makes), also
+    where few points can be told apart; None when nothing leads there.
+    """
+    seen = outlines(now)
+    (x, y), _ = cv2.phaseCorrelate(reference, seen, _SMALL_WINDOW)
+    begin = np.array([[1, 0, x], [0, 1, y]], np.float32)
+    try:
+        _, matrix = cv2.findTransformECC(reference, seen, begin, cv2.MOTION_EUCLIDEAN, _STEPS, None, 1)  # type: ignore[call-overload]  # cv2's stubs want a mask
+    except cv2.error:
+        # It says so of pictures without edges, and of those that lie nowhere on each other.
+        return None
+    matrix = floats(matrix)
+    matrix[:, 2] *= FINE[0] / SMALL[0]
+    return Motion(matrix)
+
+
+def outlines(directions: Directions) -> Floats:
+    """Where edges are (135, 240), the strong and the weak alike, a little wide."""
+    alike = np.minimum(directions.strength, np.float32(STRONG))
+    return smooth(floats(scaled(alike, SMALL)), WIDE)
 
 
 def steadied(greys: Sequence[Pixels]) -> Pixels | None:

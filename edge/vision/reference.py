@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from edge.vision.arrays import Flags, Floats, Pixels, floats
 from edge.vision.facts import Facts
-from edge.vision.motion import Points, by_phases, points_of, put_back
+from edge.vision.motion import Points, by_phases, outlines, points_of, put_back
 from edge.vision.shape import Shape, agreement, edge_share, shape_of
+from edge.vision.stripes import LAST, new_waves
 from edge.vision.window import Mode
 
 # What was learned after so many lessons stays: a view that changes for good is a fault, or somebody accepts it.
@@ -28,7 +29,8 @@ class Reference:
     """One mode's view. ``lessons``: how many it was learned from. ``grey``: (360, 640), the mean of them.
 
     ``fine``, ``coarse``: agreement of a lesson with all of them, by block (8, 12). ``least``: the smallest change
-    between two keys; ``pairs``: of how many. The rest is as in :class:`Facts`.
+    between two keys; ``pairs``: of how many. ``profiles`` (2, 4, 720): the mean of them; ``waves`` (2, 360):
+    the highest that any lesson had beside them. The rest is as in :class:`Facts`.
     """
 
     lessons: int
@@ -44,8 +46,8 @@ class Reference:
     over: float
     noise: float
     impulses: float
-    across: Floats
-    down: Floats
+    profiles: Floats
+    waves: Floats
     least: float
     pairs: int
 
@@ -69,6 +71,7 @@ class View:
         self.grey: Pixels = np.asarray(np.rint(reference.grey), np.uint8)
         self.shape: Shape = shape_of(self.grey, reference.width)
         self._points: Points | None = None
+        self._outlines: Floats | None = None
         stable = np.maximum(reference.fine, reference.coarse) >= ANCHOR_BASE
         self.anchors: Flags = stable & (edge_share(self.shape.fine) >= ANCHOR_EDGES)
 
@@ -78,6 +81,13 @@ class View:
         if self._points is None:
             self._points = points_of(self.grey)
         return self._points
+
+    @property
+    def outlines(self) -> Floats:
+        """Where its edges are, see :func:`edge.vision.motion.outlines`."""
+        if self._outlines is None:
+            self._outlines = outlines(self.shape.fine)
+        return self._outlines
 
 
 def first(facts: Facts) -> Reference:
@@ -97,8 +107,8 @@ def first(facts: Facts) -> Reference:
         over=facts.over,
         noise=facts.noise or 0.0,
         impulses=facts.impulses,
-        across=facts.across,
-        down=facts.down,
+        profiles=floats(facts.profiles.mean(axis=0)),
+        waves=np.zeros((2, LAST), np.float32),
         least=min(facts.changes, default=255.0),
         pairs=len(facts.changes),
     )
@@ -127,8 +137,8 @@ def learned(view: View, facts: Facts) -> Reference:
         over=max(old.over, facts.over),
         noise=max(old.noise, facts.noise or 0.0),
         impulses=max(old.impulses, facts.impulses),
-        across=np.maximum(old.across, facts.across),
-        down=np.maximum(old.down, facts.down),
+        profiles=mean(old.profiles, floats(facts.profiles.mean(axis=0))),
+        waves=np.maximum(old.waves, new_waves(old.profiles, facts.profiles)),
         least=min((old.least, *facts.changes[-1:])),
         pairs=old.pairs + len(facts.changes[-1:]),
     )

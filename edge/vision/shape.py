@@ -59,6 +59,11 @@ def edges_of(grey: Pixels) -> Directions:
     return _directions(smooth(floats(scaled(floats(grey), WORKING)), 0.8))
 
 
+def coarse_edges_of(grey: Pixels) -> Directions:
+    """The coarse edges of ``grey`` (360, 640) alone."""
+    return _directions(floats(scaled(floats(scaled(floats(grey), WORKING)), COARSE)))
+
+
 def agreement(reference: Directions, now: Directions) -> Floats:
     """How far the edges of ``now`` run as those of ``reference`` (8, 12): 1 the same, 0 as by chance."""
     weight = np.minimum(reference.strength, STRONG) * (reference.strength > EDGE)

@@ -7,6 +7,7 @@ import numpy as np
 
 from contracts.picture import PictureLimits
 from edge.vision.arrays import Pixels
+from edge.vision.cover import likeness
 from edge.vision.facts import Facts, facts_of
 from edge.vision.flicker import flicker
 from edge.vision.judge import REFERENCE, Found, abroad, compare, content
@@ -18,6 +19,10 @@ from edge.vision.window import Mode, Window
 KEYS = 5
 # Keys of another mode (a flash of lightning, the first of the night) are left out, and no window mixes them.
 MOST = 3
+# A view is itself when its edges agree so well, and another when that one's agree so much better.
+AS_ITSELF = 0.85
+PROVEN = 0.6
+LIKER = 0.1
 NOTHING_LEARNED = References()
 
 
@@ -48,6 +53,7 @@ class Watch:
         if count < MOST:
             return None
         facts = facts_of([key for other, key in self._keys if other == mode])
+        mode = self._likest(mode, facts)
         self._seen = (mode, facts)
         return self._judge(mode, facts, at, night)
 
@@ -99,6 +105,18 @@ class Watch:
         reference = first(facts) if known is None else learned(self._of(mode), facts)
         self.references = self.references.with_mode(mode, reference)
         self._view = None
+
+    def _likest(self, mode: Mode, facts: Facts) -> Mode:
+        """The mode whose view this is: the brightness of a picture, or a little colour in it, may name another."""
+        known = self.references.by_mode
+        if mode not in known or len(known) == 1:
+            return mode
+        same = likeness(self._of(mode), facts)
+        if same > AS_ITSELF:
+            return mode
+        others = {other: likeness(View(known[other]), facts) for other in known if other != mode}
+        best = max(others, key=lambda other: others[other])
+        return best if others[best] > max(PROVEN, same + LIKER) else mode
 
     def _of(self, mode: Mode) -> View:
         """The reference of ``mode``, which is known, ready to be compared with."""

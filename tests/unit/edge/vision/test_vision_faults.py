@@ -91,6 +91,31 @@ class Striped:
         return clipped(image + (wave[:, None, None] if self.across else wave[None, :, None]))
 
 
+def sprayed(image: Picture, _step: int) -> Picture:
+    """Spots of red paint on half of the glass, and holes between them."""
+    dice, painted = np.random.default_rng(3), image.copy()
+    hidden = np.zeros((HEIGHT, WIDTH), np.uint8)
+    while hidden.mean() < 0.55:
+        middle = (int(dice.integers(0, WIDTH)), int(dice.integers(0, HEIGHT)))
+        cv2.circle(hidden, middle, int(dice.integers(8, 34)), 1, -1)
+    painted[hidden == 1] = (60, 40, 170)
+    return painted
+
+
+def thronged(image: Picture, step: int) -> Picture:
+    """Something large stands before another half of the view in each key."""
+    crowded, left = image.copy(), WIDTH * (step % 5) // 10
+    crowded[:, left : left + WIDTH // 2] = clipped(grain(step, 40) + 110)[:, left : left + WIDTH // 2]
+    return crowded
+
+
+def curtained(image: Picture, _step: int) -> Picture:
+    """Regular folds before a fifth of the view."""
+    hung = image.copy()
+    hung[:, : WIDTH // 5] = clipped(110 + 40 * np.sin(np.arange(WIDTH // 5) / 3))[None, :, None]
+    return hung
+
+
 def misty(image: Picture, _step: int) -> Picture:
     deep = np.linspace(0.55, 0.2, HEIGHT)[:, None, None]
     return clipped(image * (1 - deep) + 190 * deep)
@@ -134,6 +159,7 @@ def swaying(image: Picture, step: int) -> Picture:
         ("noise", Noisy(16)),
         ("snow", Snow(0.05)),
         ("cast", Lit((0.75, 0.9, 1.25))),
+        ("occluded", sprayed),
         ("stripes", Striped(14)),
         ("stripes", Striped(14, across=False)),
     ],
@@ -158,6 +184,8 @@ def test_a_fault_is_found_and_no_other(known: Street, code: str, fault: Spoil) -
         rainy,
         swinging,
         swaying,
+        thronged,
+        curtained,
         Noisy(3),
         Snow(0.002),
         Lit((0.87, 0.97, 1.07)),
@@ -167,6 +195,19 @@ def test_a_fault_is_found_and_no_other(known: Street, code: str, fault: Spoil) -
 def test_what_only_seems_to_be_a_fault_is_none_and_everything_was_checked(known: Street, harmless: Spoil) -> None:
     window = known.sees(harmless)
     assert (window.codes, window.nc) == (frozenset(), frozenset()), dict(window.numbers)
+
+
+def test_a_view_of_a_few_lines_that_was_turned_has_moved() -> None:
+    def yard(_image: Picture, _step: int) -> Picture:
+        bare = np.full((HEIGHT, WIDTH, 3), (108, 110, 112), np.uint8)
+        for left in range(-200, WIDTH, 170):
+            cv2.line(bare, (left, HEIGHT), (left + 260, 60), (126, 126, 126), 5, cv2.LINE_AA)
+        cv2.line(bare, (0, 70), (WIDTH, 50), (92, 92, 92), 4, cv2.LINE_AA)
+        return np.asarray(cv2.GaussianBlur(bare, (0, 0), 1.5), np.uint8)
+
+    bare = street().learns(yard)
+    assert bare.sees(yard).codes == frozenset()
+    assert bare.sees(yard, Moved(turn=2)).codes == {"moved"}
 
 
 def test_where_the_cover_is_is_told(known: Street) -> None:

@@ -46,6 +46,22 @@ def test_a_cover_is_found_in_infrared_as_by_day(by_day: References) -> None:
     assert camera.sees(covered).codes == {"occluded"}
 
 
+def test_a_little_colour_in_infrared_makes_no_other_view_of_it(by_day: References) -> None:
+    def beam(_image: Picture, step: int) -> Picture:
+        return in_infrared(place(seed=50), step)
+
+    camera = street(references=by_day).learns(beam)
+
+    def headlights(image: Picture, step: int) -> Picture:
+        glow = np.zeros((HEIGHT, WIDTH), np.float32)
+        cv2.circle(glow, (WIDTH // 2, HEIGHT // 2), 90, 120.0, -1)
+        warm = cv2.GaussianBlur(glow, (0, 0), 40)[:, :, None] * np.array((0.7, 0.9, 1.0))
+        return clipped(beam(image, step) * 0.9 + warm)
+
+    window = camera.sees(headlights)
+    assert (window.mode, window.codes) == ("ir", frozenset())
+
+
 def test_infrared_has_no_colour_to_be_cast(by_day: References) -> None:
     camera = street(references=by_day).learns(in_infrared)
     assert "cast" not in camera.sees(in_infrared).numbers
