@@ -53,10 +53,12 @@ def kept(view: View, fine: Directions, coarse: Directions) -> Kept:
 
 
 def likeness(view: View, facts: Facts) -> float:
-    """How well the edges of ``facts`` agree with those of ``view``: the mean over its anchors, 1 as ever; 0 of none."""
-    now = kept(view, facts.shape.fine, facts.shape.coarse)
-    best = np.minimum(np.maximum(now.fine, now.coarse), 1)[view.anchors]
-    return float(best.mean()) if len(best) else 0.0
+    """How well the coarse edges of ``facts`` agree with those of ``view``: the mean over its anchors that have any,
+    1 as ever; 0 without."""
+    base = view.reference.coarse
+    able = view.anchors & (base >= ANCHOR_BASE)
+    now = _kept(base, agreement(view.shape.coarse, facts.shape.coarse))[able]
+    return float(np.clip(now, 0, 1).mean()) if len(now) else 0.0
 
 
 def glimpsed(view: View, greys: Sequence[Pixels]) -> Kept:

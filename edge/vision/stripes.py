@@ -39,17 +39,16 @@ def _profile(band: npt.NDArray[np.uint8]) -> Floats:
 
 
 def waves(profiles: Floats) -> Floats:
-    """The heights of the waves (2, 360), in grey levels, that nearly all bands of ``profiles`` (2, 4, 720) have."""
-    rows = _quick(profiles).reshape(-1, PLACES) * _WINDOW
-    found = (np.fft.rfft(rows, axis=1)[:, :LAST] * (2 / _WINDOW.sum())).reshape(2, BANDS, LAST)
+    """How high waves are (..., 2, 360), in grey levels, that nearly all bands of ``profiles`` (..., 2, 4, 720) have."""
+    found = np.fft.rfft(_quick(profiles) * _WINDOW, axis=-1)[..., :LAST] * (2 / _WINDOW.sum())
     # The second lowest: one band may be too bright or too dark to show anything. Stripes begin together in all bands.
-    common = np.partition(np.abs(found), 1, axis=1)[:, 1]
-    return floats(np.minimum(common, np.abs(found.mean(axis=1))))
+    common = np.partition(np.abs(found), 1, axis=-2)[..., 1, :]
+    return floats(np.minimum(common, np.abs(found.mean(axis=-2))))
 
 
 def new_waves(reference: Floats, profiles: Floats) -> Floats:
     """The waves (2, 360) of ``profiles`` (n, 2, 4, 720) that ``reference`` (2, 4, 720) lacks: the middle of all n."""
-    return floats(np.median([waves(_rest(reference, one)) for one in profiles], axis=0))
+    return floats(np.median(waves(_rest(reference, profiles)), axis=0))
 
 
 def stripes(reference: Floats, usual: Floats, profiles: Floats) -> float:
@@ -61,8 +60,8 @@ def stripes(reference: Floats, usual: Floats, profiles: Floats) -> float:
 def _rest(reference: Floats, profiles: Floats) -> Floats:
     """What is quick in ``profiles``, less what is quick in the reference, with as much contrast in each band."""
     before, now = _quick(reference), _quick(profiles)
-    gain = np.clip((now * before).sum(axis=2) / np.maximum((before * before).sum(axis=2), 1), 0, 2)
-    return floats(now - gain[:, :, None] * before)
+    gain = np.clip((now * before).sum(axis=-1) / np.maximum((before * before).sum(axis=-1), 1), 0, 2)
+    return floats(now - gain[..., None] * before)
 
 
 def _quick(profiles: Floats) -> Floats:
