@@ -26,14 +26,15 @@ BURST, BURST_FPS = 25, 25.0
 # What is also looked for at night and in infrared.
 AT_NIGHT = (
     *("black", "cloth", "cardboard", "spray", "mud", "shift", "rotate", "knocked", "turned away"),
-    *("defocus", "motion blur", "smear", "noise", "snow"),
+    *("defocus", "motion blur", "smear", "noise", "snow", "still picture"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """The outcome of a case. ``right``: windows with the true code or one as good; ``alarm``: K of N windows said one
-    code; ``numbers``: what the checks measured in the first window that went wrong.
+    code; ``numbers``: what the checks measured in the first window that went wrong; ``suspected``: windows that found
+    nothing and may be of a picture that stands still.
     """
 
     source: str
@@ -51,6 +52,7 @@ class Row:
     codes: dict[str, int]
     alarm: bool
     numbers: dict[str, float]
+    suspected: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The row with its names."""
@@ -126,6 +128,7 @@ def judged(source: Source, case: Case, taught: Judge) -> Row:
         codes={code: count for code, count in codes.items() if count},
         alarm=bool(alarmed(listener.heard)),
         numbers={} if first is None or not _went_wrong(tally, how) else dict(first.numbers),
+        suspected=sum(not window.codes and "frozen" in window.nc for window in listener.heard),
     )
 
 

@@ -60,6 +60,8 @@ def figures(rows: Sequence[Row]) -> list[Figure]:
         _alarms(rows),
         _unchecked("not checkable, clean and faulty", rows, lambda row: row.group == "clean" or _is_main(row), 0.05),
         _unchecked("not checkable, hard negatives", rows, lambda row: row.group == "negative", None),
+        _suspected("still picture", rows, lambda row: row.what == "still picture", at_least=True),
+        _suspected("nothing wrong", rows, lambda row: row.group != "fault", at_least=False),
     ]
 
 
@@ -84,6 +86,13 @@ def _false(name: str, rows: Sequence[Row], pick: Pick, goal: float) -> Figure:
 def _unchecked(name: str, rows: Sequence[Row], pick: Pick, goal: float | None) -> Figure:
     picked = [row for row in rows if pick(row)]
     return Figure(name, sum(row.unchecked for row in picked), sum(row.windows for row in picked), goal, False)
+
+
+def _suspected(name: str, rows: Sequence[Row], pick: Pick, *, at_least: bool) -> Figure:
+    """A suspicion finds nothing and is no alarm: it is shown, and has no goal."""
+    picked = [row for row in rows if pick(row)]
+    part, whole = sum(row.suspected for row in picked), sum(row.windows for row in picked)
+    return Figure(f"suspected, {name}", part, whole, None, at_least)
 
 
 def _alarms(rows: Sequence[Row]) -> Figure:

@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.vision.arrays import Flags, Floats, Pixels, floats
+from edge.vision.clockmark import Clock
 from edge.vision.facts import Facts
 from edge.vision.motion import Points, by_phases, outlines, points_of, put_back
+from edge.vision.quiet import Gaps
 from edge.vision.shape import Shape, agreement, edge_share, shape_of
 from edge.vision.stripes import LAST, new_waves
 from edge.vision.window import Mode
@@ -54,13 +56,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
-    """What a camera showed when all was well, by mode."""
+    """What a camera showed when all was well, by mode. ``clock``: the one in its picture, if it is known; ``gaps``: how
+    long nothing happened, by mode.
+    """
 
     by_mode: Mapping[Mode, Reference] = field(default_factory=dict)
+    clock: Clock | None = None
+    gaps: Mapping[Mode, Gaps] = field(default_factory=dict)
 
     def with_mode(self, mode: Mode, reference: Reference) -> "References":
         """The same with the ``reference`` of ``mode``."""
-        return References({**self.by_mode, mode: reference})
+        return replace(self, by_mode={**self.by_mode, mode: reference})
 
 
 class View:

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,9 @@ from edge.vision.flicker import flicker
 from edge.vision.judge import REFERENCE, Found, abroad, compare, content
 from edge.vision.key import Key, key_of
 from edge.vision.light import black_below, mode_of
+from edge.vision.policy import SUSPECTED
 from edge.vision.reference import LESSONS, References, View, first, learned
+from edge.vision.still import Stillness
 from edge.vision.window import Mode, Window
 
 KEYS = 5
@@ -36,6 +39,7 @@ class Watch:
         self._lesson: deque[tuple[Mode, Key]] = deque(maxlen=KEYS)
         self._view: tuple[Mode, View] | None = None
         self._seen: tuple[Mode, Facts] | None = None
+        self._still = Stillness()
 
     def see(self, image: Pixels, at: float, *, stream: bool = False, night: bool | None = None) -> Window | None:
         """Take in a key (H, W, 3; BGR) of the time ``at``; None until five are held, three of one mode.
@@ -44,9 +48,11 @@ class Watch:
         """
         if stream:
             self._keys.clear()
+            self._still.new_stream()
         key = key_of(image)
         before = self._keys[-1][0] if self._keys else None
         self._keys.append((mode_of(key, self.limits, before, night, self.black_below(night)), key))
+        self.references = self._still.take(key, at, self._keys[-1][0], self.references)
         if len(self._keys) < KEYS:
             return None
         mode, count = Counter(mode for mode, _ in self._keys).most_common(1)[0]
@@ -62,7 +68,7 @@ class Watch:
         if self._seen is not None:
             self._learn(*self._seen)
 
-    def teach(self, image: Pixels, at: float, *, night: bool | None = None) -> None:  # noqa: ARG002  # time of the lesson
+    def teach(self, image: Pixels, at: float, *, night: bool | None = None) -> None:
         """Learn from a key that is known to be good."""
         key = key_of(image)
         before = self._lesson[-1][0] if self._lesson else None
@@ -70,6 +76,7 @@ class Watch:
         if mode != before:
             self._lesson.clear()
         self._lesson.append((mode, key))
+        self.references = self._still.take(key, at, mode, self.references)
         self._learn(mode, facts_of([key for _, key in self._lesson]))
 
     def burst(self, frames: Sequence[Pixels], fps: float) -> bool | None:
@@ -84,10 +91,11 @@ class Watch:
         self._lesson.clear()
         self._keys.clear()
         self._seen = None
+        self._still = Stillness()
 
     def adopt(self, other: References) -> None:
         """Take over modes that are not known yet, learned elsewhere."""
-        self.references = References({**other.by_mode, **self.references.by_mode})
+        self.references = replace(self.references, by_mode={**other.by_mode, **self.references.by_mode})
 
     def black_below(self, night: bool | None) -> float:
         """The 99th percentile of grey levels below which a picture is black now."""
@@ -128,6 +136,10 @@ class Watch:
         found = Found()
         if content(found, facts, self.references, self.limits, night):
             self._compare(found, mode, facts, night)
+        suspect, self.references = self._still.judged(mode, self.references, good=not found.codes - SUSPECTED)
+        if suspect:
+            found.stands("frozen")
+        found.numbers |= self._still.numbers(self.references)
         numbers = {name: float(np.round(value, 4)) for name, value in found.numbers.items()}
         return Window(at, mode, frozenset(found.codes), frozenset(found.nc), numbers, found.outline)
 
