@@ -10,7 +10,7 @@ from edge.vision.glyphs import CELL, detail_of, strokes_of
 # It stands when so many keys in a row show what the one before showed, for so many times the longest time that it took.
 KEYS, TIMES = 3, 3.0
 # Its strokes must be there, to this share; or it is switched off, or something lies over it.
-THERE = 0.6
+THERE = 0.5
 # Strong strokes leave more behind in an encoder: a change must be as strong as they are, and no stronger than this.
 STRONGEST_CHANGE = 40
 # Left and right of the quickest glyphs are others of the same clock (pixels): keys a minute apart change those alone.

@@ -28,6 +28,8 @@ FIRST_LESSONS = 8
 LESSON_S = 600.0
 # What was learned is written down after so many lessons: a card is not written to for each.
 KEPT_AFTER = (5, FIRST_LESSONS, 15, LESSONS)
+# What is learned of clock and quiet changes for long, and is written down so often at most.
+KEPT_EVERY_S = 21_600.0
 # A view so much covered is no view to learn from, though it is no fault either.
 CLEAR = 0.15
 # A night that resembles no day is learned on trust, and counts only when the known view is whole again after it.
@@ -54,6 +56,7 @@ class Eye:
         # Of a camera that is asked for evidence.
         self.shots: Shots | None = None
         self._lesson_at = self._trust_at = float("-inf")
+        self._kept, self._kept_at = self._watch.references, float("-inf")
 
     def new_stream(self) -> None:
         """What comes next is compared with no picture of before."""
@@ -80,6 +83,7 @@ class Eye:
                 return False
             if calm:
                 self._learn(pixels, window, night)
+            self._keep_now_and_then(now)
             return self._policy.told() != before
 
     def burst(self, frames: Sequence[MatLike], fps: float) -> bool:
@@ -155,8 +159,16 @@ class Eye:
             self._trust_at = window.at
             self._trusted.teach(np.asarray(image, np.uint8), window.at, night=night)
 
+    def _keep_now_and_then(self, now: float) -> None:
+        if self._kept_at == float("-inf"):
+            self._kept_at = now
+        if now - self._kept_at >= KEPT_EVERY_S and self._watch.references is not self._kept:
+            self._kept_at = now
+            self._keep()
+
     def _keep(self) -> None:
         """Replace the file, so that a power cut leaves the old one or the new one."""
+        self._kept = self._watch.references
         if self._file is None:
             return
         try:

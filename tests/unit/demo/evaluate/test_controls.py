@@ -1,11 +1,14 @@
 """A judge that knows nothing reaches no evaluation's goals."""
 
+from dataclasses import replace
+
 import pytest
 
 from demo.evaluate.cases import Case, judged
 from demo.evaluate.controls import JUDGES
 from demo.evaluate.goals import Figure, figures
 from demo.evaluate.source import Source, drawn
+from demo.scenes.view import coded
 
 CASES = (
     Case("day", "clean", "nothing"),
@@ -58,3 +61,20 @@ def test_the_shipped_checks_tell_a_covered_view_from_a_foggy_one(source: Source)
     covered, foggy = (judged(source, CASES[number], judge) for number in (3, 2))
     assert (covered.right, covered.alarm) == (covered.windows, False)  # two windows are no three of five
     assert (foggy.any, foggy.alarm) == (0, False)
+
+
+@pytest.mark.parametrize("light", ["day", "night", "ir"])
+def test_a_still_picture_is_suspected_by_the_clock_in_it_and_by_nothing_else(source: Source, light: str) -> None:
+    frozen = Case(light, "fault", "still picture", 1.0)
+    without = replace(source, finish=lambda raw, _t: coded(raw))
+    with_clock, no_clock = (
+        judged(one, frozen, one.taught(JUDGES["shipped"](), one.lessons)) for one in (source, without)
+    )
+    assert (with_clock.suspected, with_clock.any) == (with_clock.windows, 0)
+    assert no_clock.suspected == 0
+
+
+def test_a_clock_that_goes_is_never_suspected(source: Source) -> None:
+    judge = source.taught(JUDGES["shipped"](), source.lessons)
+    rows = [judged(source, Case(light, "clean", "nothing"), judge) for light in ("day", "night", "ir")]
+    assert [row.suspected for row in rows] == [0, 0, 0]

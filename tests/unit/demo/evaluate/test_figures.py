@@ -37,6 +37,13 @@ def test_false_windows_count_against_hard_negatives() -> None:
     assert found["false, hard negatives"].met is False
 
 
+def test_a_suspicion_is_shown_and_has_no_goal() -> None:
+    still = replace(CLOTH, what="still picture", code="frozen", windows=2, any=0, right=0, suspected=1)
+    found = named([still, replace(FOG, suspected=3), CLOTH])
+    assert [found[f"suspected, {name}"].value for name in ("still picture", "nothing wrong")] == [0.5, 0.5]
+    assert found["suspected, still picture"].met is None
+
+
 def test_what_was_not_measured_is_not_reached() -> None:
     assert all(figure.met is not True for figure in figures([]))
 

@@ -7,8 +7,9 @@ import structlog
 
 from contracts.picture import PictureLimits
 from edge.drivers.base import PictureView
-from edge.drivers.opencv.eye import FIRST_LESSONS, Eye
+from edge.drivers.opencv.eye import FIRST_LESSONS, KEPT_EVERY_S, Eye
 from edge.vision.arrays import Pixels
+from edge.vision.card import unpack
 from tests.views import HEIGHT, WIDTH, Spoil, as_is, at_night, clipped, in_infrared, place, taken
 
 WINDOW = 5
@@ -97,6 +98,17 @@ def test_what_was_learned_survives_a_restart(tmp_path: Path) -> None:
     Camera(file).learned()
     again = Camera(file)
     assert "occluded" in again.shows(covered, 7).codes
+
+
+def test_how_long_nothing_happened_is_kept_every_few_hours(tmp_path: Path) -> None:
+    file = tmp_path / "cam-01.view"
+    camera = Camera(file).learned()
+    kept = file.read_bytes()
+    camera.shows(keys=2)
+    assert file.read_bytes() == kept
+    camera.now += KEPT_EVERY_S
+    camera.shows(keys=1)
+    assert unpack(file.read_bytes()).gaps["day"].watched_s > unpack(kept).gaps["day"].watched_s
 
 
 def test_a_power_cut_while_writing_leaves_what_was_known(tmp_path: Path) -> None:
