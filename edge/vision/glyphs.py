@@ -30,8 +30,12 @@ CHANGES, AGAIN, STRANGE = 10, 1 / 3, 0.2
 # The times between two changes differ from the middle one by no more than this share of it, and a key.
 STEADY = 0.5
 NOTHING = 0
-# What the camera writes is as bright by night as by day (grey levels); where it is never night, so much later.
-SAME_INK, LATER_S = 25.0, 43_200.0
+# The slowest clock shows minutes (seconds); keys may be farther apart.
+SLOWEST_S = 60.0
+# Longer without a key is a pause.
+PAUSE_S = 3600.0
+# What the camera writes is as bright by night as by day (grey levels).
+SAME_INK = 25.0
 
 
 class Glyph:
@@ -89,7 +93,7 @@ class Pace:
 
     def take(self, at: float, *, other: bool) -> None:
         """A key of the time ``at``; ``other``: it changed."""
-        if self._at is None or at <= self._at:
+        if self._at is None or not 0 < at - self._at < PAUSE_S:
             self.pause()
         else:
             self._steps.append(at - self._at)
@@ -101,18 +105,19 @@ class Pace:
 
     @property
     def is_steady(self) -> bool:
-        """Whether nearly all of them are alike."""
-        if not self._between:
+        """Whether nearly all of them are alike, and as short as a clock's."""
+        if not self._between or np.median(self._between) > SLOWEST_S + np.median(self._steps):
             return False
-        times = np.array(self._between)
-        middle = float(np.median(times))
-        apart = np.abs(times - middle) > STEADY * middle + max(self._steps)
-        return bool(apart.mean() <= SELDOM)
+        return len(self._alike()) >= (1 - SELDOM) * len(self._between)
 
     @property
     def longest_s(self) -> float:
-        """The longest of them."""
-        return max(self._between)
+        """The longest of those that are alike."""
+        return max(self._alike())
+
+    def _alike(self) -> list[float]:
+        middle = float(np.median(self._between))
+        return [time for time in self._between if abs(time - middle) <= STEADY * middle + max(self._steps)]
 
 
 class Track:
@@ -125,7 +130,6 @@ class Track:
         self.pace = Pace()
         self._details: deque[float] = deque(maxlen=REMEMBERED)
         self._inks: dict[Mode, deque[float]] = {}
-        self._first, self._last = float("inf"), float("-inf")
 
     def take(self, grey: Pixels, at: float, mode: Mode) -> None:
         """A key (360, 640) of the time ``at`` in seconds, in the light of ``mode``."""
@@ -139,7 +143,6 @@ class Track:
         self._details.append(detail_of(fine))
         ink = float(np.percentile(grey[top:bottom, left:right], 98))
         self._inks.setdefault(mode, deque(maxlen=REMEMBERED)).append(ink)
-        self._first, self._last = min(self._first, at), max(self._last, at)
 
     @property
     def detail(self) -> float:
@@ -160,7 +163,7 @@ class Track:
     @property
     def is_clock(self) -> bool:
         """Whether it is certain: in one light alone many things look like it."""
-        return (len(self._inks) > 1 or self._last - self._first >= LATER_S) and self.may_be
+        return len(self._inks) > 1 and self.may_be
 
 
 def _area_of(cells: Sequence[Cell]) -> Area:

@@ -144,12 +144,12 @@ def again(known: References) -> Camera:
 
 
 def test_a_clock_is_found_where_it_is_and_only_once_it_was_seen_in_another_light() -> None:
-    one = Camera()
-    one.keys(DAY_KEYS)
-    assert one.known.clock is None
-    one.keys(NIGHT_KEYS, dark=True)
-    assert one.known.clock is not None
-    left, top, right, bottom = one.known.clock.area
+    by_day = Camera()
+    by_day.keys(4 * DAY_KEYS)
+    assert by_day.known.clock is None
+    clock = Camera().day_and_night().known.clock
+    assert clock is not None
+    left, top, right, bottom = clock.area
     assert top < CORNER[1] <= bottom
     assert 140 < left < right < 200
 
