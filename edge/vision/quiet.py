@@ -13,7 +13,7 @@ from edge.vision.window import Mode
 HAPPENS, NOISY = 1.0, 0.1
 # The longest time in which nothing happened means something after so many seconds of watching; then nothing may have
 # happened for so many times as long, and for half an hour.
-WATCHED_S, TIMES, AT_LEAST_S = 28_800.0, 6.0, 1800.0
+WATCHED_S, TIMES, AT_LEAST_S = 86_400.0, 6.0, 1800.0
 # Keys that are farther apart say nothing of the time between.
 FARTHEST_S = 900.0
 

@@ -14,6 +14,7 @@ from tests.views import clipped, grain, place
 
 KEY_S = 100.0
 HOUR_KEYS = 36
+WATCHED_H = 25
 CALM = [key_of(clipped(place() + grain(step, 2.0))) for step in range(5)]
 WALKER = place()
 WALKER[200:240, 300:312] = 30
@@ -40,7 +41,7 @@ class Street:
             said.append(suspect)
         return said
 
-    def lived(self, hours: int = 9, mode: Mode = "day") -> "Street":
+    def lived(self, hours: int = WATCHED_H, mode: Mode = "day") -> "Street":
         """Somebody walks by every ten minutes."""
         assert not any(self.keys(hours * HOUR_KEYS, every=6, mode=mode))
         return self
@@ -56,7 +57,7 @@ def test_nothing_for_far_longer_than_ever_is_suspected() -> None:
 
 def test_it_is_never_suspected_before_hours_were_watched() -> None:
     street = Street()
-    street.keys(5 * HOUR_KEYS, every=6)
+    street.keys(20 * HOUR_KEYS, every=6)
     assert not any(street.keys(2 * HOUR_KEYS))
 
 
@@ -67,7 +68,7 @@ def test_a_night_is_measured_by_nights() -> None:
 
 def test_a_quiet_night_that_was_known_to_be_quiet_is_not_suspected() -> None:
     street = Street()
-    street.keys(20 * HOUR_KEYS, every=2 * HOUR_KEYS, mode="night")
+    street.keys(WATCHED_H * HOUR_KEYS, every=2 * HOUR_KEYS, mode="night")
     assert not any(street.keys(10 * HOUR_KEYS, mode="night"))
 
 
@@ -103,7 +104,7 @@ def test_a_new_stream_and_a_day_without_keys_begin_anew() -> None:
 
 
 def test_it_is_kept_on_the_card_and_counted_no_further_than_needed() -> None:
-    street = Street().lived(24)
+    street = Street().lived(40)
     assert street.known.gaps["day"].watched_s == WATCHED_S
     assert unpack(pack(street.known)).gaps == street.known.gaps
     assert unpack(pack(References(gaps={"ir": Gaps(5.0, 2.0)}))).gaps == {"ir": Gaps(5.0, 2.0)}
