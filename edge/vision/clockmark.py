@@ -29,7 +29,9 @@ ANEW = 400
 LARGEST = (10, 3)
 AROUND = 0.5
 # So many places are followed, and so many are taken up at once.
-PLACES, NEW = 8, 4
+PLACES, NEW = 6, 3
+# And after so many pairs each time, those that are none are given up.
+GIVEN_UP = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class ClockSearch:
             known = [track.area for track in self._tracks]
             self._tracks += [track for track in found if track.area not in known]
             self._tracks = self._tracks[:PLACES]
+        if self._pairs % GIVEN_UP == 0:
+            self._tracks = [track for track in self._tracks if not track.is_hopeless]
         if self._pairs >= ANEW:
             self._tracks = [track for track in self._tracks if track.may_be]
             self._hits[:], self._pairs = 0, 0

@@ -15,7 +15,7 @@ CELL = (8, 12)
 # Left, top, right, bottom in pixels of the fine picture.
 Area = tuple[int, int, int, int]
 # So many cells of a place are followed, and so much is remembered of it.
-CELLS, REMEMBERED = 4, 64
+CELLS, REMEMBERED = 3, 64
 # What is finer than this (pixels) is a stroke, and no stroke counts for more than so many grey levels.
 FINER, STRONGEST = 17, 60.0
 # Strokes are so strong on average (grey levels), in nearly every key.
@@ -36,46 +36,45 @@ SLOWEST_S = 60.0
 PAUSE_S = 3600.0
 # What the camera writes is as bright by night as by day (grey levels).
 SAME_INK = 25.0
+# So many pixels of a place are at least as bright as its ink.
+INK = 5
 
 
 class Glyph:
-    """The pictures that one cell has shown, the newest last."""
+    """Which of its shapes one cell has shown. Its track holds MOST of them; the one not seen for longest makes room."""
 
     def __init__(self) -> None:
-        self._shapes: list[tuple[int, Floats]] = []
-        self._shown, self._kinds = NOTHING, 0
+        self._names, self._used = [NOTHING] * MOST, [0] * MOST
+        self._shown, self._kinds, self._keys = NOTHING, 0, 0
         self._changes = self._again = self._strange = 0
+        self.another = False
 
-    def take(self, patch: Floats) -> bool:
-        """The strokes of a key; whether the glyph is another than before."""
-        unit = (patch / max(1e-6, float(np.linalg.norm(patch)))).ravel()
-        before = self._shown
-        known = self._find(unit)
-        other = before not in (NOTHING, self._shown)
-        self._changes += other
-        self._again += other and known
-        self._strange += other and not known and self._kinds > MOST
-        return other
-
-    def _find(self, unit: Floats) -> bool:
-        """Whether it was shown before; the shape that was not seen for longest makes room for a new one."""
-        alike = [float(shape @ unit) for _, shape in self._shapes]
-        best = int(np.argmax(alike)) if alike else 0
-        known = bool(alike) and alike[best] > SAME
-        if known:
-            self._shapes.append(self._shapes.pop(best))
-        else:
+    def take(self, best: int, alike: float) -> int:
+        """The held shape that a key's resembles most, and how much; where this one is to be held."""
+        before, known = self._shown, alike > SAME
+        at = best if known else self._used.index(min(self._used))
+        if not known:
             self._kinds += 1
-            self._shapes = [*self._shapes[-MOST + 1 :], (self._kinds, unit)]
-        self._shown = self._shapes[-1][0]
-        return known
+            self._names[at] = self._kinds
+        self._keys += 1
+        self._used[at], self._shown = self._keys, self._names[at]
+        self.another = before not in (NOTHING, self._shown)
+        self._changes += self.another
+        self._again += self.another and known
+        self._strange += self.another and not known and self._kinds > MOST
+        return at
 
     @property
     def is_digit(self) -> bool:
         """Whether a few shapes came so often that they are an alphabet."""
-        if self._changes < CHANGES or self._kinds < FEWEST:
+        if self._changes < CHANGES or self._kinds < FEWEST or self.is_strange:
             return False
-        return self._again >= AGAIN * self._changes and self._strange <= STRANGE * self._changes
+        return self._again >= AGAIN * self._changes
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether shapes keep coming that were not seen before."""
+        return self._changes >= CHANGES and self._strange > STRANGE * self._changes
 
 
 class Pace:
@@ -126,6 +125,7 @@ class Track:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = list(cells[:CELLS])
         self._glyphs = [Glyph() for _ in self._cells]
+        self._shapes = np.zeros((len(self._cells), MOST, CELL[0] * CELL[1]), np.float32)
         self.area = _area_of(cells)
         self.pace = Pace()
         self._details: deque[float] = deque(maxlen=REMEMBERED)
@@ -135,14 +135,34 @@ class Track:
         """A key (360, 640) of the time ``at`` in seconds, in the light of ``mode``."""
         fine = strokes_of(grey, self.area)
         left, top, right, bottom = self.area
-        other = False
-        for (column, row), glyph in zip(self._cells, self._glyphs, strict=True):
-            x, y = column * CELL[0] - left, row * CELL[1] - top
-            other |= glyph.take(fine[y : y + CELL[1], x : x + CELL[0]])
+        units = self._units(fine)
+        alike = (self._shapes @ units[:, :, None])[:, :, 0]
+        best = alike.argmax(axis=1).tolist()
+        for number, (glyph, held) in enumerate(zip(self._glyphs, best, strict=True)):
+            self._shapes[number, glyph.take(held, float(alike[number, held]))] = units[number]
+        other = any(glyph.another for glyph in self._glyphs)
         self.pace.take(at, other=other)
         self._details.append(detail_of(fine))
-        ink = float(np.percentile(grey[top:bottom, left:right], 98))
+        shown = grey[top:bottom, left:right].ravel()
+        ink = float(np.partition(shown, -INK)[-INK])
         self._inks.setdefault(mode, deque(maxlen=REMEMBERED)).append(ink)
+
+    def _units(self, fine: Floats) -> Floats:
+        """The strokes of each cell, of length 1."""
+        left, top = self.area[:2]
+        corners = [(row * CELL[1] - top, column * CELL[0] - left) for column, row in self._cells]
+        patches = np.stack([fine[y : y + CELL[1], x : x + CELL[0]].ravel() for y, x in corners])
+        return floats(patches / np.maximum(np.linalg.norm(patches, axis=1, keepdims=True), 1e-6))
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it was followed for long enough to know that it is no clock."""
+        strange = all(glyph.is_strange for glyph in self._glyphs)
+        return strange or (len(self._details) == REMEMBERED and self._is_flat)
+
+    @property
+    def _is_flat(self) -> bool:
+        return sum(detail < FLAT for detail in self._details) > SELDOM * len(self._details)
 
     @property
     def detail(self) -> float:
@@ -154,9 +174,8 @@ class Track:
         """Whether it goes on like a clock: a few glyphs that come and go steadily, always there, as bright in another
         light: a leaf, a sign and a lamp are not.
         """
-        flat = sum(detail < FLAT for detail in self._details)
         inks = [float(np.median(inks)) for inks in self._inks.values()]
-        if not inks or flat > SELDOM * len(self._details) or max(inks) - min(inks) > SAME_INK:
+        if not inks or self._is_flat or max(inks) - min(inks) > SAME_INK:
             return False
         return self.pace.is_steady and any(glyph.is_digit for glyph in self._glyphs)
 
