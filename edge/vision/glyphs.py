@@ -22,8 +22,9 @@ FINER, STRONGEST = 17, 60.0
 FLAT, SELDOM = 8.0, 0.1
 # Cosine of two pictures of the same glyph.
 SAME = 0.85
-# There are ten digits, and what stands beside one changes its picture a little.
-FEWEST, MOST = 4, 14
+# There are ten digits, and what stands beside one changes its picture a little. The newest changes bring so many of
+# them: a sign of two words has two by day and two by night.
+FEWEST, MOST, NEWEST = 5, 14, 12
 # A glyph is believed after so many changes, when so many of them brought one that was known. Once the alphabet is
 # whole, hardly a change brings another: something that passes behind it does.
 CHANGES, AGAIN, STRANGE = 10, 1 / 3, 0.2
@@ -47,6 +48,7 @@ class Glyph:
         self._names, self._used = [NOTHING] * MOST, [0] * MOST
         self._shown, self._kinds, self._keys = NOTHING, 0, 0
         self._changes = self._again = self._strange = 0
+        self._newest: deque[int] = deque(maxlen=NEWEST)
         self.another = False
 
     def take(self, best: int, alike: float) -> int:
@@ -59,6 +61,8 @@ class Glyph:
         self._keys += 1
         self._used[at], self._shown = self._keys, self._names[at]
         self.another = before not in (NOTHING, self._shown)
+        if self.another:
+            self._newest.append(self._shown)
         self._changes += self.another
         self._again += self.another and known
         self._strange += self.another and not known and self._kinds > MOST
@@ -67,7 +71,7 @@ class Glyph:
     @property
     def is_digit(self) -> bool:
         """Whether a few shapes came so often that they are an alphabet."""
-        if self._changes < CHANGES or self._kinds < FEWEST or self.is_strange:
+        if self._changes < CHANGES or len(set(self._newest)) < FEWEST or self.is_strange:
             return False
         return self._again >= AGAIN * self._changes
 

@@ -62,6 +62,11 @@ def lamp(image: Picture, t: float) -> Picture:
     return box(image, (250, 250, 250) if int(t / KEY_S) % 2 else (10, 10, 10))
 
 
+def sign(image: Picture, t: float) -> Picture:
+    """One that shows two words in turn."""
+    return written(image, "OPEN" if int(t / KEY_S) % 2 else "HERE", (300, 60))
+
+
 def traffic_light(image: Picture, t: float) -> Picture:
     picture = box(image, (20, 20, 20))
     at = 32 + 4 * (int(t / 25) % 3)
@@ -156,7 +161,11 @@ def test_a_clock_is_found_where_it_is_and_only_once_it_was_seen_in_another_light
 
 @pytest.mark.parametrize(
     ("mark", "in_scene"),
-    [(nothing, False), (name, False), (lamp, True), (traffic_light, True), (tree, True), (water, True)],
+    [
+        *((nothing, False), (name, False), (lamp, True), (traffic_light, True), (tree, True), (water, True)),
+        # As bright by night as by day.
+        *((sign, False), (tree, False)),
+    ],
 )
 def test_what_is_no_clock_is_never_taken_for_one(mark: Marked, in_scene: bool) -> None:
     assert Camera(mark, in_scene=in_scene).day_and_night().known.clock is None
