@@ -21,8 +21,8 @@ def flicker(frames: Sequence[Pixels], fps: float) -> float | None:
     levels = np.array([_bands(frame) for frame in frames])
     if levels.mean() < DARK:
         return None
-    jumps = np.sqrt(np.mean(np.diff(levels, 2, axis=0) ** 2, axis=0))
-    # Whatever drives through changes some bands; flicker changes most of them.
+    # Whatever drives through makes a few jumps, in some bands; flicker makes one from each frame to the next, in most.
+    jumps = np.median(np.abs(np.diff(levels, 2, axis=0)), axis=0)
     return float(np.median(jumps / np.maximum(levels.mean(axis=0), DARK)))
 
 

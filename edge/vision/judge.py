@@ -109,6 +109,9 @@ def abroad(found: Found, facts: Facts, view: View, limits: PictureLimits, night:
         found.nc.discard("blur")
     if scene.cover.same > SAME_VIEW and scene.cover.share < limits.cover_share and not scene.is_moved(limits):
         return True
+    if scene.is_moved(limits) and scene.is_certain:
+        found.stands("moved", VIEW)
+        return False
     if scene.cover.gone > VANISHED and scene.cover.lost > VANISHED and not night:
         found.stands("occluded", VIEW)
         return False

@@ -17,6 +17,7 @@ LOOK_AROUND = 0.15
 # A movement is believed when the anchors agree to this degree once it is undone, and by so much better than before.
 PROVEN = 0.5
 BETTER = 0.1
+# Or when it is told by so many points, and the anchors agree no worse.
 MANY = 25
 # A block is blurred or not; so much of the view must be blurred or hidden, and so much of it blurred alone.
 SPOILT = 0.5
@@ -30,6 +31,8 @@ RICH = 0.5
 SHARP = 0.5
 # Of a view that is only unsharp hardly an anchor is lost.
 LOST_LITTLE = 0.15
+# Where more is lost it is hidden, by cars perhaps, whatever the rest looks like.
+LOST_SOME = 0.3
 # When so many anchors are lost, each key may lie elsewhere.
 LOOSE = 0.25
 
@@ -57,13 +60,18 @@ class Scene:
             found.shift > limits.moved_share or found.turn > limits.moved_deg or found.zoom > limits.moved_scale
         )
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether many points tell the movement."""
+        return self.motion is not None and self.motion.inliers >= MANY
+
     def is_covered(self, limits: PictureLimits) -> bool:
         """Whether so much is hidden; edges that are weak and still run as they did are blurred, not hidden."""
         return self.cover.share > limits.cover_share and not self._is_soft(limits)
 
     def is_blurred(self, limits: PictureLimits) -> bool:
         """Whether much of the view is out of focus or behind grease."""
-        much = self.spoilt > SPOILT + self.doubt and self.blurred > BLURRED
+        much = self.spoilt > SPOILT + self.doubt and self.blurred > BLURRED and self.cover.lost < LOST_SOME
         smeared = self.spoilt > SMEARED and self.blurred > UNSHARP and self.cover.lost < LOST_LITTLE
         return much or smeared or self._is_soft(limits)
 
@@ -123,7 +131,7 @@ def _found(view: View, grey: Pixels, facts: Facts, limits: PictureLimits, otherw
 def _explains(again: Scene, before: Scene) -> bool:
     """Whether the movement that is undone in ``again`` is believed: by the edges, or by many points and no worse."""
     fits, fitted = again.cover, before.cover
-    if again.motion is not None and again.motion.inliers >= MANY:
+    if again.is_certain:
         return fits.same > max(PROVEN, fitted.same) and fits.fit > fitted.fit
     return fits.fit > max(PROVEN, fitted.fit + BETTER) and fits.same > fitted.same - BETTER
 

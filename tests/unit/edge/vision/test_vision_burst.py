@@ -33,6 +33,13 @@ def test_a_lorry_that_drives_through_does_not() -> None:
     assert WATCH.burst(passing, 25) is False
 
 
+def test_a_car_that_fills_the_view_for_a_moment_does_not() -> None:
+    passing = frames(0)
+    for frame in passing[9:13]:
+        frame[:] = 190
+    assert WATCH.burst(passing, 25) is False
+
+
 def test_too_few_or_too_slow_or_dark_frames_cannot_tell() -> None:
     assert WATCH.burst(frames(0.1, count=5), 25) is None
     assert WATCH.burst(frames(0.1), 5) is None

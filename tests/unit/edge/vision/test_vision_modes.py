@@ -62,6 +62,15 @@ def test_a_little_colour_in_infrared_makes_no_other_view_of_it(by_day: Reference
     assert (window.mode, window.codes) == ("ir", frozenset())
 
 
+def test_a_camera_that_was_turned_is_found_in_a_light_it_never_saw(known: Street) -> None:
+    def turned(image: Picture, _step: int) -> Picture:
+        matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 6, 1)
+        return np.asarray(cv2.warpAffine(image, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+
+    window = known.sees(turned, in_infrared)
+    assert (window.mode, window.codes) == ("ir", {"moved"})
+
+
 def test_infrared_has_no_colour_to_be_cast(by_day: References) -> None:
     camera = street(references=by_day).learns(in_infrared)
     assert "cast" not in camera.sees(in_infrared).numbers
