@@ -68,7 +68,7 @@ def test_a_camera_that_was_turned_is_found_in_a_light_it_never_saw(known: Street
         return np.asarray(cv2.warpAffine(image, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
     window = known.sees(turned, in_infrared)
-    assert (window.mode, window.codes) == ("ir", {"moved"})
+    assert (window.mode, window.codes) == ("ir", frozenset({"moved"}))
 
 
 def test_infrared_has_no_colour_to_be_cast(by_day: References) -> None:
