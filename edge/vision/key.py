@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge.vision.arrays import COLUMNS, FINE, ROWS, Floats, Pixels, floats, scaled
+from edge.vision.arrays import COLUMNS, FINE, ROWS, Floats, Pixels, floats, middle_level, scaled
 from edge.vision.stripes import profiles_of
 
 CROP = 128
@@ -67,9 +67,8 @@ def _grain(image: npt.NDArray[np.uint8]) -> tuple[float | None, float]:
         grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)
         if not CLIPPED[0] < grey.mean() < CLIPPED[1]:
             continue
-        values = grey.astype(np.float32)
-        wave = np.abs(cv2.filter2D(values, cv2.CV_32F, _IMMERKAER))[1:-1, 1:-1]
-        sigmas.append(float(np.median(wave)) / (0.6745 * 6.0))
+        wave = cv2.convertScaleAbs(cv2.filter2D(grey, cv2.CV_16S, _IMMERKAER))[1:-1, 1:-1]
+        sigmas.append(middle_level(wave) / (0.6745 * 6.0))
         impulses.append(_singles(grey))
     if not sigmas:
         return None, 0.0
