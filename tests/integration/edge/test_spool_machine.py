@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -30,13 +31,14 @@ class Taken(NamedTuple):
 
 class Model:
     """One stream as it should be. ``maybe``: what was not accepted, and may yet have reached the card; ``gone``:
-    accepted, and known to be dropped or damaged.
+    accepted, and known to be dropped or ``damaged``.
     """
 
     def __init__(self) -> None:
         self.accepted: dict[int, Taken] = {}
         self.maybe: dict[int, list[Taken]] = {}
         self.gone: set[int] = set()
+        self.damaged: set[int] = set()
 
     def missing(self, held: list[Record]) -> set[int]:
         """Accepted numbers that are newly missing; whatever is held must be what was written."""
@@ -47,6 +49,7 @@ class Model:
             self.accepted[record.n] = found[0]
         numbers = {record.n for record in held}
         self.gone -= numbers
+        self.damaged -= numbers
         return self.accepted.keys() - numbers - self.gone
 
 
@@ -167,6 +170,7 @@ class SpoolOnACard(RuleBasedStateMachine):
         missing = self.model.missing(self.held())
         assert len(missing) <= 1
         self.model.gone |= missing
+        self.model.damaged |= missing
 
     @rule(seed=seeds)
     def set_aside(self, seed: int) -> None:
@@ -196,7 +200,9 @@ class SpoolOnACard(RuleBasedStateMachine):
             kept = [record.n for record in held if not model.accepted[record.n].event]
             assert self.card.troubled or min(kept, default=max(events) + 1) > max(events)
         model.gone |= missing
-        assert max(model.accepted, default=0) == self.spool.newest == (held[-1].n if held else 0)
+        assert max(model.accepted, default=0) == self.spool.newest
+        # Behind a power cut the newest may lie in a closed file, where a bit of it may have flipped.
+        assert max(model.accepted.keys() - model.damaged, default=0) == (held[-1].n if held else 0)
 
     @invariant()
     def each_gap_is_named_and_nothing_else(self) -> None:
@@ -230,6 +236,30 @@ def run(examples: int, steps: int = 30, **others: object) -> None:
 @pytest.mark.parametrize("examples", [30, pytest.param(400, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 def test_a_spool_keeps_its_promises_on_any_card(examples: int) -> None:
     run(examples)
+
+
+def test_the_newest_that_is_damaged_in_a_closed_file_keeps_its_number() -> None:
+    """Found by the machine: after a power cut an empty file follows the one that holds the newest record."""
+    state = SpoolOnACard()
+    try:
+        for step in (
+            partial(state.power_will_be_cut, operations=2),
+            partial(state.commit, sizes=[(1, False)], seed=0),
+            partial(state.commit_a_lot, events=False, seed=0),
+            partial(state.power_will_be_cut, operations=2),
+            partial(state.commit, sizes=[(1, False)] * 3, seed=0),
+            partial(state.a_bit_flips, which=0.0, bit=26312),
+            partial(state.commit, sizes=[(1, False)], seed=0),
+            partial(state.restart, seed=0),
+            partial(state.commit, sizes=[(1, False)], seed=0),
+        ):
+            step()
+            state.what_was_accepted_is_there_or_was_dropped_for_room()
+            state.each_gap_is_named_and_nothing_else()
+        assert len(state.model.gone) == 1
+        assert max(state.model.gone) < state.spool.newest
+    finally:
+        state.teardown()
 
 
 def neighbour(frame: frames.Frame, body: bytes, _prev: object) -> Record:
