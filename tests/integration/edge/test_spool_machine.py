@@ -283,4 +283,6 @@ BREAKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 def test_control_a_spool_without_one_of_its_rules_is_found_out(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BREAKS[broken](monkeypatch)
     with pytest.raises(AssertionError):
-        run(300, derandomize=True, phases=[Phase.generate])
+        # Five of six runs find the rarest; what a fixed seed finds depends on what else the process has imported.
+        for _ in range(8):
+            run(300, phases=[Phase.generate])
