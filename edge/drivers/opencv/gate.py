@@ -29,6 +29,8 @@ class Gate:
         self._failed: deque[float] = deque()
         self._in_flight = 0
         self._trusted = False
+        # Streams whose newest login was right: while there is one, the account is, whatever others are refused.
+        self._right: set[str] = set()
         self._refused: dict[str, tuple[int, float]] = {}
         if self._refusal.stands:
             self._refused[""] = (1, now + AFRESH_S)
@@ -51,7 +53,8 @@ class Gate:
             if accepted is None:
                 return
             self._trusted = accepted
-            self._refusal.note(refused=not accepted)
+            (self._right.add if accepted else self._right.discard)(what)
+            self._refusal.note(refused=not self._right)
             if accepted:
                 self._refused.pop(what, None)
                 self._refused.pop("", None)

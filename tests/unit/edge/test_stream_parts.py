@@ -111,6 +111,18 @@ def test_after_a_restart_the_login_is_tried_at_once_unless_it_stands_refused(tmp
     assert not list((tmp_path / "logins").iterdir())
 
 
+def test_a_stream_that_a_right_account_may_not_see_keeps_no_other_waiting_after_a_restart(tmp_path: Path) -> None:
+    login = Login("vsm", "right")
+    gate = Gate(0, Refusal.at(tmp_path, "10.0.0.7", login))
+    for now, what, accepted in ((0, "/1", True), (1, "/2", False), (601, "/2", False)):
+        assert gate.ask(now, what) == "go"
+        gate.tell(now, what, accepted=accepted)
+    assert Gate(700, Refusal.at(tmp_path, "10.0.0.7", login)).wait_s(700, "/1") == 0
+    assert gate.ask(4300, "/1") == "go"
+    gate.tell(4300, "/1", accepted=False)  # the password is another one now
+    assert Gate(4400, Refusal.at(tmp_path, "10.0.0.7", login)).wait_s(4400, "/1") == 1800
+
+
 def test_a_card_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / "logins").write_text("in the way")
     gate = Gate(0, Refusal.at(tmp_path, "10.0.0.7", Login("vsm", "wrong")))
